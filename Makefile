@@ -1,0 +1,41 @@
+# Short, idempotent targets; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# One stamp per set of requirements: a second run finds it newer than the lock and installs nothing.
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh "$(VENV)" "$*"
+	@touch $@
+
+demo: $(VENV)/.installed-runtime ## make a synthetic network of 300 firms and propose teams for six inquiries
+	@$(BIN)/kumihimo demo --out out/demo
+
+test: $(VENV)/.installed-dev ## every test
+	@$(BIN)/python -m pytest -q -n 2
+
+check: $(VENV)/.installed-dev ## style, types, who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev ## measure against the peers; writes benchmarks/results/
+	@$(BIN)/python -m benchmarks.run_all
+
+docs: $(VENV)/.installed-dev ## the documentation in docs/_build/html; a warning is an error
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+lock: ## renew the hashed requirements
+	@for name in runtime cad dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/$$name.txt requirements/$$name.in; done
+
+clean: ## remove everything that the targets made
+	rm -rf $(VENV) out docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
