@@ -56,7 +56,7 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
             )
         if size > max_bytes:
             raise FileRefused(
-                f"{name}: 大きすぎます（{size / 1048576:.0f} MB）。上限は {max_bytes / 1048576:.0f} MB です。分けてください。",
+                f"{name}: 大きすぎます（{size / 1048576:.0f} MB）。上限 {max_bytes / 1048576:.0f} MB。分けてください。",
                 f"{name} is too large ({size / 1048576:.0f} MB); the limit is {max_bytes / 1048576:.0f} MB. Split it.",
             )
         return path.read_bytes()
@@ -149,7 +149,7 @@ def open_workbook(path: Path, *, max_bytes: int = MAX_BYTES) -> Workbook:
     name = path.name
     if head == _OLE:
         raise FileRefused(
-            f"{name}: パスワード付き、または古い形式(.xls)のブックです。パスワードを外し .xlsx で保存し直してください。",
+            f"{name}: パスワード付きか古い形式(.xls)です。パスワードを外し .xlsx で保存し直してください。",
             f"{name} is password-protected or an old .xls; save it as .xlsx without a password.",
         )
     if not head.startswith(_ZIP):
