@@ -31,7 +31,6 @@ MAX_MEMBERS = 4096
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -85,11 +84,11 @@ def decode_text(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             pass
     if b"\x00" not in data:
-        for encoding in _ENCODINGS:
-            try:
-                return _unix_lines(data.decode(encoding))
-            except UnicodeDecodeError:
-                continue
+        found = {code: text for code in ("utf-8-sig", "cp932", "euc_jp") if (text := _decoded(data, code)) is not None}
+        if "cp932" in found and _is_kana_salad(found["cp932"]) and _has_hiragana(found.get("euc_jp", "")):
+            del found["cp932"]
+        for text in found.values():
+            return _unix_lines(text)
     raise FileRefused(
         f"{name}: 文字として読めません。UTF-8 か Shift_JIS のテキストで保存し直してください。",
         f"{name} is not readable as text; save it as UTF-8 or Shift_JIS.",
@@ -169,6 +168,23 @@ def open_workbook(path: Path, *, max_bytes: int = MAX_BYTES) -> Workbook:
             f"{name}: Excel ブックとして開けません。壊れているかもしれません。Excel で開いて保存し直してください。",
             f"{name} cannot be opened as a workbook; it may be damaged. Open it in Excel and save it again.",
         ) from None
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_kana_salad(text: str) -> bool:
+    """Tell whether EUC-JP bytes were read as Shift_JIS: they come out as half-width katakana."""
+    foreign = [char for char in text if not char.isascii()]
+    return sum("\uff61" <= char <= "\uff9f" for char in foreign) > 0.6 * len(foreign)
+
+
+def _has_hiragana(text: str) -> bool:
+    return any("\u3041" <= char <= "\u3096" for char in text)
 
 
 def _unix_lines(text: str) -> str:

@@ -27,6 +27,8 @@ class ReadValue:
         0 to 1; how sure the reader is.
     part
         Name of the part that it belongs to; empty for the whole inquiry.
+    place
+        Where it stands in a file that is no plain text: ``"見積依頼書!C5"`` (cell), ``"DIMENSION #8F"`` (drawing).
     """
 
     field: str
@@ -37,6 +39,7 @@ class ReadValue:
     source: str
     confidence: float = 1.0
     part: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

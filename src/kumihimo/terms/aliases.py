@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from kumihimo.terms import tables
 
-KINDS = ("name", "alias", "general", "trade", "en")
+KINDS = ("name", "alias", "general", "trade", "en", "abbr")
 """What an alias is: a synonym, a general word, a trade name, an English word."""
 
 

@@ -1,0 +1,53 @@
+"""`kumihimo`: the commands in the order of the loop — know, read, team, plan, propose."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from kumihimo import __version__
+from kumihimo.cli import demo, know, plan, propose, read, team
+
+app = typer.Typer(
+    name="kumihimo",
+    help="Kumihimo 組紐 — 小さな工場のネットワークを一つの工場のように / a network of small factories as one plant",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(know.app, name="know")
+app.command("read")(read.read)
+app.command("team")(team.team)
+app.add_typer(plan.app, name="plan")
+app.command("propose")(propose.propose)
+app.command("demo")(demo.demo)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"kumihimo {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="版 / version"),
+) -> None:
+    """Know, team, plan: from an inquiry to teams of firms with reasons and dates."""
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C and a closed pipe end it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.stderr.write("中断しました / interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,459 @@
+"""Reading a DXF drawing: overall size, holes, dimensions with their tolerances, and the notes.
+
+Lines give the size (`drawing_geometry`), dimensions give tolerances, and the notes and the title block are read by the
+same rules as a mail. A drawing is not asked for what it cannot say: the thickness of a single view is left out and
+asked back.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kumihimo import intake
+from kumihimo.errors import FileRefused
+from kumihimo.inquiry import drawing_geometry
+from kumihimo.inquiry.reader import read_text
+from kumihimo.model.inquiry import Inquiry, Part, Question, ReadValue
+from kumihimo.model.requirement import Requirements, Tolerance
+
+if TYPE_CHECKING:
+    from ezdxf.document import Drawing
+
+MAX_DXF_BYTES = 32 * 1024 * 1024
+"""Largest drawing file, 32 MiB."""
+
+MAX_ENTITIES = 100_000
+"""Most entities of a drawing; a part drawing has some hundred to some thousand."""
+
+_UNIT_MM = {1: 25.4, 2: 304.8, 4: 1.0, 5: 10.0, 6: 1000.0, 8: 2.54e-5, 9: 0.0254, 13: 1e-3, 14: 100.0}
+"""Millimetres in one unit, by $INSUNITS (DXF reference)."""
+
+_ENTITY_START = re.compile(rb"(?m)^[ \t]*0[ \t]*\r?\n[ \t]*[A-Z0-9_]+[ \t]*\r?$")
+_BINARY_HEAD = b"AutoCAD Binary DXF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A dimension of the drawing as it is shown: ``φ20H7``, ``120±0.01``."""
+
+    words: str
+    nominal_mm: float
+    tolerance: Tolerance | None
+    is_diameter: bool
+    place: str
+
+
+def read_dxf(
+    path: Path, *, today: date, max_bytes: int = MAX_DXF_BYTES, max_entities: int = MAX_ENTITIES
+) -> Inquiry:
+    """Read a drawing.
+
+    Parameters
+    ----------
+    path
+        DXF, text or binary, R12 or later.
+    today
+        Day that relative dates in the notes are counted from.
+    max_entities
+        Most entities, before and after blocks are expanded.
+
+    Returns
+    -------
+    Inquiry
+        `text` holds the notes, then the dimensions, then what the lines say, one a line. Values from dimensions and
+        lines have the source ``"cad"``, those from notes ``"rule"``.
+
+    Raises
+    ------
+    FileRefused
+        When it is missing, empty, too large, damaged beyond recovery, or holds too many entities.
+    """
+    data = intake.read_bytes(path, max_bytes=max_bytes)
+    name = path.name
+    if not data.startswith(_BINARY_HEAD):
+        if b"SECTION" not in data[:4096]:
+            raise _damaged(name)
+        count = 0
+        for count, _ in enumerate(_ENTITY_START.finditer(data), start=1):  # noqa: B007 - counted, then compared
+            if count > max_entities * 3:
+                raise drawing_geometry.too_many(name, max_entities)
+    drawing = _open(path)
+    if sum(1 for _ in drawing.entitydb.values()) > max_entities * 3 or len(drawing.modelspace()) > max_entities:
+        raise drawing_geometry.too_many(name, max_entities)
+    if not any(True for layout in drawing.layouts for _ in layout):
+        raise FileRefused(
+            f"{name}: 図形も文字もありません。図面を書き出し直してください。",
+            f"{name} holds neither lines nor text; export the drawing again.",
+        )
+    try:
+        return _read(drawing, path, today=today, max_entities=max_entities)
+    except (FileRefused, MemoryError):
+        raise
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, ArithmeticError, RecursionError):
+        # ezdxf checks structure, not every value: a hostile number surfaces only when it is measured
+        raise _damaged(name) from None
+
+
+def _open(path: Path) -> Drawing:
+    import ezdxf
+    from ezdxf import recover
+
+    try:
+        drawing, auditor = recover.readfile(path)
+    except (ezdxf.DXFError, OSError, UnicodeError):
+        raise _damaged(path.name) from None
+    except Exception:  # noqa: BLE001 - a parser fed with hostile tags raises nearly anything
+        raise _damaged(path.name) from None
+    if auditor.has_errors and not any(True for layout in drawing.layouts for _ in layout):
+        raise _damaged(path.name)
+    return drawing
+
+
+def _damaged(name: str) -> FileRefused:
+    return FileRefused(
+        f"{name}: DXF として読めません。壊れているか途中で切れています。CAD から書き出し直してください。",
+        f"{name} is not readable as DXF; it is damaged or cut off. Export it from the CAD again.",
+    )
+
+
+def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> Inquiry:
+    units = int(drawing.header.get("$INSUNITS", 0) or 0)
+    unit_mm = _UNIT_MM.get(units, 1.0)
+    dimensions = tuple(_dimensions(drawing, unit_mm))
+    scale = _scale(drawing)
+    outline = drawing_geometry.measure(
+        drawing,
+        unit_mm=unit_mm * scale,
+        max_entities=max_entities,
+        name=path.name,
+        diameters_mm=[d.nominal_mm for d in dimensions if d.is_diameter],
+    )
+    notes = list(_notes(drawing))
+    notes_text = "".join(f"{words}\n" for words, _ in notes)
+    if notes_text.strip():
+        read = read_text(notes_text, today=today, id=path.stem, file=path.name, style="drawing")
+    else:
+        read = Inquiry(
+            id=path.stem, file=path.name, style="drawing", text="", today=today, requirements=Requirements()
+        )
+    places = []
+    start = 0
+    for words, where in notes:
+        places.append((start, start + len(words) + 1, where))
+        start += len(words) + 1
+
+    def placed(value: ReadValue) -> ReadValue:
+        return replace(value, place=next((w for a, b, w in places if a <= value.start < b), ""))
+
+    sheet = _Sheet(text=notes_text, fields=[placed(v) for v in read.fields], context=[placed(v) for v in read.context])
+    questions = list(read.questions)
+    needs = _with_dimensions(read.requirements, dimensions, sheet)
+    needs = _with_outline(needs, outline, dimensions, units, sheet, questions)
+    questions = [q for q in questions if not _answered(q, needs)]
+    parts = read.parts
+    if len(parts) <= 1:
+        part = parts[0] if parts else Part(id="p1", name=path.stem, requirements=needs)
+        parts = (replace(part, requirements=needs),)
+    return Inquiry(
+        id=path.stem,
+        file=path.name,
+        style="drawing",
+        text=sheet.text,
+        today=today,
+        requirements=needs,
+        fields=tuple(sheet.fields),
+        questions=tuple(questions),
+        parts=parts,
+        context=tuple(sheet.context),
+    )
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The text of the drawing as it grows: every value that is added gets a line of its own to point to."""
+
+    text: str
+    fields: list[ReadValue]
+    context: list[ReadValue]
+
+    def add(self, field: str, value: Any, words: str, *, place: str = "", context: bool = False) -> None:
+        start = len(self.text)
+        self.text += f"{words}\n"
+        (self.context if context else self.fields).append(
+            ReadValue(
+                field=field, value=value, text=words, start=start, end=start + len(words), source="cad", place=place
+            )
+        )
+
+
+def _with_dimensions(needs: Requirements, dimensions: tuple[Dimension, ...], sheet: _Sheet) -> Requirements:
+    tolerances = list(needs.tolerances)
+    for dimension in dimensions:
+        tolerance = dimension.tolerance
+        if tolerance is None:
+            sheet.add("dimension", dimension.nominal_mm, f"寸法 {dimension.words}", place=dimension.place, context=True)
+            continue
+        record = {
+            "upper": tolerance.upper,
+            "lower": tolerance.lower,
+            "fit": tolerance.fit,
+            "nominal_mm": tolerance.nominal_mm,
+        }
+        sheet.add("tolerances", record, f"寸法 {dimension.words}", place=dimension.place)
+        bare = {(t.upper, t.lower, t.fit) for t in tolerances if t.nominal_mm in (None, tolerance.nominal_mm)}
+        if (tolerance.upper, tolerance.lower, tolerance.fit) not in bare:
+            tolerances.append(tolerance)
+    return replace(needs, tolerances=tuple(tolerances))
+
+
+def _with_outline(
+    needs: Requirements,
+    outline: drawing_geometry.Outline,
+    dimensions: tuple[Dimension, ...],
+    units: int,
+    sheet: _Sheet,
+    questions: list[Question],
+) -> Requirements:
+    size = outline.size_mm
+    shown = " × ".join(f"{value:g}" for value in size)
+    if outline.holes:
+        words = "穴 " + "、".join(f"{count}-φ{diameter:g}" for diameter, count in outline.holes)
+        value = [{"diameter_mm": diameter, "count": count} for diameter, count in outline.holes]
+        sheet.add("holes", value, words, context=True)
+    if size and units not in _UNIT_MM and not (2.0 <= size[0] <= 5000.0):
+        questions.append(
+            Question(
+                field="size_mm",
+                why="ambiguous",
+                ja=f"図面に単位がなく、外形が {shown} です。単位は mm でしょうか。",
+                en=f"The drawing has no unit and measures {shown}. Is the unit mm?",
+            )
+        )
+        return needs
+    longest = max((d.nominal_mm for d in dimensions), default=0.0)
+    if size and longest > 1.02 * size[0] and len(outline.views) > 0:
+        questions.append(
+            Question(
+                field="size_mm",
+                why="contradiction",
+                ja=f"図形の外形は {shown} mm ですが、寸法に {longest:g} があります。どちらが正しいでしょうか。",
+                en=f"The lines measure {shown} mm, but a dimension says {longest:g}. Which is right?",
+            )
+        )
+        return needs
+    if not size:
+        if outline.views and not needs.size_mm:
+            questions.append(
+                Question(
+                    field="size_mm",
+                    why="missing",
+                    ja="図形から外形寸法を読み取れませんでした。縦×横×厚さをお知らせください。",
+                    en="The overall size cannot be told from the lines. Please state length × width × thickness.",
+                )
+            )
+        return needs
+    if needs.size_mm:
+        if not all(any(math.isclose(side, told, rel_tol=5e-3) for told in needs.size_mm) for side in size[:2]):
+            told = " × ".join(f"{value:g}" for value in needs.size_mm)
+            questions.append(
+                Question(
+                    field="size_mm",
+                    why="contradiction",
+                    ja=f"注記の寸法は {told}、図形の外形は {shown} です。どちらが正しいでしょうか。",
+                    en=f"The notes say {told}, the lines measure {shown}. Which is right?",
+                )
+            )
+        return needs
+    sheet.add("size_mm", list(size), f"外形（図形） {shown} mm")
+    if len(size) < 3 and not outline.round_part and needs.thickness_mm is None:
+        questions.append(
+            Question(
+                field="thickness_mm",
+                why="missing",
+                ja=f"図面は一方向の図だけで {shown} mm と読めます。厚さ（奥行き）をお知らせください。",
+                en=f"The drawing shows one view only, {shown} mm. What is the thickness (depth)?",
+            )
+        )
+    return replace(needs, size_mm=size)
+
+
+def _answered(question: Question, needs: Requirements) -> bool:
+    """Whether a question of the notes ("size is missing") is answered by lines or dimensions."""
+    return question.why == "missing" and question.field == "size_mm" and bool(needs.size_mm)
+
+
+# --- notes ------------------------------------------------------------------------------------------------------------
+
+
+def _notes(drawing: Drawing) -> Iterator[tuple[str, str]]:
+    """Yield (text, place) of every note, from the top left down; each line once, title-block fields as label: value."""
+    found: list[tuple[float, float, str, str]] = []
+    for layout in drawing.layouts:
+        for entity in layout:
+            for words, x, y, height, where in _texts(entity, 0):
+                # notes of one line are one row even when their baselines differ by a hair
+                row = round(y / max(height, 1e-6) / 1.2) * max(height, 1e-6) * 1.2
+                found.extend((-row, x, line, where) for line in words.split("\n") if line.strip())
+    seen = set()
+    for _, _, words, where in sorted(found, key=lambda item: (item[0], item[1])):
+        cleaned = _plain(words)
+        if cleaned and cleaned not in seen:
+            seen.add(cleaned)
+            yield cleaned, where
+
+
+def _texts(entity: Any, depth: int) -> Iterator[tuple[str, float, float, float, str]]:
+    kind = entity.dxftype()
+    where = f"{kind} #{entity.dxf.get('handle') or '?'}"
+    if kind in ("TEXT", "ATTDEF", "ATTRIB"):
+        if kind == "ATTDEF":
+            return
+        at = entity.dxf.insert
+        yield entity.plain_text(), at.x, at.y, float(entity.dxf.get("height", 2.5)), where
+    elif kind == "MTEXT":
+        at = entity.dxf.insert
+        yield entity.plain_text(), at.x, at.y, float(entity.dxf.get("char_height", 2.5)), where
+    elif kind == "INSERT":
+        at = entity.dxf.insert
+        for attribute in entity.attribs:
+            tag = str(attribute.dxf.get("tag", "")).strip()
+            value = attribute.plain_text().strip()
+            if value:
+                yield (
+                    f"{tag}: {value}" if _is_japanese(tag) else value,
+                    at.x,
+                    at.y,
+                    float(attribute.dxf.get("height", 2.5)),
+                    where,
+                )
+        block = entity.block()
+        if depth < drawing_geometry.MAX_DEPTH and block is not None and len(block) <= 2000:
+            for inner in block:
+                if inner.dxftype() in ("TEXT", "MTEXT", "INSERT"):
+                    for words, x, y, height, place in _texts(inner, depth + 1):
+                        yield words, at.x + x, at.y + y, height, place
+    elif kind in ("MULTILEADER", "MLEADER"):
+        content = getattr(getattr(entity, "context", None), "mtext", None)
+        if content is not None and content.default_content:
+            from ezdxf.tools.text import plain_mtext
+
+            at = content.insert
+            yield str(plain_mtext(content.default_content)), at.x, at.y, 2.5, where
+
+
+def _is_japanese(tag: str) -> bool:
+    return any(ord(character) > 0x2E80 for character in tag)
+
+
+def _plain(words: str) -> str:
+    """Undo the drawing's own codes: ``%%c`` diameter, ``%%p`` plus-minus, ``%%d`` degree, \\U+2300."""
+    words = re.sub(r"%%[cC]", "φ", words)
+    words = re.sub(r"%%[pP]", "±", words)
+    words = re.sub(r"%%[dD]", "°", words)
+    words = re.sub(r"%%[uUoOkK]", "", words)
+    words = re.sub(r"\\[Uu]\+([0-9A-Fa-f]{4})", lambda match: chr(int(match.group(1), 16)), words)
+    words = words.replace("⌀", "φ").replace("∅", "φ").replace("Ø", "φ").replace("ø", "φ")
+    return re.sub(r"[ \t]+", " ", "".join(c for c in words if c >= " " or c == "\t")).strip()
+
+
+# --- dimensions -------------------------------------------------------------------------------------------------------
+
+_FIT = re.compile(r"(?<![A-Za-z])(?P<fit>(?:js|JS|[a-hj-np-zA-HJ-NP-Z]{1,2})(?:1[0-8]|[1-9]))(?![0-9.])")
+_PLUS_MINUS = re.compile(r"±\s*(\d+(?:\.\d+)?|\.\d+)")
+_SIGNED = re.compile(r"(?<![\d.])([+\-−]\s*(?:\d+(?:\.\d+)?|\.\d+)|(?<=[\s/^])0(?![\d.]))")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_STACK = re.compile(r"\\S([^;^/#]*)[\^/#]\s*([^;]*);")
+
+
+def _dimensions(drawing: Drawing, unit_mm: float) -> Iterator[Dimension]:
+    for entity in drawing.modelspace().query("DIMENSION ARC_DIMENSION LARGE_RADIAL_DIMENSION"):
+        made = _dimension(entity, unit_mm)
+        if made is not None:
+            yield made
+
+
+def _dimension(entity: Any, unit_mm: float) -> Dimension | None:
+    kind = entity.dimtype & 15
+    if kind in (2, 5, 6):
+        # angles and ordinates are no sizes
+        return None
+    style = entity.override()
+    factor = float(style.get("dimlfac", 1.0) or 1.0)
+    measured = entity.get_measurement()
+    if not isinstance(measured, int | float) or not math.isfinite(measured):
+        return None
+    decimals = int(style.get("dimdec", 2) or 0)
+    value = abs(float(measured)) * (factor if factor > 0 else 1.0) * unit_mm
+    shown_value = f"{round(value, max(decimals, 0)):g}"
+    override = str(entity.dxf.get("text", "") or "<>")
+    prefix = {3: "φ", 4: "R"}.get(kind, "")
+    post = str(style.get("dimpost", "") or "")
+    if "<>" in override or not override.strip():
+        body = _plain_dimension(override.replace("<>", f"{prefix}{shown_value}"))
+        body = _plain_dimension(post.replace("<>", body)) if "<>" in post else body + _plain_dimension(post)
+    else:
+        body = _plain_dimension(override)
+    is_diameter = kind == 3 or "φ" in body or body.startswith("M")
+    number = _NUMBER.search(body)
+    if number is None:
+        return None
+    nominal = float(number.group())
+    tolerance, suffix = _tolerance(body[number.end() :], nominal, style, unit_mm)
+    return Dimension(
+        words=body + suffix,
+        nominal_mm=nominal,
+        tolerance=tolerance,
+        is_diameter=is_diameter,
+        place=f"DIMENSION #{entity.dxf.get('handle') or '?'}",
+    )
+
+
+def _plain_dimension(words: str) -> str:
+    """Undo MTEXT formatting of a dimension text; stacked tolerances become ``+0.02 0``."""
+    words = _STACK.sub(lambda match: f" {match.group(1).strip()} {match.group(2).strip()} ", words)
+    words = re.sub(r"\\[AHCTQWfFp][^;\\{}]*;", "", words)
+    words = words.replace("\\P", " ").replace("\\X", " ").replace("{", "").replace("}", "")
+    words = re.sub(r"\\[LlOoKk~]", " ", words)
+    return _plain(words)
+
+
+def _tolerance(rest: str, nominal: float, style: Any, unit_mm: float) -> tuple[Tolerance | None, str]:
+    """Return the tolerance after the nominal size, and the words to show when it stands in the style and not the text.
+
+    Precedence: text of the dimension, then DIMTOL (deviations) or DIMLIM (limits) of its style.
+    """
+    if match := _PLUS_MINUS.search(rest):
+        width = float(match.group(1))
+        return Tolerance(upper=width, lower=-width, nominal_mm=nominal), ""
+    signed = [float(re.sub(r"\s|−", lambda m: "-" if m.group() == "−" else "", s)) for s in _SIGNED.findall(rest)]
+    if len(signed) >= 2:
+        return Tolerance(upper=max(signed[:2]), lower=min(signed[:2]), nominal_mm=nominal), ""
+    if len(signed) == 1 and signed[0] != 0:
+        return Tolerance(upper=max(signed[0], 0.0), lower=min(signed[0], 0.0), nominal_mm=nominal), ""
+    if match := _FIT.search(rest):
+        return Tolerance(fit=match.group("fit"), nominal_mm=nominal), ""
+    if style.get("dimtol", 0) or style.get("dimlim", 0):
+        upper = round(float(style.get("dimtp", 0.0) or 0.0) * unit_mm, 6)
+        lower = round(-float(style.get("dimtm", 0.0) or 0.0) * unit_mm, 6) + 0.0
+        if upper == lower == 0.0:
+            return None, ""
+        words = f"±{upper:g}" if upper == -lower else f" {upper:+g}/{lower:+g}"
+        return Tolerance(upper=upper, lower=lower, nominal_mm=nominal), words
+    return None, ""
+
+
+def _scale(drawing: Drawing) -> float:
+    """Return the scale that all dimensions agree on (DIMLFAC), 1.0 when they do not."""
+    factors = set()
+    for entity in drawing.modelspace().query("DIMENSION"):
+        dimension: Any = entity
+        factors.add(round(float(dimension.override().get("dimlfac", 1.0) or 1.0), 6))
+    if len(factors) == 1 and (factor := factors.pop()) > 0:
+        return factor
+    return 1.0

@@ -1,0 +1,128 @@
+"""Normalised text with a map back to the original offsets.
+
+Shop writing varies in width, in kind of dash, cross and diameter sign, and a fax breaks words over lines. The reader
+works on one normal form; every value it finds is shown as a slice of the text that the customer wrote, so each
+normalised character knows the slice that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+BLANK = "\x00"
+"""Stands for a character that was read already or must not be read: it matches no pattern and keeps the offsets."""
+
+_CHARS = {
+    **dict.fromkeys("φΦøØ⌀∅ϕ", "φ"),
+    **dict.fromkeys("✕✖╳⨯", "×"),
+    **dict.fromkeys("‐‑‒–—―−﹣⁃", "-"),
+    **dict.fromkeys("〜~∼∿", "~"),
+    **dict.fromkeys("µμ", "μ"),
+    **dict.fromkeys("│┃┆┇┊┋|￤", " "),
+    **dict.fromkeys("─━┄┅┈┉┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋═║╔╗╚╝╠╣╦╩╬", "─"),
+    **dict.fromkeys("≦≤", "≦"),
+    **dict.fromkeys("≧≥", "≧"),
+    **dict.fromkeys("▽▿∇", "▽"),
+    **dict.fromkeys("□◻☐", "□"),
+    "\u3000": " ",
+    "\t": " ",
+    "\xa0": " ",
+    "±": "±",
+}
+_DROPPED = {"\u200b", "\u200c", "\u200d", "\ufeff", "\r"}
+_KEPT = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_MARKS = frozenset("ﾞﾟ\u3099\u309a")
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Normalised text; character i came from ``original[starts[i]:ends[i]]``."""
+
+    original: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the original of the normalised slice, outer spaces left out."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        if start >= end:
+            return (self.starts[start], self.starts[start]) if start < len(self.starts) else (0, 0)
+        return self.starts[start], self.ends[end - 1]
+
+    def words(self, start: int, end: int) -> str:
+        """Return the customer's own words of the normalised slice."""
+        first, last = self.span(start, end)
+        return self.original[first:last]
+
+
+@lru_cache(maxsize=4096)
+def _normal(cluster: str) -> str:
+    if cluster in _KEPT or cluster == "\n":
+        return cluster
+    mapped = _CHARS.get(cluster)
+    if mapped is not None:
+        return mapped
+    text = unicodedata.normalize("NFKC", cluster)
+    return "".join(_CHARS.get(char, char) for char in text)
+
+
+def normalise(original: str) -> Normal:
+    """Return the normal form: NFKC, one form per shop sign, half-width kana composed, spaced labels closed up."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    size = len(original)
+    at = 0
+    while at < size:
+        char = original[at]
+        stop = at + 1
+        while stop < size and original[stop] in _MARKS:
+            stop += 1
+        if char not in _DROPPED:
+            for out in _normal(original[at:stop]):
+                chars.append(out)
+                starts.append(at)
+                ends.append(stop)
+        at = stop
+    text = "".join(chars)
+    for pattern, replace in _SHAPES:
+        text = pattern.sub(replace, text)
+    cut = [span for match in _SPACED.finditer(text) for span in (match.span(1),) if span[0] < span[1]]
+    if cut:
+        keep = [True] * len(text)
+        for start, stop in cut:
+            for index in range(start, stop):
+                keep[index] = False
+        text = "".join(char for char, kept in zip(text, keep, strict=True) if kept)
+        starts = [value for value, kept in zip(starts, keep, strict=True) if kept]
+        ends = [value for value, kept in zip(ends, keep, strict=True) if kept]
+    return Normal(original, text, tuple(starts), tuple(ends))
+
+
+# Labels of forms are set wide: 材　質, 数　量. A blank inside them is no blank.
+_SPACED = re.compile(
+    r"(?:(?<=材)|(?<=数)|(?<=納)|(?<=品)|(?<=寸)|(?<=板)|(?<=公)|(?<=図)|(?<=硬)|(?<=期)|(?<=形)|(?<=備)|(?<=単)|(?<=件)"
+    r"|(?<=宛)|(?<=住)|(?<=日)|(?<=工)|(?<=担)|(?<=用)|(?<=精)|(?<=粗)|(?<=熱)|(?<=膜)|(?<=膜)|(?<=質)|(?<=社))"
+    r"( {1,4})(?=[質量期名番厚差度さ限状考価法所程当途面先付] *(?:[::=]| |$|\n))",
+    re.M,
+)
+
+
+def _same_length(pattern: str, char: str) -> tuple[re.Pattern[str], str]:
+    return re.compile(pattern), char
+
+
+# Each replaces one character by one character, so that the map stays true.
+_SHAPES = (
+    # 300x120, 300 X 120, 300*120, 300mmx120: a cross between dimensions
+    _same_length(r"(?<=[\d)LWDHtT□φ角mM厚径 ])[xX*✕](?=\s*(?:[φ□tTLWDHCR約]?\s*=?\s*\d))", "×"),
+    _same_length(r"(?<=\d)ー(?=\s*\d)", "~"),
+    _same_length(r"(?<=[Hh][RrVv][CcBb0-9])ー(?=\d)", "-"),
+)

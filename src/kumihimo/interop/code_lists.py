@@ -1,0 +1,149 @@
+"""Code lists as the tables of a network use them: a cell may hold a code, its Japanese label or a word of the shops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from kumihimo import terms
+
+NEAR_CUTOFF = 60.0
+"""Least similarity in percent (rapidfuzz ratio) for a "did you mean"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeList:
+    """One code list.
+
+    Attributes
+    ----------
+    name
+        As `model.attribute.Attribute.terms` calls it.
+    ja, en
+        What a code of it is called in a message.
+    labels
+        Code -> label that is written into a cell and offered in a drop-down.
+    words
+        Folded word -> codes that it may mean.
+    finder
+        Asked when `words` does not know a word.
+    """
+
+    name: str
+    ja: str
+    en: str
+    labels: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+    finder: Callable[[str], tuple[str, ...]] | None = None
+    _shown: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def find(self, word: str) -> tuple[str, ...]:
+        """Return the codes that `word` may mean: none, one, or several when it is ambiguous."""
+        if word in self.labels:
+            return (word,)
+        found = self.words.get(terms.fold(word), ())
+        return found or (self.finder(word) if self.finder else ())
+
+    def shown(self, code: str) -> str:
+        """Return the label of a code when the label leads back to this code alone, else the code itself."""
+        if code not in self._shown:
+            label = self.labels.get(code, code)
+            self._shown[code] = label if label != code and self.find(label) == (code,) else code
+        return self._shown[code]
+
+    def near(self, word: str, count: int = 3) -> tuple[str, ...]:
+        """Return up to `count` labels that look like `word`, the most similar first."""
+        from rapidfuzz import fuzz, process
+
+        keys = {terms.fold(text): code for code, label in self.labels.items() for text in (code, label)}
+        keys |= {text: codes[0] for text, codes in self.words.items() if len(codes) == 1}
+        hits = process.extract(terms.fold(word), list(keys), scorer=fuzz.ratio, limit=12, score_cutoff=NEAR_CUTOFF)
+        codes = dict.fromkeys(keys[hit[0]] for hit in hits)
+        return tuple(self.shown(code) for code in list(codes)[:count])
+
+
+def _listed(name: str, ja: str, en: str, items: Mapping[str, Any]) -> CodeList:
+    words: dict[str, dict[str, None]] = {}
+    for code, item in items.items():
+        for word in (code, item.ja, item.en, *getattr(item, "aliases", ())):
+            words.setdefault(terms.fold(word), {})[code] = None
+    return CodeList(
+        name=name,
+        ja=ja,
+        en=en,
+        labels={code: item.ja for code, item in items.items()},
+        words={word: tuple(codes) for word, codes in words.items()},
+    )
+
+
+def _processes() -> CodeList:
+    labels = {code: item.ja for code, item in terms.processes().items()}
+    words = {word: alias.targets for word, alias in terms.process_lexicon().items()}
+    return CodeList(name="processes", ja="工程", en="process", labels=labels, words=words)
+
+
+def _material_families() -> CodeList:
+    families = terms.material_families()
+    words = {
+        word: targets
+        for word, alias in terms.material_lexicon().items()
+        if (targets := tuple(target for target in alias.targets if target in families))
+    }
+    labels = {code: item.ja for code, item in families.items()}
+    return CodeList(name="material_families", ja="材料区分", en="material family", labels=labels, words=words)
+
+
+def _materials() -> CodeList:
+    grades = terms.materials()
+    words = {
+        word: targets
+        for word, alias in terms.material_lexicon().items()
+        if (targets := tuple(target for target in alias.targets if target in grades))
+    }
+    return CodeList(name="materials", ja="材質", en="material grade", labels={code: code for code in grades}, words=words)
+
+
+def _municipalities() -> CodeList:
+    prefectures = terms.prefectures()
+    items = terms.municipalities()
+    words: dict[str, tuple[str, ...]] = {}
+    for code in items:
+        # Five digits: the code without its check digit, or a code whose leading zero a spreadsheet has eaten.
+        words.setdefault(code[:5], ())
+        words[code[:5]] += (code,)
+        if code.startswith("0"):
+            words[code[1:]] = (*words.get(code[1:], ()), code)
+    return CodeList(
+        name="municipalities",
+        ja="市区町村",
+        en="municipality",
+        labels={code: prefectures[item.prefecture].ja + item.name for code, item in items.items()},
+        words=words,
+        finder=lambda word: tuple(item.code for item in terms.find_municipality(word)),
+    )
+
+
+@cache
+def code_list(name: str) -> CodeList | None:
+    """Return the code list that an attribute names, or `None` when the attribute is free or a plain number."""
+    match name:
+        case "processes":
+            return _processes()
+        case "material_families":
+            return _material_families()
+        case "materials":
+            return _materials()
+        case "municipalities":
+            return _municipalities()
+        case "certificates":
+            return _listed(name, "認証", "certificate", terms.certificates())
+        case "skills":
+            return _listed(name, "資格", "qualification", terms.skills())
+        case "equipment_kinds":
+            return _listed(name, "設備種類", "kind of equipment", terms.equipment_kinds())
+        case "hardness_scales":
+            return _listed(name, "硬さ記号", "hardness scale", terms.hardness_scales())
+        case _:
+            return None

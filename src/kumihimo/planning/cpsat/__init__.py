@@ -1,0 +1,1 @@
+"""CP-SAT on small problems; the only place that imports ortools, and only when it is used."""
