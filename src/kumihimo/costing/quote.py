@@ -129,7 +129,7 @@ def quote_step(
         material_jpy=material_jpy,
         minimum_jpy=max(0, floor - setup_jpy - run_jpy),
         setup_min=max(1, round(rate.setup_min)),
-        run_min=max(1, math.ceil(run_min)),
+        run_min=max(1, math.ceil(round(run_min, 6))),
         assumptions=tuple(notes),
     )
 

@@ -49,7 +49,7 @@ class _Table:
     rows: list[_Row]
 
 
-def assemble(raw: RawNetwork, *, keep_going: bool = False) -> ReadResult:
+def assemble(raw: RawNetwork, *, keep_going: bool = False, base: Network | None = None) -> ReadResult:
     """Read all values of raw tables.
 
     Parameters
@@ -59,6 +59,8 @@ def assemble(raw: RawNetwork, *, keep_going: bool = False) -> ReadResult:
     keep_going
         Return the good rows together with the problems. A good row that refers to a bad one is left out, too, and a
         problem says so.
+    base
+        A network that is added to: its ids may be referred to, and may not be used again.
 
     Raises
     ------
@@ -67,18 +69,24 @@ def assemble(raw: RawNetwork, *, keep_going: bool = False) -> ReadResult:
     """
     problems = list(raw.problems)
     tables = {name: _read_table(table, raw.epoch, problems) for name, table in raw.tables.items()}
-    for table in tables.values():
-        _refuse_repeated_ids(table, problems)
-    _check_references(tables, problems)
+    old = {name: {row.id for row in getattr(base, name)} if base else set() for name in table_specs()}
+    for name, table in tables.items():
+        _refuse_repeated_ids(table, old[name], problems)
+    _check_references(tables, old, problems)
     if keep_going:
-        while _drop_orphans(tables, problems):
+        while _drop_orphans(tables, old, problems):
             pass
     order = {table.raw.sheet: place for place, table in enumerate(tables.values())}
     problems.sort(key=lambda item: (order.get(item.sheet, -1), item.row))
     if problems and not keep_going:
         raise LocatedErrors(problems)
-    rows = {name: tuple(row.value for row in table.rows if row.value is not None) for name, table in tables.items()}
-    return ReadResult(network=Network(name=raw.name, synthetic=raw.synthetic, **rows), problems=tuple(problems))
+    rows: dict[str, Any] = {name: tuple(getattr(base, name)) if base else () for name in table_specs()}
+    for name, table in tables.items():
+        rows[name] += tuple(row.value for row in table.rows if row.value is not None)
+    name = (base.name if base else "") or raw.name
+    # A network is synthetic only when every row of it is.
+    synthetic = raw.synthetic and (base is None or base.synthetic)
+    return ReadResult(network=Network(name=name, synthetic=synthetic, **rows), problems=tuple(problems))
 
 
 def _read_table(raw: RawTable, epoch: date, problems: list[Located]) -> _Table:
@@ -108,8 +116,7 @@ def _read_table(raw: RawTable, epoch: date, problems: list[Located]) -> _Table:
                 values[column.name] = read_cell(column, cell, written_in=written_in, epoch=epoch)
             except BadValue as error:
                 problems.append(_located(raw, row.number, raw.headers[place], cell, error.ja, error.en))
-        for bad in _contradictions(raw, row.number, values):
-            problems.append(bad)
+        problems.extend(_contradictions(raw, row.number, values))
         good = len(problems) == before and not missing
         identifier = values.get("id", "")
         value = raw.spec.noun(**values) if good else None
@@ -124,7 +131,14 @@ def _match_headers(raw: RawTable, problems: list[Located]) -> Iterator[tuple[int
         if not header:
             if any(not is_blank(row.cells[place]) for row in raw.rows):
                 problems.append(
-                    _located(raw, raw.header_row, f"{place + 1}列目", "", "見出し（値のある列に見出しがありません）", "a header")
+                    _located(
+                        raw,
+                        raw.header_row,
+                        f"{place + 1}列目",
+                        "",
+                        "見出し（値のある列に見出しがありません）",
+                        "a header",
+                    )
                 )
             continue
         found = column_of(raw.spec, header)
@@ -137,7 +151,8 @@ def _match_headers(raw: RawTable, problems: list[Located]) -> Iterator[tuple[int
                         raw.header_row,
                         header,
                         header,
-                        "この表にある見出し（取り込まない列は「*」で始める）" + (f"。もしかして: {near}" if near else ""),
+                        "この表にある見出し（取り込まない列は「*」で始める）"
+                        + (f"。もしかして: {near}" if near else ""),
                         "a header of this table (begin the header of a column to be ignored with *)"
                         + (f"; did you mean {near}?" if near else ""),
                     )
@@ -162,7 +177,12 @@ def _match_headers(raw: RawTable, problems: list[Located]) -> Iterator[tuple[int
         if differs and column.kind in ("number", "integer") and not unit_known(unit, column.unit):
             problems.append(
                 _located(
-                    raw, raw.header_row, header, unit, f"単位 {column.unit or 'なし'} の見出し", f"unit {column.unit or 'none'}"
+                    raw,
+                    raw.header_row,
+                    header,
+                    unit,
+                    f"単位 {column.unit or 'なし'} の見出し",
+                    f"unit {column.unit or 'none'}",
                 )
             )
             continue
@@ -188,21 +208,21 @@ def _contradictions(raw: RawTable, number: int, values: dict[str, Any]) -> Itera
         yield _located(raw, number, header, invoice, f"T と法人番号（T{own}）", f"T and the corporate number (T{own})")
 
 
-def _refuse_repeated_ids(table: _Table, problems: list[Located]) -> None:
+def _refuse_repeated_ids(table: _Table, old: set[str], problems: list[Located]) -> None:
     first: dict[str, int] = {}
     for row in table.rows:
         if not row.identifier:
             continue
-        if row.identifier in first:
+        if row.identifier in first or row.identifier in old:
+            ja, en = (
+                (f"{first[row.identifier]}行目と同じ", f"row {first[row.identifier]} has the same")
+                if row.identifier in first
+                else ("取り込み先に同じIDがある", "the network that is added to has the same")
+            )
             header = _header(table, "id")
             problems.append(
                 _located(
-                    table.raw,
-                    row.number,
-                    header,
-                    row.identifier,
-                    f"重複しないID（{first[row.identifier]}行目と同じ）",
-                    f"an id of its own (row {first[row.identifier]} has the same)",
+                    table.raw, row.number, header, row.identifier, f"重複しないID（{ja}）", f"an id of its own ({en})"
                 )
             )
             row.value = None
@@ -210,24 +230,28 @@ def _refuse_repeated_ids(table: _Table, problems: list[Located]) -> None:
             first[row.identifier] = row.number
 
 
-def _check_references(tables: dict[str, _Table], problems: list[Located]) -> None:
+def _check_references(tables: dict[str, _Table], old: dict[str, set[str]], problems: list[Located]) -> None:
     """Report references to ids that stand nowhere in the file; an id in a bad row counts as standing there."""
-    known = {name: {row.identifier for row in table.rows if row.identifier} for name, table in tables.items()}
+    known = {name: set(ids) for name, ids in old.items()}
+    for name, table in tables.items():
+        known[name] |= {row.identifier for row in table.rows if row.identifier}
     for table in tables.values():
         columns = [column for column in table.raw.spec.columns if column.refers_to and column.name in table.places]
         for row in table.rows:
             if row.value is None:
                 continue
             for column, target in _references(row.value, columns):
-                if target not in known.get(column.refers_to, ()):
-                    problems.append(_missing(table, row, column, target, known.get(column.refers_to, set())))
+                if target not in known[column.refers_to]:
+                    problems.append(_missing(table, row, column, target, known[column.refers_to]))
                     row.value = None
                     break
 
 
-def _drop_orphans(tables: dict[str, _Table], problems: list[Located]) -> int:
+def _drop_orphans(tables: dict[str, _Table], old: dict[str, set[str]], problems: list[Located]) -> int:
     """Drop rows that refer to rows that were dropped; return how many."""
-    kept = {name: {row.identifier for row in table.rows if row.value is not None} for name, table in tables.items()}
+    kept = {name: set(ids) for name, ids in old.items()}
+    for name, table in tables.items():
+        kept[name] |= {row.identifier for row in table.rows if row.value is not None}
     dropped = 0
     for table in tables.values():
         columns = [column for column in table.raw.spec.columns if column.refers_to and column.name in table.places]
@@ -235,7 +259,7 @@ def _drop_orphans(tables: dict[str, _Table], problems: list[Located]) -> int:
             if row.value is None:
                 continue
             for column, target in _references(row.value, columns):
-                if target not in kept.get(column.refers_to, ()):
+                if target not in kept[column.refers_to]:
                     sheet = table_specs()[column.refers_to].sheet
                     problems.append(
                         _located(
@@ -244,7 +268,7 @@ def _drop_orphans(tables: dict[str, _Table], problems: list[Located]) -> int:
                             _header(table, column.name),
                             target,
                             f"取り込めたID（「{sheet}」の {target} に誤りがあるため、この行も見送りました）",
-                            f"an id that was imported ({column.refers_to} {target} has a problem, so this row waits too)",
+                            f"an id that was imported ({column.refers_to} {target} has a problem; this row waits too)",
                         )
                     )
                     row.value = None

@@ -24,7 +24,27 @@ Cell = str | int | float | bool | date | None
 NOTHING = "なし"
 """Written for an empty list where a blank cell would mean the default."""
 
-_YES = {"はい", "有", "有り", "あり", "可", "○", "〇", "◯", "●", "◎", "yes", "y", "true", "1", "対応", "済", "レ", "✓", "✔"}
+_YES = {
+    "はい",
+    "有",
+    "有り",
+    "あり",
+    "可",
+    "○",
+    "〇",
+    "◯",
+    "●",
+    "◎",
+    "yes",
+    "y",
+    "true",
+    "1",
+    "対応",
+    "済",
+    "レ",
+    "✓",
+    "✔",
+}
 _NO = {"いいえ", "無", "無し", "なし", "不可", "×", "✕", "✗", "x", "no", "n", "false", "0", "非対応", "未"}
 _BLANK = {"", "-", "--", "―", "ー", "n/a", "不明", "未記入", "空欄", "?"}
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
@@ -230,7 +250,8 @@ def _one_code(codes: CodeList, text: str) -> str:
     if found:
         choices = [codes.shown(code) for code in found[:6]]
         raise BadValue(
-            f"{codes.ja}をひとつに決めてください（{'・'.join(choices)} のどれか）", f"one {codes.en}: {', '.join(choices)}"
+            f"{codes.ja}をひとつに決めてください（{'・'.join(choices)} のどれか）",
+            f"one {codes.en}: {', '.join(choices)}",
         )
     near = codes.near(text)
     hint = f"。もしかして: {'、'.join(near)}" if near else ""
@@ -252,9 +273,7 @@ def _read_choice(column: Column, value: Any) -> Enum:
 
     hit = process.extractOne(text, [option.ja.lower() for option in options], scorer=fuzz.ratio, score_cutoff=50)
     hint = f"。もしかして: {options[hit[2]].ja}" if hit else ""
-    raise BadValue(
-        f"{labels} のどれか{hint}", f"one of {', '.join(str(option.value) for option in options)}"
-    )
+    raise BadValue(f"{labels} のどれか{hint}", f"one of {', '.join(str(option.value) for option in options)}")
 
 
 def _read_flag(value: Any) -> bool:
@@ -294,7 +313,9 @@ def _read_period(item: Any, epoch: date) -> Period:
 def _read_corporate_number(text: str) -> str:
     number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
     if len(number) != 13 or not number.isdigit():
-        raise BadValue("13桁の法人番号（個人事業主は空欄）", "a corporate number of 13 digits (empty for sole proprietors)")
+        raise BadValue(
+            "13桁の法人番号（個人事業主は空欄）", "a corporate number of 13 digits (empty for sole proprietors)"
+        )
     if not corporate_number.corporate_number_valid(number):
         raise BadValue(
             f"検査数字の合う法人番号（先頭は {corporate_number.check_digit(number[1:])} のはず。桁の写し間違い）",

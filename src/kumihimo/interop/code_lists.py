@@ -102,7 +102,9 @@ def _materials() -> CodeList:
         for word, alias in terms.material_lexicon().items()
         if (targets := tuple(target for target in alias.targets if target in grades))
     }
-    return CodeList(name="materials", ja="材質", en="material grade", labels={code: code for code in grades}, words=words)
+    return CodeList(
+        name="materials", ja="材質", en="material grade", labels={code: code for code in grades}, words=words
+    )
 
 
 def _municipalities() -> CodeList:

@@ -91,7 +91,8 @@ def _day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise BadValue(
-            f"暦にある日付（{year}年{month}月{day}日はありません）", f"a day that exists ({year}-{month}-{day} does not)"
+            f"暦にある日付（{year}年{month}月{day}日はありません）",
+            f"a day that exists ({year}-{month}-{day} does not)",
         ) from None
 
 
@@ -108,7 +109,8 @@ def _from_era(found: re.Match[str]) -> date:
     day = _day(first.year + number - 1, int(found[3]), int(found[4]))
     if not first <= day <= last:
         raise BadValue(
-            f"{era}にある日付（{era}は{first.isoformat()}から" + ("）" if last == date.max else f"{last.isoformat()}まで）"),
+            f"{era}にある日付（{era}は{first.isoformat()}から"
+            + ("）" if last == date.max else f"{last.isoformat()}まで）"),
             f"a day within the era {era} (from {first.isoformat()}"
             + (")" if last == date.max else f" to {last.isoformat()})"),
         )

@@ -1,4 +1,4 @@
-"""Tables as they were found in a file, before any value is read: which sheet, which row, which header, what stands there."""
+"""Tables as they were found in a file, before any value is read: sheet, header, row, cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kumihimo.errors import Located
-from kumihimo.interop.cell import clean_text, is_blank
+from kumihimo.interop.cell import clean_text, is_blank, read_cell
+from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import TableSpec, fold_label, spec_by_sheet, split_header, table_specs
 
 GUIDE_SHEET = "はじめに"
@@ -24,7 +25,7 @@ NAME_LABEL = "ネットワーク名"
 SYNTHETIC_LABEL = "合成データ"
 
 _OWN_SHEETS = frozenset(fold_label(name) for name in (GUIDE_SHEET, CHOICES_SHEET, FINDINGS_SHEET))
-_NOTE_MARKS = ("※", "*", "＊", "注)", "注：", "注:", "注）", "備考", "メモ", "#")
+_NOTE_MARKS = ("※", "*", "＊", "注)", "注:", "備考", "メモ", "#")
 _HEADER_SEARCH_ROWS = 20
 
 
@@ -83,6 +84,29 @@ def unknown_sheet(sheet: str) -> Located:
         expected_ja=f"{'・'.join(names)} のどれかのシート名（取り込まないシートは名前を「備考」で始める）{hint}",
         expected_en=f"a sheet called {', '.join(names)}; begin the name of a sheet to be ignored with 備考",
     )
+
+
+def read_setting(raw: RawNetwork, label: str, value: Any) -> None:
+    """Take over the name of the network and whether it is synthetic from a pair of cells of the first sheet."""
+    if is_blank(value):
+        return
+    if label == fold_label(NAME_LABEL):
+        raw.name = clean_text(value)
+    elif label == fold_label(SYNTHETIC_LABEL):
+        column = table_specs()["firms"].column("synthetic")
+        try:
+            raw.synthetic = bool(read_cell(column, value))
+        except BadValue as error:
+            raw.problems.append(
+                Located(
+                    sheet=GUIDE_SHEET,
+                    row=0,
+                    column=SYNTHETIC_LABEL,
+                    value=clean_text(value),
+                    expected_ja=error.ja,
+                    expected_en=error.en,
+                )
+            )
 
 
 def raw_table(spec: TableSpec, sheet: str, grid: Sequence[tuple[int, Sequence[Any]]]) -> RawTable | None:
@@ -156,4 +180,5 @@ def _skipped(cells: tuple[Any, ...]) -> bool:
     first = unicodedata.normalize("NFKC", clean_text(filled[0]))
     if first.startswith(EXAMPLE_MARK):
         return True
-    return len(filled) == 1 and first.startswith(tuple(unicodedata.normalize("NFKC", mark) for mark in _NOTE_MARKS))
+    # A note merged over several columns stands in each of them.
+    return len({str(cell) for cell in filled}) == 1 and first.startswith(_NOTE_MARKS)

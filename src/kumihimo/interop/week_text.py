@@ -23,7 +23,9 @@ def read_weekdays(value: Any) -> tuple[int, ...]:
         if all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6 for day in value):
             return tuple(value)
         raise _weekdays_expected()
-    text = re.sub(r"[\s、,・/]|曜日?", "", unicodedata.normalize("NFKC", str(value))).replace("~", "〜").replace("-", "〜")
+    text = (
+        re.sub(r"[\s、,・/]|曜日?", "", unicodedata.normalize("NFKC", str(value))).replace("~", "〜").replace("-", "〜")
+    )
     if text in _GROUPS:
         return _GROUPS[text]
     days: list[int] = []
@@ -93,7 +95,8 @@ def show_shifts(shifts: Iterable[Shift]) -> str:
             run = [*run, shift.weekday]
         words.append((run, first, last))
     return "、".join(
-        f"{''.join(WEEKDAY_NAMES[day] for day in run)} {show_clock(first)}-{show_clock(last)}" for run, first, last in words
+        f"{''.join(WEEKDAY_NAMES[day] for day in run)} {show_clock(first)}-{show_clock(last)}"
+        for run, first, last in words
     )
 
 

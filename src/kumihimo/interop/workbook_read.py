@@ -10,19 +10,18 @@ from typing import Any
 from kumihimo import intake
 from kumihimo.errors import FileRefused
 from kumihimo.interop.assemble import ReadResult, assemble
-from kumihimo.interop.cell import clean_text, is_blank, read_cell
-from kumihimo.interop.problem import BadValue
+from kumihimo.interop.cell import clean_text, is_blank
 from kumihimo.interop.raw import (
     GUIDE_SHEET,
-    NAME_LABEL,
-    SYNTHETIC_LABEL,
     RawNetwork,
     is_known_extra,
     raw_table,
+    read_setting,
     spec_for,
     unknown_sheet,
 )
 from kumihimo.interop.table_spec import fold_label, table_specs
+from kumihimo.model import Network
 
 MAX_MERGED_CELLS = 200_000
 """Cells in merged ranges that are unfolded; a range over a whole sheet would need gigabytes."""
@@ -30,7 +29,7 @@ MAX_MERGED_CELLS = 200_000
 _MERGE = re.compile(rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})[\"']")
 
 
-def read_workbook(path: Path, *, keep_going: bool = False) -> ReadResult:
+def read_workbook(path: Path, *, keep_going: bool = False, base: Network | None = None) -> ReadResult:
     """Read a network from a workbook.
 
     Sheets and headers are found by name, in any order; a title above the header, blank rows, trailing notes (※ …),
@@ -43,6 +42,8 @@ def read_workbook(path: Path, *, keep_going: bool = False) -> ReadResult:
         ``.xlsx`` or ``.xlsm``; macros are not run, formulas count with their last value.
     keep_going
         Return the good rows and the problems instead of raising.
+    base
+        A network that is added to.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def read_workbook(path: Path, *, keep_going: bool = False) -> ReadResult:
     LocatedErrors
         All problems, when there are any and `keep_going` is false.
     """
-    return assemble(read_raw_workbook(path), keep_going=keep_going)
+    return assemble(read_raw_workbook(path), keep_going=keep_going, base=base)
 
 
 def read_raw_workbook(path: Path) -> RawNetwork:
@@ -74,7 +75,7 @@ def read_raw_workbook(path: Path) -> RawNetwork:
     if not raw.tables:
         names = "・".join(spec.sheet for spec in table_specs().values())
         raise FileRefused(
-            f"{path.name}: 取り込めるシートがありません。必要なシートは {names} です。ひな形は know template で作れます。",
+            f"{path.name}: 取り込めるシートがありません。シート名は {names}。ひな形は know template で作れます。",
             f"{path.name} has none of the sheets of a network ({names}); `know template` makes an empty workbook.",
         )
     raw.tables = {name: raw.tables[name] for name in table_specs() if name in raw.tables}
@@ -94,10 +95,7 @@ def _grid(sheet: Any) -> list[tuple[int, list[Any]]]:
         for row in range(merged.min_row, merged.max_row + 1):
             for column in range(merged.min_col, merged.max_col + 1):
                 rows.setdefault(row, {})[column] = value
-    return [
-        (row, [cells.get(column) for column in range(1, max(cells) + 1)])
-        for row, cells in sorted(rows.items())
-    ]
+    return [(row, [cells.get(column) for column in range(1, max(cells) + 1)]) for row, cells in sorted(rows.items())]
 
 
 def _read_guide(sheet: Any, raw: RawNetwork) -> None:
@@ -105,31 +103,6 @@ def _read_guide(sheet: Any, raw: RawNetwork) -> None:
         label = fold_label(clean_text(cells[0])) if cells and not is_blank(cells[0]) else ""
         value = cells[1] if len(cells) > 1 else None
         read_setting(raw, label, value)
-
-
-def read_setting(raw: RawNetwork, label: str, value: Any) -> None:
-    """Take over the name of the network and whether it is synthetic from a pair of cells of the first sheet."""
-    if is_blank(value):
-        return
-    if label == fold_label(NAME_LABEL):
-        raw.name = clean_text(value)
-    elif label == fold_label(SYNTHETIC_LABEL):
-        column = table_specs()["firms"].column("synthetic")
-        try:
-            raw.synthetic = bool(read_cell(column, value))
-        except BadValue as error:
-            from kumihimo.errors import Located
-
-            raw.problems.append(
-                Located(
-                    sheet=GUIDE_SHEET,
-                    row=0,
-                    column=SYNTHETIC_LABEL,
-                    value=clean_text(value),
-                    expected_ja=error.ja,
-                    expected_en=error.en,
-                )
-            )
 
 
 def _refuse_giant_merges(path: Path) -> None:

@@ -7,9 +7,9 @@ number: 380,000 firms fit in memory, and a requirement is compared once per entr
 The exact form (a generator may write it directly, see `CapabilityColumns`)
 ---------------------------------------------------------------------------
 Order: firms ascending by id; sites ascending by (firm, id); rows ascending by (process, site, id), ids by their UTF-8
-bytes and kept as numpy ``S`` arrays. Days are ``uint16`` days since 2000-01-01 (`to_day`): 0 = not told, 65535 (`NEVER`)
-= no end. Weeks are ``int16`` weeks since Monday 2000-01-03 (`to_week`). Unknown numbers are NaN in float tables and -1
-in integer ones.
+bytes and kept as numpy ``S`` arrays. Days are ``uint16`` days since 2000-01-01 (`to_day`): 0 = not told, 65535
+(`NEVER`) = no end. Weeks are ``int16`` weeks since Monday 2000-01-03 (`to_week`). Unknown numbers are NaN in float
+tables and -1 in integer ones.
 
 Vocabularies, as tuples of strings: `processes`, `families`, `grades`, `schemes`, `scales`.
 
@@ -62,7 +62,7 @@ firm_certified      bool     has any certificate on record, so that a missing on
 cert_scheme         int16    into schemes; sorted by (scheme, site), one line for each site that a certificate covers
 cert_site           int32
 cert_until          uint16   day; 0 = the scheme ends but the day is not told
-cap_site            int32    sorted by (site, process, week)
+cap_site            int32    sorted by (site, process, week, asked)
 cap_process         int16    into processes; -1 = the whole site
 cap_week            int16
 cap_free            float32  free hours

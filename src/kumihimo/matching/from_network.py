@@ -263,8 +263,8 @@ def _capacity(capacities: Sequence[Any], site_number: dict[str, int], process_nu
             site_number[row.site],
             process_number[row.process] if row.process else -1,
             iso_week_number(row.week),
-            max(0.0, row.hours_available - row.hours_booked),
             to_day(row.asked_on),
+            max(0.0, row.hours_available - row.hours_booked),
         )
         for row in capacities
     )
@@ -272,6 +272,6 @@ def _capacity(capacities: Sequence[Any], site_number: dict[str, int], process_nu
         "cap_site": np.array([line[0] for line in lines], dtype=np.int32),
         "cap_process": np.array([line[1] for line in lines], dtype=np.int16),
         "cap_week": np.array([line[2] for line in lines], dtype=np.int16),
-        "cap_free": np.array([line[3] for line in lines], dtype=np.float32),
-        "cap_asked": np.array([line[4] for line in lines], dtype=np.uint16),
+        "cap_free": np.array([line[4] for line in lines], dtype=np.float32),
+        "cap_asked": np.array([line[3] for line in lines], dtype=np.uint16),
     }

@@ -1,8 +1,8 @@
 """Who is qualified for a special process, and until when.
 
-A special process (heat treatment, plating, welding, NDT) cannot be verified fully by final inspection, so a claim is not
+A special process (heat treatment, plating, welding, NDT) cannot be verified fully by final inspection: a claim is not
 enough. Three things qualify a row: a certificate whose scheme speaks for the process, a person with a skill that does,
-or a sample part or audit of this very row. Nothing recorded is *unknown*; recorded but zero or expired is *unqualified*.
+or a sample part or audit of this very row. Nothing recorded is *unknown*; recorded but zero or expired: *unqualified*.
 """
 
 from __future__ import annotations

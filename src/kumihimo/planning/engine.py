@@ -163,7 +163,8 @@ def _objective(instance: Instance, board: Board) -> tuple[int, float]:
     goal = problem.objective
     if goal.makespan:
         return int(max(board.values, default=0)), 0.0
-    yen, kilograms = 0, []
+    yen = 0
+    kilograms: list[float] = []
     lone = 0.0
     for order, placed in zip(instance.orders, board.placed, strict=True):
         places = placed if placed is not None else tuple(s.fact for s in order.steps)

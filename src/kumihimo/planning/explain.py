@@ -192,9 +192,7 @@ def _waiting(
         minutes = min(free, calendar.work_between(start, end)) if end > start else 0
         if minutes > 0:
             code = "FROZEN" if busy.is_fact else "QUEUE"
-            pieces.append(
-                Cause(code=code, minutes=minutes, step=step.id, resource=resource.id, behind=busy.order.id)
-            )
+            pieces.append(Cause(code=code, minutes=minutes, step=step.id, resource=resource.id, behind=busy.order.id))
             free -= minutes
         clock = max(clock, end)
     if free > 0:
@@ -206,7 +204,9 @@ def _gap(row: list[_Busy], order: OrderRow, step: str, resource: str, place: Pla
     """Explain open, idle minutes before a step: a gap too short to use belongs to whoever comes next before it."""
     others = [b for b in row if b.order is not order]
     if not others:
-        return Cause(code="FROZEN" if any(b.is_fact for b in row) else "WORK", minutes=free, step=step, resource=resource)
+        return Cause(
+            code="FROZEN" if any(b.is_fact for b in row) else "WORK", minutes=free, step=step, resource=resource
+        )
     nearest = min(others, key=lambda b: (abs(b.start - place.start), b.start, b.order.index))
     code = "FROZEN" if nearest.is_fact else "QUEUE"
     return Cause(code=code, minutes=free, step=step, resource=resource, behind=nearest.order.id)
@@ -222,7 +222,10 @@ def why_unplanned(instance: Instance, order: OrderRow) -> tuple[Why, ...]:
             text = f"工程{step.id}をできる設備がありません / no resource can do step {step.id}"
             reasons.append(Why(code="NO_RESOURCE", step=step.id, text=text))
         elif not step.modes:
-            text = f"工程{step.id}の量({step.load:g})がどの炉・槽にも入りません / the load of step {step.id} fits no batch plant"
+            text = (
+                f"工程{step.id}の量({step.load:g})がどの炉・槽にも入りません / "
+                f"the load of step {step.id} fits no batch plant"
+            )
             reasons.append(Why(code="LOAD_TOO_LARGE", step=step.id, text=text))
     if reasons:
         return tuple(reasons)
@@ -230,14 +233,14 @@ def why_unplanned(instance: Instance, order: OrderRow) -> tuple[Why, ...]:
     if bound.possible:
         text = (
             f"計画期間{instance.horizon}分以内に空きが見つかりません(単独なら{bound.completion}分で完了) / "
-            f"no free capacity found within the horizon of {instance.horizon} min (alone it would take {bound.completion})"
+            f"no free capacity found within the horizon of {instance.horizon} min "
+            f"(alone it would be done at {bound.completion})"
         )
         return (Why(code="NO_CAPACITY", text=text),)
-    for at, step in enumerate(order.steps):
-        if bound.ends[at] < NEVER:
-            continue
-        return (_first_obstacle(instance, order, at),)
-    text = f"最終工程から納入先{order.source.ship_to}への輸送がありません / no transport to {order.source.ship_to} is known"
+    for at, end in enumerate(bound.ends):
+        if end >= NEVER:
+            return (_first_obstacle(instance, order, at),)
+    text = f"納入先{order.source.ship_to}への輸送がありません / no transport to {order.source.ship_to} is known"
     return (Why(code="NO_TRANSPORT", text=text),)
 
 
@@ -251,9 +254,7 @@ def _first_obstacle(instance: Instance, order: OrderRow, at: int) -> Why:
         )
         return Why(code="FROZEN", step=step.id, text=text)
     for pred in step.preds:
-        ways = [
-            instance.link(a.site, b.site) for a in usable_modes(order.steps[pred]) for b in usable_modes(step)
-        ]
+        ways = [instance.link(a.site, b.site) for a in usable_modes(order.steps[pred]) for b in usable_modes(step)]
         if all(way is None for way in ways):
             text = (
                 f"工程{order.steps[pred].id}から{step.id}への輸送がありません / "

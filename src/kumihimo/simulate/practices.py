@@ -273,6 +273,42 @@ def _practices() -> dict[str, Practice]:
 PRACTICES: Mapping[str, Practice] = _practices()
 """Process id -> how it is done, for every process that the generator uses."""
 
+USUAL_GRADES: Mapping[str, tuple[str, ...]] = {
+    "steel": ("SS400", "S45C", "SCM435", "SPCC", "SKD11"),
+    "steel.carbon": ("S45C", "S50C", "S25C"),
+    "steel.structural": ("SS400",),
+    "steel.sheet": ("SPCC", "SPHC", "SECC", "SGCC"),
+    "steel.tube": ("STKM13A",),
+    "steel.alloy": ("SCM435", "SCM440", "SCM415", "SNCM439"),
+    "steel.free": ("SUM24L",),
+    "steel.tool": ("SKD11", "SKD61", "SKS3", "SKH51"),
+    "steel.mold": ("NAK80",),
+    "steel.bearing": ("SUJ2",),
+    "steel.cast": ("SCS13",),
+    "stainless": ("SUS304", "SUS316L", "SUS303", "SUS420J2", "SUS630"),
+    "stainless.austenitic": ("SUS304", "SUS303", "SUS316L", "SUS304L"),
+    "stainless.ferritic": ("SUS430",),
+    "stainless.martensitic": ("SUS440C", "SUS420J2"),
+    "aluminium": ("A5052", "A6061", "A5056", "A2017", "A7075", "A6063"),
+    "aluminium.2000": ("A2017", "A2024"),
+    "aluminium.5000": ("A5052", "A5083", "A5056"),
+    "aluminium.6000": ("A6061", "A6063"),
+    "aluminium.7000": ("A7075",),
+    "aluminium.cast": ("ADC12", "AC4C"),
+    "copper": ("C1100", "C1020"),
+    "brass": ("C3604", "C2801"),
+    "bronze": ("C5191", "CAC406"),
+    "iron.grey": ("FC250",),
+    "iron.ductile": ("FCD450",),
+    "titanium": ("TI-GR2", "TI-6AL-4V"),
+    "nickel": ("INCONEL718",),
+    "magnesium": ("AZ91D",),
+    "carbide": ("WC",),
+    "polymer": ("POM", "MC901", "ABS", "PC", "PP", "PEEK"),
+    "ceramic": ("AL2O3",),
+}
+"""Family -> grades that a shop would name when asked, the commonest first; a delivery is of one of them."""
+
 COATING_UM: Mapping[str, tuple[float, float, float, float]] = {
     # process -> least and largest lower limit, least and largest upper limit
     "coat.zn": (2, 5, 8, 25),

@@ -1,0 +1,159 @@
+"""What must not be read: telephone and drawing numbers, addresses of the sender, prices, quoted mail, document dates.
+
+Each rule blanks its slice of the unread text. The order matters: whole blocks first (quoted mail, signature), then
+labelled lines, then single numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kumihimo.inquiry.scan import Scan
+
+_QUOTED_TAIL = re.compile(
+    r"^.{0,6}(?:-{2,}\s*(?:original message|元のメッセージ|転送|forwarded).*|on .{5,60} wrote:.*|20\d\d年.{4,60}のメール:.*)",
+    re.M | re.I | re.S,
+)
+_QUOTED_LINE = re.compile(r"^\s*[>》].*$", re.M)
+_PREVIOUSLY = re.compile(
+    r"(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
+    r"(?:でしたが?|ましたが?|だったが?|だったのですが|たのですが|していたが|ていましたが|でしたけど|だけど|だったけど)"
+    r"|(?:last time|previously|formerly)[^.\n]{0,80}?(?:\bbut\b|,|\.|$)",
+    re.I,
+)
+_SIGN_RULE = re.compile(r"^[ \t]*(?:[-=*_─~＊+]{4,}|[◆◇■□●○★☆※♪・.]{4,}|-- ?)[ \t]*$", re.M)
+_SIGN_CONTENT = re.compile(
+    r"(?:tel|fax|電話|〒|@|https?:|www\.|株式会社|有限会社|\(株\)|\(有\)|合同会社|製作所|co\.,? ?ltd|携帯|mobile)", re.I
+)
+_REGARDS = re.compile(
+    r"^\s*(?:(?:kind |best |warm )?regards|sincerely|yours (?:truly|sincerely|faithfully)|敬具|草々)\b[,.。]?.*\Z",
+    re.M | re.I | re.S,
+)
+_SENDER_LINE = re.compile(
+    r"^[ ・■●◆○【\[*]*(?:発注元|依頼元|依頼者|送信元|送信者|発信者?|発信元|差出人|会社名|貴社名|御社名|社名|企業名|所属|部署|氏名|お?名前|"
+    r"ご?担当者?(?:名)?|ご?住所|所在地|ご?連絡先|お電話|電話番号?|メール(?:アドレス)?|e-?mail|tel|fax|from|to|cc|宛先?|宛名|"
+    r"お客様名?|顧客名?|客先|得意先|相手|先方|受付者?|受信者?|記入者|作成者|承認|件名番号|管理番号|受付番号|見積番号|依頼番号|支払(?:い)?条件?|支払い?|"
+    r"送信枚数|枚数|ページ|頁|company|name|address|phone|contact|attn)"
+    r"[】\]]?\s*[:.：]?(?=[:\s=】]).*$",
+    re.M | re.I,
+)
+_CONTACT_LINE = re.compile(
+    r"^(?!.*(?:納入|納品|届け|送り先|発送先|配送先|引渡)).*(?:〒\s*\d{3}|\b(?:tel|fax)\b\s*[:./ ]|電話\s*[:：]|(?:tel|fax)\s*\d).*$",
+    re.M | re.I,
+)
+_ADDRESS_SUBJECT = re.compile(r"^.*(?:御中|殿)\s*$", re.M)
+_GREETING_NAME = re.compile(r"[一-龥々ァ-ヶーA-Za-z]{1,10}(?:様|さん|氏|殿|部長|課長|係長|社長|専務|工場長|主任)(?![一-龥])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+")
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z.])(?:\+81[- ]?)?\(?0\d{1,4}\)?[-( ]{1,2}\d{1,4}[-) ]{1,2}\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
+    r"|内線\s*\d+|(?<!\d)0\d{9}(?!\d)"
+)
+_POSTAL = re.compile(r"〒\s*\d{3}-?\d{4}|(?<![\d-])\d{3}-\d{4}(?![\d-])")
+_NUMBER_LABEL = re.compile(
+    r"(?:図面?番号?|図番|品番|品目コード|部品番号|部番|型番|型式|注文番号|注番|管理no|整理番号|見積no|手配番号|工番|製番|部品no|図面no|"
+    r"drawing (?:no|number)|dwg|part (?:no|number)|p/n|order no|po no|ref|rfq|inquiry no|quote no|図面)\s*(?:は|が|:|=|\.|no\.?|№|#|番号)*\s*[:：]?\s*"
+    r"([A-Za-z0-9][A-Za-z0-9_/.-]*\d[A-Za-z0-9_/.-]*(?:\s*(?:rev|ver)\.?\s*[A-Za-z0-9]+)?)",
+    re.I,
+)
+_REVISION = re.compile(r"\b(?:rev(?:ision)?|ver(?:sion)?)\.?\s*[A-Z0-9]{1,3}\b|第\s*\d+\s*版|改訂\s*\d+|\d+\s*版", re.I)
+_BARE_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9±.])(?!(?:SUS|SPCC|SPHC|SECC|SGCC|SKD|SCM|STKM|Ti|HRC|HRB|HV|HB|ISO|JIS|IATF|RoHS|AC|A\d{4}|AL\d{4})[- ]?\d)"
+    r"(?:[A-Z]{1,6}\d{0,4}(?:-[A-Z0-9]{1,8}){1,4}|No\.?\s*\d[\w-]*)(?![A-Za-z0-9])"
+)
+_TEMPER_LIKE = re.compile(r"-(?:T\d{1,4}|H\d{1,4}|[0-9]?[A-Z]{1,3}|4V|D|P|O|F)$")
+_MONEY = re.compile(
+    r"(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
+    r"|(?:\$|usd|jpy|eur|€)\s*[\d,.]+|[\d,.]+\s*(?:usd|jpy|eur|yen|dollars)|予算\s*[:はが]?\s*[\d,.]+\s*(?:万|千)?|単価\s*[:はが]?\s*[\d,.]+",
+    re.I,
+)
+_CLOCK = re.compile(
+    r"(?:午前|午後|am|pm)?\s*(?<!\d)\d{1,2}[:時]\s*(?:[0-5]\d(?:分)?|半)?(?!\d)(?=[\s頃ごろにまでより~、。着)]|$)|(?<!\d)\d{1,2}:\d{2}(?!\d)",
+    re.I,
+)
+_PAGES = re.compile(
+    r"(?:本紙|表紙|送信状)?(?:を?含(?:め|む))?[ 、]*(?:全|計)?\s*\d+\s*(?:/\s*\d+)?\s*(?:ページ|頁|pages?|page)|\bp\.?\s*\d+\s*/\s*\d+"
+    r"|(?:本紙|この紙|送信状)(?:を?含(?:め|む))?(?:て)?\s*(?:全|計|合計)?\s*\d+\s*枚|全\s*\d+\s*枚\s*\(|枚数\s*[:=]?\s*\d+(?:\s*枚)?\s*\(|送信枚数\s*[:=]?\s*\d+\s*枚?",
+    re.I,
+)
+_FIRM = re.compile(
+    r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\))\s*[^\s。、,()\n:：様]{1,14}?(?=様|さん|御中|の(?!山)|です|と申|より|から|[\s。、,()\n:：]|$)"
+    r"|[一-龥々ァ-ヶーA-Za-z&]{1,14}\s?(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
+    r"|[一-龥々ァ-ヶーA-Za-z]{1,10}(?:製作所|工業所|鉄工所|鉄工|鋳造所|鋳工所|研究所|精機|精工|工機|製缶所|鍍金所|塗装店|塗装所|産業|商事|商会|電機|電子工業|金属工業|重工業|工業)"
+    r"(?=\s|の[一-龥]{1,4}(?:です|と申|様|さん)|です|と申|様|さん|御中|$|、|。|\()",
+    re.M,
+)
+_INTRO = re.compile(
+    r"(?:^|(?<=[。、\n\s]))[^。、\n]{0,24}?(?:の|にある|にございます|に本社(?:の|を置く|がある)?|で)[^。、\n]{0,28}?"
+    r"(?:と申します|と言います|といいます|でございます|の者です|をしております|を(?:営んで|やって)(?:います|おります|いる)|(?<=[一-龥])です(?=[。、\n\s]))",
+    re.M,
+)
+_INTRO_FIRM = re.compile(r"(?:の|にある)[^。、\n]{0,20}(?:メーカー|会社|商社|工場|製作所|工業|企業|事務所|大学|研究室)(?:です|と申します|の[一-龥]{1,4}です)")
+_EVENT_DATE = re.compile(
+    r"(?:送信日?|発信日?|作成日?|依頼日|発行日?|見積依頼日|受付日?時?|受信日?|記入日|発注日|date|日付|日時|(?:着信|入電|電話)(?:日時)?|受付)\s*[:は=]?\s*"
+    r"((?:20\d\d|令和\s*\d+|R\s*\d+|\d\d)?\s*[年/.-]?\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?(?:\s*\(.\))?(?:\s*\d{1,2}[:時]\d{0,2})?)",
+    re.I,
+)
+_STANDARDS = re.compile(r"(?:JIS\s*)?B\s?0?4\d\d(?:\s*-?\s*[mfcv]\b|-\s*[mfcvH-L]{1,2})?|ISO\s?2768(?:\s*-?\s*[mfcvHKL]{1,2})?|JIS\s*[A-Z]\s*\d{4}(?!\d)|JIS\s*H\s*8\d{3}", re.I)
+
+
+def mask(scan: Scan) -> None:
+    """Blank everything that would mislead the readers of single fields."""
+    scan.blank_all(_QUOTED_TAIL)
+    scan.blank_all(_QUOTED_LINE)
+    _signature(scan)
+    scan.blank_all(_REGARDS)
+    scan.blank_all(_PREVIOUSLY)
+    scan.blank_all(_EVENT_DATE)
+    scan.blank_all(_SENDER_LINE)
+    scan.blank_all(_CONTACT_LINE)
+    scan.blank_all(_ADDRESS_SUBJECT)
+    scan.blank_all(_MAIL)
+    _drawing_numbers(scan)
+    scan.blank_all(_PHONE)
+    scan.blank_all(_POSTAL)
+    _keep(scan, "budget", _MONEY)
+    scan.blank_all(_CLOCK)
+    scan.blank_all(_PAGES)
+    scan.blank_all(_FIRM)
+    scan.blank_all(_GREETING_NAME)
+    scan.blank_all(_STANDARDS)
+
+
+def _keep(scan: Scan, name: str, pattern: re.Pattern[str]) -> None:
+    for match in scan.matches(pattern):
+        scan.note(name, scan.normal.words(*match.span()), *match.span())
+        scan.blank(*match.span())
+
+
+def _drawing_numbers(scan: Scan) -> None:
+    for match in scan.matches(_NUMBER_LABEL):
+        scan.note("drawing_number", match[1], *match.span(1))
+        scan.blank(*match.span())
+    scan.blank_all(_REVISION)
+    for match in scan.matches(_BARE_NUMBER):
+        if any(char.isdigit() for char in match[0]) and "-" in match[0] and not _is_code(match[0]):
+            scan.note("drawing_number", match[0], *match.span())
+            scan.blank(*match.span())
+
+
+_CODE_HEAD = re.compile(
+    r"(?:S\d\dC|SUS|SS\d|SP[CH]|SE[CG]|SKD|SK[HS]|SCM|SNCM|SUJ|SUP|SUM|STK|FCD?\d|ADC|AC\d|A\d{4}|AL?\d{4}|C\d{4}|CAC|TI-|NAK|"
+    r"H[RVBS]|HRC|ISO|JIS|IATF|AS9|ROHS|W\d|D\d|H\d|L\d|M\d|R\d|T\d|PH|EP-|MF|DC|NC|CO2|POM|PP|PC|MC|X-|AZ\d|C-?276|SM\d|SEC|DIN|AISI)",
+    re.I,
+)
+
+
+def _is_code(word: str) -> bool:
+    return bool(_CODE_HEAD.match(word))
+
+
+def _signature(scan: Scan) -> None:
+    """Blank what stands behind a rule near the end when it looks like a name card."""
+    text = scan.text
+    rules = list(_SIGN_RULE.finditer(text))
+    for index, rule in enumerate(rules):
+        stop = rules[index + 1].start() if index + 1 < len(rules) else len(text)
+        block = text[rule.end() : stop]
+        lines = [line for line in block.splitlines() if line.strip()]
+        if 0 < len(lines) <= 9 and len(_SIGN_CONTENT.findall(block)) >= 2 and rule.start() > len(text) * 0.3:
+            scan.blank(rule.end(), stop)

@@ -1,0 +1,315 @@
+"""Three-valued verdicts of many capability rows at once.
+
+Every function returns *verdict words*, ``uint64``: bit *k* of the lower half says that reason *k* is violated, of the
+upper half that it is unknown. A word of 0 fits. The rules stand in ``docs/explanation/matching.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kumihimo import terms
+from kumihimo.matching.columns import NEVER, CapabilityColumns, to_day, to_week
+from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, Reason
+from kumihimo.model import StepRequirement
+
+if TYPE_CHECKING:
+    from kumihimo.matching.free_weeks import FreeWeeks
+
+HAND_LIFT_KG = 20.0
+"""A part that one person lifts needs no crane: below this an untold mass limit is no question."""
+OPEN_WINDOW_WEEKS = 4
+"""Weeks in which free capacity is looked for when no due date is named."""
+
+Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+_OK, _ASK, _EXCLUDED, _OTHER = range(4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A step requirement on a day: what follows from both and is the same for all rows.
+
+    Attributes
+    ----------
+    today, due
+        `due` is today when the requirement names no day.
+    lead_days
+        Days from today to the due date; None when no day is named.
+    first_week, last_week
+        Week numbers in which free capacity is looked for, both included.
+    monthly
+        Pieces a month; None unless the quantity is per month or year.
+    """
+
+    step: StepRequirement
+    today: date
+    due: date
+    lead_days: int | None
+    first_week: int
+    last_week: int
+    monthly: int | None
+
+    @staticmethod
+    def of(step: StepRequirement, today: date) -> Need:
+        """Derive the need of a requirement on a day."""
+        due = step.due_date or today
+        monthly = None
+        if step.quantity is not None and step.per in ("month", "year"):
+            monthly = step.quantity if step.per == "month" else -(-step.quantity // 12)
+        first = to_week(today)
+        last = to_week(due) if step.due_date else first + OPEN_WINDOW_WEEKS - 1
+        return Need(
+            step=step,
+            today=today,
+            due=due,
+            lead_days=None if step.due_date is None else (due - today).days,
+            first_week=first,
+            last_week=max(first, last),
+            monthly=monthly,
+        )
+
+
+def violated(reason: Reason, where: Flags) -> Words:
+    """Return words that say `reason` is violated where the flags are set."""
+    return where.astype(np.uint64) * np.uint64(BIT[reason])
+
+
+def judged(reason: Reason, bad: Flags, unknown: Flags) -> Words:
+    """Return words with `reason` violated where bad, unknown where unknown and not bad."""
+    bit = BIT[reason]
+    return np.where(bad, np.uint64(bit), np.where(unknown, np.uint64(bit << UNKNOWN_SHIFT), np.uint64(0)))
+
+
+def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp], free: FreeWeeks) -> Words:
+    """Return the verdict words of rows that all do the wanted process.
+
+    Parameters
+    ----------
+    columns
+        The network.
+    need
+        The requirement on its day.
+    rows
+        A slice or row numbers.
+    free
+        Free capacity of the sites of the same columns on the same day.
+    """
+    step = need.step
+    sites = columns.row_site[rows]
+    words = np.zeros(len(sites), dtype=np.uint64)
+
+    def add(table: NDArray[Any], numbers: NDArray[np.int32], judge: Callable[[NDArray[Any]], Words]) -> None:
+        # Judge each entry once, unless the dictionary is larger than the rows asked for.
+        chosen = numbers[rows]
+        np.bitwise_or(words, judge(table)[chosen] if len(table) <= len(chosen) else judge(table[chosen]), out=words)
+
+    if step.materials:
+        np.bitwise_or(words, material_words(columns, step.materials)[columns.row_material[rows]], out=words)
+    if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
+        add(columns.size_table, columns.row_size, lambda table: size_words(table, step))
+    if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
+        add(columns.precision_table, columns.row_precision, lambda table: precision_words(table, step))
+    if step.hardness is not None or step.coating_um is not None or step.geometric:
+        scales = columns.scales
+        add(columns.finish_table, columns.row_finish, lambda table: finish_words(table, step, scales))
+    if step.quantity is not None or need.lead_days is not None:
+        add(columns.volume_table, columns.row_volume, lambda table: volume_words(table, need))
+
+    words |= violated(Reason.ORG_PAUSED, ~columns.firm_active[columns.site_firm[sites]])
+    words |= violated(Reason.AVOIDS, columns.row_avoided[rows])
+    words |= _validity_words(columns, need, rows)
+    if step.needs_qualification:
+        until = columns.row_qualified[rows]
+        words |= judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)
+    for scheme in step.certificates:
+        words |= certificate_words(columns, scheme, to_day(need.due))[sites]
+    full, unknown = free.full_or_unknown(step.process, sites, need)
+    words |= judged(Reason.CAPACITY_FULL, full, unknown)
+    return words
+
+
+def material_words(columns: CapabilityColumns, wanted: tuple[str, ...]) -> Words:
+    """Return one word for each entry of the material dictionary; any of the wanted materials will do."""
+    state = np.full(len(columns.material_family), _OTHER, dtype=np.int8)
+    listed: Flags = np.asarray(columns.material_include.any(axis=1))
+    for code in wanted:
+        np.minimum(state, _material_state(columns, code, listed), out=state)
+    words = violated(Reason.MAT_FAMILY, state == _OTHER)
+    words |= judged(Reason.MAT_GRADE_EXCL, state == _EXCLUDED, state == _ASK)
+    return words
+
+
+def _material_state(columns: CapabilityColumns, code: str, listed: Flags) -> NDArray[np.int8]:
+    names, family = columns.families, columns.material_family
+    grade = terms.materials().get(code)
+    if grade is None and (code in terms.material_families() or code in names):
+        mask = _grade_mask(columns, [name for name in columns.grades if _is_within(_family_of(name), code)])
+        some = np.array([_is_within(name, code) for name in names], dtype=bool)[family]
+        some |= (columns.material_include & mask).any(axis=1)
+        wider = np.array([_is_within(code, name) for name in names], dtype=bool)[family]
+        return np.where(some, _OK, np.where(wider, np.where(listed, _ASK, _OK), _OTHER)).astype(np.int8)
+    mask = _grade_mask(columns, [code])
+    included = (columns.material_include & mask).any(axis=1)
+    excluded = (columns.material_exclude & mask).any(axis=1)
+    if grade is None:  # a grade that no list knows: only a row that names it is sure
+        return np.where(excluded, _EXCLUDED, np.where(included, _OK, _ASK)).astype(np.int8)
+    within = np.array([_is_within(grade.family, name) for name in names], dtype=bool)[family]
+    claimed = np.where(within, np.where(listed, _ASK, _OK), _OTHER)
+    return np.where(excluded, _EXCLUDED, np.where(included, _OK, claimed)).astype(np.int8)
+
+
+def _family_of(grade: str) -> str:
+    known = terms.materials().get(grade)
+    return "" if known is None else known.family
+
+
+def _is_within(child: str, ancestor: str) -> bool:
+    return child == ancestor or child.startswith(ancestor + ".")
+
+
+def _grade_mask(columns: CapabilityColumns, grades: list[str]) -> NDArray[np.uint64]:
+    mask = np.zeros(columns.material_include.shape[1], dtype=np.uint64)
+    for number, name in enumerate(columns.grades):
+        if name in grades:
+            mask[number // 64] |= np.uint64(1 << (number % 64))
+    return mask
+
+
+def size_words(table: NDArray[np.float64], step: StepRequirement) -> Words:
+    """Return SIZE_OVER and SIZE_UNDER for rows of the size table. Comparisons with NaN are false, as they should be."""
+    length, width, height, env_min, dia_min, dia_max, thick_min, thick_max, mass_max = table.T
+    over, under, unknown = (np.zeros(len(table), dtype=bool) for _ in range(3))
+
+    def compare(limit: NDArray[np.float64], value: float) -> None:
+        np.logical_or(over, limit < value, out=over)
+        np.logical_or(unknown, np.isnan(limit), out=unknown)
+
+    if step.size_mm:
+        under |= env_min > min(step.size_mm)
+    if step.round_part and step.size_mm:
+        compare(length, step.size_mm[0])
+        if len(step.size_mm) > 1:
+            diameter = step.size_mm[1]
+            compare(np.where(np.isnan(dia_max), np.fmin(width, height), dia_max), diameter)
+            under |= dia_min > diameter
+    else:
+        for limit, value in zip((length, width, height), sorted(step.size_mm, reverse=True), strict=False):
+            compare(limit, value)
+    if step.thickness_mm is not None:
+        compare(thick_max, step.thickness_mm)
+        under |= thick_min > step.thickness_mm
+    if step.mass_kg is not None:
+        over |= mass_max < step.mass_kg
+        if step.mass_kg > HAND_LIFT_KG:
+            unknown |= np.isnan(mass_max)
+    return judged(Reason.SIZE_OVER, over, unknown) | violated(Reason.SIZE_UNDER, under)
+
+
+def precision_words(table: NDArray[np.float64], step: StepRequirement) -> Words:
+    """Return TOL and RA for rows of the precision table."""
+    grade, band_min, band_max, width, ra = table.T
+    words = np.zeros(len(table), dtype=np.uint64)
+    ungraded = np.isnan(grade) if step.tolerance_it is not None else np.ones(len(table), dtype=bool)
+    if step.tolerance_it is not None or step.tolerance_mm is not None:
+        bad, unknown = np.zeros(len(table), dtype=bool), ungraded.copy()
+        if step.tolerance_it is not None:
+            nominal = step.tolerance_nominal_mm
+            outside = ~(np.isnan(band_min) & np.isnan(band_max))
+            if nominal is not None:
+                outside = (nominal <= band_min) | (nominal > band_max)
+            unknown |= outside
+            bad |= ~ungraded & ~outside & (grade > step.tolerance_it)
+        if step.tolerance_mm is not None:
+            bad |= np.isnan(grade) & (width > step.tolerance_mm)
+        words |= judged(Reason.TOL, bad, unknown)
+    if step.roughness_ra_um is not None:
+        words |= judged(Reason.RA, ra > step.roughness_ra_um, np.isnan(ra))
+    return words
+
+
+def finish_words(table: NDArray[np.float64], step: StepRequirement, scales: tuple[str, ...]) -> Words:
+    """Return HARDNESS, COAT_THK and GEO_TOL for rows of the finish table."""
+    scale, hard_min, hard_max, coat_min, coat_max, flatness, roundness, position = table.T
+    words = np.zeros(len(table), dtype=np.uint64)
+    if step.hardness is not None and (step.hardness.min is not None or step.hardness.max is not None):
+        known = step.hardness.scale in scales
+        same = scale == (scales.index(step.hardness.scale) if known else -1)
+        bad, unknown = _misses(hard_min, hard_max, step.hardness.min, step.hardness.max)
+        words |= judged(Reason.HARDNESS, bad & same, unknown | ~same)
+    if step.coating_um is not None:
+        words |= judged(Reason.COAT_THK, *_misses(coat_min, coat_max, step.coating_um.min, step.coating_um.max))
+    if step.geometric:
+        bad, unknown = np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
+        held = {"flatness": flatness, "roundness": roundness, "position": position}
+        for asked in step.geometric:
+            if asked.kind in held:
+                bad |= held[asked.kind] > asked.value_mm
+                unknown |= np.isnan(held[asked.kind])
+            else:  # no row tells parallelism, cylindricity, ...: always a question
+                unknown[:] = True
+        words |= judged(Reason.GEO_TOL, bad, unknown)
+    return words
+
+
+def _misses(
+    low: NDArray[np.float64], high: NDArray[np.float64], wanted_low: float | None, wanted_high: float | None
+) -> tuple[Flags, Flags]:
+    """Compare ranges: they fit when they overlap, since the shop aims inside what is wanted."""
+    bad, unknown = np.zeros(len(low), dtype=bool), np.zeros(len(low), dtype=bool)
+    if wanted_low is not None:
+        bad |= high < wanted_low
+        unknown |= np.isnan(high)
+    if wanted_high is not None:
+        bad |= low > wanted_high
+        unknown |= np.isnan(low)
+    return bad, unknown
+
+
+def volume_words(table: NDArray[np.int32], need: Need) -> Words:
+    """Return LOT_MIN, LOT_MAX, MONTHLY_MAX and LEAD for rows of the volume table."""
+    lot_min, lot_max, monthly_max, typical, shortest = table.T
+    words = np.zeros(len(table), dtype=np.uint64)
+    quantity = need.step.quantity
+    if quantity is not None:
+        words |= judged(Reason.LOT_MIN, lot_min > quantity, lot_min < 0)
+        if need.monthly is None:
+            words |= judged(Reason.LOT_MAX, (lot_max >= 0) & (lot_max < quantity), lot_max < 0)
+        else:
+            short = (monthly_max >= 0) & (monthly_max < need.monthly)
+            words |= judged(Reason.MONTHLY_MAX, short, monthly_max < 0)
+    if need.lead_days is not None:
+        days = need.lead_days
+        bad = (shortest > days) if days >= 0 else np.ones(len(table), dtype=bool)
+        # Without a shortest lead time a longer usual one is a question: can they hurry?
+        words |= judged(Reason.LEAD, bad, (shortest < 0) & ((typical < 0) | (typical > days)))
+    return words
+
+
+def certificate_words(columns: CapabilityColumns, scheme: str, due: int) -> Words:
+    """Return CERT_MISSING and CERT_EXPIRED of one scheme, one word a site."""
+    sites = len(columns.site_ids)
+    until = np.full(sites, -1, dtype=np.int32)
+    if scheme in columns.schemes:
+        code = columns.schemes.index(scheme)
+        first, last = np.searchsorted(columns.cert_scheme, [code, code + 1])
+        # Sorted by site, then end: the last one written is the latest.
+        until[columns.cert_site[first:last]] = columns.cert_until[first:last]
+    listed = columns.firm_certified[columns.site_firm]
+    words = judged(Reason.CERT_MISSING, (until < 0) & listed, until < 0)
+    words |= judged(Reason.CERT_EXPIRED, (until > 0) & (until < due), until == 0)
+    return words
+
+
+def _validity_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp]) -> Words:
+    start, end = columns.row_valid_from[rows], columns.row_valid_until[rows]
+    today, due = to_day(need.today), to_day(need.due)
+    ends = (end > 0) & (end < NEVER)
+    return judged(Reason.ROW_EXPIRED, (ends & (end < today)) | (start > due), ends & (end < due))

@@ -1,0 +1,169 @@
+"""A team's planning problem: its steps on its machines, in the hours that are really free, with trucks between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+
+from kumihimo.costing import StepQuote
+from kumihimo.logistics import FormulaTransport
+from kumihimo.model import Capability, Network, Routing, Site, WorkCalendar, standard_calendar
+from kumihimo.model.calendar import DAY_MIN
+from kumihimo.planning import Mode, Objective, Order, PlanCalendar, PlanSite, Problem, Resource, Step
+from kumihimo.proposal.settings import ProposalSettings
+from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
+
+JST = timezone(timedelta(hours=9))
+DUE_HOUR_MIN = 17 * 60
+"""A due date means five in the afternoon of that day."""
+
+CUSTOMER = "customer"
+"""Site id of the delivery place in a proposal's planning problems."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One step, or one share of a split step, given to one capability row of one site."""
+
+    step: str
+    firm: str
+    site: str
+    capability: Capability
+    quantity: int
+    quote: StepQuote
+
+    @property
+    def plan_step(self) -> str:
+        """Id of the step in the planning problem; shares of one step differ by their site."""
+        return f"{self.step}@{self.site}"
+
+
+def position(network: Network, site: Site) -> tuple[float, float]:
+    """Return latitude and longitude of a site, of its town hall where none was given.
+
+    Raises
+    ------
+    KeyError
+        The municipality is unknown.
+    """
+    if site.lat is not None and site.lon is not None:
+        return site.lat, site.lon
+    from kumihimo import terms
+
+    town = terms.municipalities()[site.municipality]
+    return town.lat, town.lon
+
+
+def release_minute(today: date, settings: ProposalSettings, *, buys_material: bool) -> int:
+    """Return when the first step may start: after the answers, and after material has come where it is bought."""
+    wait = settings.answer_days + (settings.material_days if buys_material else 0)
+    calendar: WorkCalendar = standard_calendar()
+    day, left = today, wait
+    while left > 0:
+        day += timedelta(days=1)
+        left -= calendar.is_working_day(day)
+    return (day - today).days * DAY_MIN
+
+
+def work_minutes(assignment: Assignment, book: LoadBook) -> int:
+    """Return the open minutes that a step takes: its work, but never less than the firm's own shortest lead time.
+
+    A lead time of d days is d/7 of the site's free minutes in an average week.
+    """
+    own = assignment.capability.lead_days_min or 0
+    weekly = book.load(assignment.site, assignment.capability.process).minutes_a_week
+    return max(assignment.quote.total_min, math.floor(weekly * own / DAYS_A_WEEK))
+
+
+def transport_between(points: Mapping[str, tuple[float, float]], settings: ProposalSettings) -> FormulaTransport:
+    """Return the transport formula of the settings over the given site positions."""
+    return FormulaTransport(
+        points=points,
+        detour=settings.detour,
+        speed_kmh=settings.speed_kmh,
+        handling_min=settings.handling_min,
+        jpy_per_km=settings.jpy_per_km,
+        jpy_fixed=settings.jpy_fixed,
+        kg_co2_per_km=settings.kg_co2_per_km,
+    )
+
+
+def team_problem(
+    order_id: str,
+    routing: Routing,
+    assignments: Sequence[Assignment],
+    *,
+    network: Network,
+    book: LoadBook,
+    settings: ProposalSettings,
+    ship_to: tuple[float, float] | None,
+    due: date | None,
+    buys_material: bool,
+) -> Problem:
+    """Build the planning problem of one team.
+
+    Parameters
+    ----------
+    order_id
+        Id of the only order.
+    routing
+        Steps and their order.
+    assignments
+        At least one for each step of the routing.
+    ship_to
+        Latitude and longitude of the delivery place; None when it is not known.
+    due
+        Due date; None when it is not known.
+
+    Returns
+    -------
+    Problem
+    """
+    sites = sorted({item.site for item in assignments})
+    points = {site: position(network, network.site(site)) for site in sites}
+    if ship_to is not None:
+        points[CUSTOMER] = ship_to
+    machines = sorted({(item.site, item.capability.process) for item in assignments})
+    by_step: dict[str, list[Assignment]] = {}
+    for item in assignments:
+        by_step.setdefault(item.step, []).append(item)
+    steps = tuple(
+        Step(
+            id=item.plan_step,
+            after=tuple(before.plan_step for name in step.after for before in by_step[name]),
+            modes=(
+                Mode(
+                    resource=f"{item.site}/{item.capability.process}",
+                    duration=work_minutes(item, book),
+                    jpy=item.quote.total_jpy,
+                ),
+            ),
+        )
+        for step in routing.steps
+        for item in by_step[step.id]
+    )
+    late_price = settings.jpy_per_late_min
+    return Problem(
+        start=datetime.combine(book.today, time(0), JST),
+        horizon=book.days * DAY_MIN,
+        sites=tuple(PlanSite(id=name, lat=lat, lon=lon) for name, (lat, lon) in points.items()),
+        transport=transport_between(points, settings),
+        calendars=tuple(
+            PlanCalendar(id=f"{site}/{process}", open=book.load(site, process).open) for site, process in machines
+        ),
+        resources=tuple(
+            Resource(id=f"{site}/{process}", site=site, calendar=f"{site}/{process}") for site, process in machines
+        ),
+        orders=(
+            Order(
+                id=order_id,
+                release=release_minute(book.today, settings, buys_material=buys_material),
+                due=None if due is None else max(0, (due - book.today).days * DAY_MIN + DUE_HOUR_MIN),
+                ship_to=CUSTOMER if ship_to is not None else None,
+                steps=steps,
+            ),
+        ),
+        objective=Objective(jpy_per_weighted_late_min=late_price),
+    )

@@ -1,0 +1,195 @@
+"""What was understood of an inquiry, as labelled rows in words that a coordinator reads aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kumihimo import terms
+from kumihimo.model import Inquiry, Requirements, Tolerance
+
+WEEKDAYS_JA = "月火水木金土日"
+
+GEOMETRIC_JA = {
+    "flatness": "平面度",
+    "straightness": "真直度",
+    "roundness": "真円度",
+    "cylindricity": "円筒度",
+    "parallelism": "平行度",
+    "perpendicularity": "直角度",
+    "angularity": "傾斜度",
+    "concentricity": "同軸度",
+    "symmetry": "対称度",
+    "runout": "振れ",
+    "position": "位置度",
+    "profile": "輪郭度",
+}
+
+_PER_JA = {"once": "", "month": "/月", "year": "/年"}
+_PER_EN = {"once": "", "month": " a month", "year": " a year"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderstoodRow:
+    """One label and its value in both languages; `part` names the part when the inquiry has several."""
+
+    ja: str
+    en: str
+    value_ja: str
+    value_en: str
+    part: str = ""
+
+
+def day_ja(day: date) -> str:
+    """Return ``2026年12月4日(金)``."""
+    return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS_JA[day.weekday()]})"
+
+
+def day_en(day: date) -> str:
+    """Return ``2026-12-04``."""
+    return day.isoformat()
+
+
+def process_ja(process: str) -> str:
+    """Return the Japanese name of a process."""
+    return terms.process(process).ja
+
+
+def process_en(process: str) -> str:
+    """Return the English name of a process."""
+    return terms.process(process).en
+
+
+def material_ja(material: str) -> str:
+    """Return a grade as it is, and a family by its Japanese name."""
+    family = terms.material_families().get(material)
+    return family.ja if family else material
+
+
+def material_en(material: str) -> str:
+    """Return a grade as it is, and a family by its English name."""
+    family = terms.material_families().get(material)
+    return family.en if family else material
+
+
+def size_text(size_mm: tuple[float, ...], *, round_part: bool = False) -> str:
+    """Return ``300×120×30 mm``, or ``φ30×120 mm`` for a round part."""
+    if round_part and len(size_mm) == 2:
+        return f"φ{size_mm[1]:g}×{size_mm[0]:g} mm"
+    return "×".join(f"{value:g}" for value in size_mm) + " mm"
+
+
+def tolerance_text(tolerance: Tolerance) -> str:
+    """Return a tolerance as it is written on a drawing."""
+    where = f"{tolerance.nominal_mm:g} " if tolerance.nominal_mm is not None else ""
+    if tolerance.fit:
+        return f"{where}{tolerance.fit}"
+    upper, lower = tolerance.upper, tolerance.lower
+    if upper is not None and lower is not None and upper == -lower:
+        return f"{where}±{upper:g}"
+    shown = [f"{value:+g}" if value else "0" for value in (upper, lower) if value is not None]
+    return where + "/".join(shown)
+
+
+def range_text(low: float | None, high: float | None) -> str:
+    """Return ``58〜62``, ``58以上`` style text with signs that both languages read."""
+    if low is not None and high is not None:
+        return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+    if low is not None:
+        return f"≥ {low:g}"
+    return f"≤ {high:g}" if high is not None else ""
+
+
+def understood(inquiry: Inquiry) -> tuple[UnderstoodRow, ...]:
+    """Return the rows of an inquiry: of each part when there are several, else of the whole.
+
+    Parameters
+    ----------
+    inquiry
+        As read.
+    """
+    rows: list[UnderstoodRow] = []
+    if len(inquiry.parts) > 1:
+        for part in inquiry.parts:
+            rows.extend(_rows(part.requirements, part.name))
+        whole = inquiry.requirements
+        rows.extend(_delivery_rows(whole, ""))
+        return tuple(rows)
+    rows.extend(_rows(inquiry.requirements, ""))
+    rows.extend(_delivery_rows(inquiry.requirements, ""))
+    return tuple(rows)
+
+
+def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
+    def row(ja: str, en: str, value_ja: str, value_en: str | None = None) -> UnderstoodRow:
+        return UnderstoodRow(ja=ja, en=en, value_ja=value_ja, value_en=value_en or value_ja, part=part)
+
+    if asked.materials:
+        yield row(
+            "材質",
+            "Material",
+            "、".join(material_ja(item) for item in asked.materials),
+            ", ".join(material_en(item) for item in asked.materials),
+        )
+    if asked.processes:
+        yield row(
+            "工程",
+            "Processes",
+            " → ".join(process_ja(item) for item in asked.processes),
+            " → ".join(process_en(item) for item in asked.processes),
+        )
+    if asked.quantity is not None:
+        yield row(
+            "数量",
+            "Quantity",
+            f"{asked.quantity:,} 個{_PER_JA[asked.per]}",
+            f"{asked.quantity:,} pcs{_PER_EN[asked.per]}",
+        )
+    if asked.size_mm:
+        yield row("寸法", "Size", size_text(asked.size_mm))
+    if asked.thickness_mm is not None:
+        yield row("板厚", "Thickness", f"t{asked.thickness_mm:g} mm")
+    if asked.tolerances:
+        yield row("公差", "Tolerance", "、".join(tolerance_text(item) for item in asked.tolerances))
+    if asked.geometric:
+        yield row(
+            "幾何公差",
+            "Geometric tolerance",
+            "、".join(f"{GEOMETRIC_JA.get(item.kind, item.kind)} {item.value_mm:g}" for item in asked.geometric),
+            ", ".join(f"{item.kind} {item.value_mm:g}" for item in asked.geometric),
+        )
+    if asked.roughness_ra_um is not None:
+        yield row("表面粗さ", "Roughness", f"Ra {asked.roughness_ra_um:g} µm")
+    if asked.hardness is not None:
+        yield row("硬さ", "Hardness", f"{asked.hardness.scale} {range_text(asked.hardness.min, asked.hardness.max)}")
+    if asked.coating_um is not None:
+        yield row("膜厚", "Coating", f"{range_text(asked.coating_um.min, asked.coating_um.max)} µm")
+
+
+def _delivery_rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
+    if asked.due_date is not None:
+        yield UnderstoodRow(
+            ja="希望納期", en="Due", value_ja=day_ja(asked.due_date), value_en=day_en(asked.due_date), part=part
+        )
+    if asked.prefectures:
+        found = [terms.prefectures()[code] for code in asked.prefectures]
+        yield UnderstoodRow(
+            ja="納入先・地域",
+            en="Place",
+            value_ja="、".join(item.ja for item in found),
+            value_en=", ".join(item.en for item in found),
+            part=part,
+        )
+    if asked.certificates:
+        schemes = terms.certificates()
+        names = [
+            (schemes[item].ja, schemes[item].en) if item in schemes else (item, item) for item in asked.certificates
+        ]
+        yield UnderstoodRow(
+            ja="認証",
+            en="Certificates",
+            value_ja="、".join(ja for ja, _ in names),
+            value_en=", ".join(en for _, en in names),
+            part=part,
+        )

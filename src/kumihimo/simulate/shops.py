@@ -1,0 +1,249 @@
+"""Drawing firms with their machines and processes: the first half of the vector core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from kumihimo.matching.columns import to_day
+from kumihimo.simulate.archetypes import ARCHETYPES
+from kumihimo.simulate.dice import Bools, Dice, Floats, Ints, allot, generator
+from kumihimo.simulate.machines import INSTRUMENTS, MACHINES
+from kumihimo.simulate.places import places
+from kumihimo.simulate.practices import PRACTICES, PREFECTURE_RATE
+
+CHUNK_FIRMS = 4096
+"""Firms drawn together; a network of up to this size is one chunk."""
+LEAST_OF_A_KIND = 4
+"""Firms of each archetype in every chunk that is large enough, so that no common process is missing."""
+
+SLOTS: tuple[str, ...] = tuple(MACHINES)
+PROCESSES: tuple[str, ...] = tuple(sorted(PRACTICES))
+_SLOT_NUMBER = {slot: index for index, slot in enumerate(SLOTS)}
+_PROCESS_NUMBER = {process: index for index, process in enumerate(PROCESSES)}
+
+_EMPLOYEES = ((0.0, 1), (0.2, 2), (0.4, 4), (0.6, 9), (0.75, 18), (0.88, 42), (0.95, 95), (0.985, 180), (1.0, 300))
+_ON_TIME = ((0.0, 0.62), (0.1, 0.80), (0.3, 0.90), (0.6, 0.95), (0.9, 0.985), (1.0, 0.998))
+_DEFECTS = ((0.0, 0.00002), (0.3, 0.0004), (0.6, 0.0015), (0.85, 0.005), (0.97, 0.015), (1.0, 0.04))
+_DURATION = ((0.0, 0.78), (0.2, 0.92), (0.5, 1.03), (0.8, 1.18), (0.95, 1.4), (1.0, 1.7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shops:
+    """Firms of one chunk with one site each, n of them; machines, m; processes done ("works"), w. Sorted by firm.
+
+    Attributes
+    ----------
+    first
+        Number of the first firm in the whole network.
+    kind
+        (n,) index into `ARCHETYPES`.
+    sole
+        (n,) sole proprietor.
+    open_share
+        (n,) share of the optional fields that the firm has answered.
+    skill
+        (n,) precision of the site, 0 usual, positive better.
+    duration_factor, on_time, defect_rate
+        (n,) the truth: real over planned time, share of jobs on time, share of defective pieces.
+    hazards
+        (n, 3) levels 0-5 of flood, earthquake and tsunami, -1 not looked up.
+    machine_firm, machine_slot, machine_class, machine_count, machine_year
+        (m,) owner (within the chunk), index into `SLOTS`, size class, pieces, year of purchase.
+    work_firm, work_process, work_machine
+        (w,) firm, index into `PROCESSES`, index into the machines.
+    """
+
+    first: int
+    today: int
+    year: int
+    kind: Ints
+    town: Ints
+    lat: Floats
+    lon: Floats
+    employees: Ints
+    founded: Ints
+    sole: Bools
+    paused: Bools
+    wants: Ints
+    open_share: Floats
+    skill: Floats
+    price: Floats
+    hazards: Ints
+    duration_factor: Floats
+    on_time: Floats
+    defect_rate: Floats
+    machine_firm: Ints
+    machine_slot: Ints
+    machine_class: Ints
+    machine_count: Ints
+    machine_year: Ints
+    work_firm: Ints
+    work_process: Ints
+    work_machine: Ints
+    dice: Dice
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+def chunk_sizes(firms: int) -> list[int]:
+    """Return how many firms each chunk of a network of `firms` holds."""
+    full, rest = divmod(firms, CHUNK_FIRMS)
+    return [CHUNK_FIRMS] * full + ([rest] if rest else [])
+
+
+def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
+    """Draw the firms of one chunk with their machines and processes.
+
+    Parameters
+    ----------
+    seed
+        Any whole number from 0.
+    firms
+        Size of the whole network; it takes part in the seed, so that every size is a network of its own.
+    chunk
+        Number of the chunk.
+    today
+        Dates are drawn around it.
+    """
+    count = chunk_sizes(firms)[chunk]
+    dice = Dice(generator(seed, firms, chunk))
+    kind = _kinds(dice, count)
+    growth = np.array([item.growth for item in ARCHETYPES])[kind]
+    town, lat, lon = _positions(dice, kind)
+    employees = np.maximum(1, np.floor(dice.quantile(_EMPLOYEES, count, shift=0.1 * growth))).astype(np.int64)
+    skill = np.clip(dice.bell(count), -2.2, 2.2)
+    prefecture_rate = np.full(48, 0.9)
+    for code, rate in PREFECTURE_RATE.items():
+        prefecture_rate[int(code)] = rate
+    machines = _machines(dice, kind, employees, today.year)
+    works = _works(dice, kind, machines)
+    return Shops(
+        first=chunk * CHUNK_FIRMS,
+        today=to_day(today),
+        year=today.year,
+        kind=kind,
+        town=town,
+        lat=lat,
+        lon=lon,
+        employees=employees,
+        founded=today.year - np.floor(dice.quantile(((0, 1), (0.2, 15), (0.5, 38), (0.85, 60), (1, 98)), count)).astype(np.int64),
+        # Large firms are companies; of all manufacturers about 28 % are sole proprietors (census of 2021).
+        sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.75, 0.5, 0.2, 0.03, 0.0)), count),
+        paused=dice.chance(0.03, count),
+        wants=dice.weighted((0.62, 0.14, 0.24), count),
+        open_share=dice.between(0.6, 0.95, count),
+        skill=skill,
+        price=prefecture_rate[places().prefecture[town]] * dice.between(0.85, 1.2, count) * (1 + 0.03 * skill),
+        hazards=_hazards(dice, town),
+        duration_factor=dice.quantile(_DURATION, count),
+        on_time=dice.quantile(_ON_TIME, count, shift=0.04 * skill),
+        defect_rate=dice.quantile(_DEFECTS, count, shift=-0.06 * skill),
+        machine_firm=machines[0],
+        machine_slot=machines[1],
+        machine_class=machines[2],
+        machine_count=machines[3],
+        machine_year=machines[4],
+        work_firm=works[0],
+        work_process=works[1],
+        work_machine=works[2],
+        dice=dice,
+    )
+
+
+def _kinds(dice: Dice, count: int) -> Ints:
+    counts = allot([item.share for item in ARCHETYPES], count, LEAST_OF_A_KIND)
+    kinds = np.repeat(np.arange(len(ARCHETYPES)), counts)
+    return kinds[np.argsort(dice.unit(count), kind="stable")]
+
+
+def _positions(dice: Dice, kind: Ints) -> tuple[Ints, Floats, Floats]:
+    where, count = places(), len(kind)
+    draw = dice.unit(count)
+    town = np.zeros(count, dtype=np.int64)
+    for index in range(len(ARCHETYPES)):
+        chosen = kind == index
+        town[chosen] = np.searchsorted(where.cumulative[index], draw[chosen], side="right")
+    town = np.minimum(town, len(where.towns) - 1)
+    # Factories stand within some 3 km of the town hall: 0.01° is about 1.1 km north and 0.9 km east.
+    lat = np.round(where.lat[town] + 0.012 * dice.bell(count), 5)
+    lon = np.round(where.lon[town] + 0.014 * dice.bell(count), 5)
+    return town, lat, lon
+
+
+def _hazards(dice: Dice, town: Ints) -> Ints:
+    """Draw invented hazard levels, alike for neighbours: the level of a town and a small step beside it."""
+    base = Dice(generator(20261122, 3))
+    towns = len(places().towns)
+    levels = np.stack([base.weighted(weights, towns) for weights in _HAZARD_WEIGHTS], axis=1)
+    own = levels[town] + np.stack([dice.whole(-1, 1, len(town)) * dice.chance(0.3, len(town)) for _ in range(3)], axis=1)
+    known = dice.chance(0.7, len(town))
+    return np.where(known[:, None], np.clip(own, 0, 5), -1)
+
+
+_HAZARD_WEIGHTS = ((4, 3, 2, 2, 1, 0.5), (0.2, 1, 3, 4, 2, 1), (8, 1, 0.8, 0.5, 0.3, 0.1))
+
+
+def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    firm: list[Ints] = []
+    slot: list[Ints] = []
+    size: list[Ints] = []
+    main: list[Bools] = []
+    for index, archetype in enumerate(ARCHETYPES):
+        members = np.flatnonzero(kind == index)
+        for number, owned in enumerate(archetype.owned):
+            # A big shop owns more kinds of machines than a one-man shop.
+            reach = np.interp(employees[members], (1, 3, 10, 40, 150), (0.6, 0.8, 1.05, 1.3, 1.5))
+            has = dice.chance(1.0, len(members)) if owned.share >= 1 else dice.chance(owned.share * reach, len(members))
+            owners = members[has]
+            span = owned.last_class - owned.first_class
+            lean = np.interp(employees[owners], (1, 5, 30, 150), (-0.25, -0.1, 0.1, 0.25))
+            pick = np.clip(dice.unit(len(owners)) + lean, 0.0, 0.999)
+            firm.append(owners)
+            slot.append(np.full(len(owners), _SLOT_NUMBER[owned.slot]))
+            size.append(owned.first_class + np.floor(pick * (span + 1)).astype(np.int64))
+            main.append(np.full(len(owners), number == 0))
+    firms, slots, sizes, mains = (np.concatenate(part) for part in (firm, slot, size, main))
+    count = len(firms)
+    most = np.maximum(1.0, np.where(mains, employees[firms] / 2.5, employees[firms] / 8))
+    instrument = np.isin(slots, [_SLOT_NUMBER[name] for name in INSTRUMENTS])
+    pieces = np.where(instrument, 1, np.maximum(1, np.floor(np.minimum(most, 24) * dice.unit(count) + 0.6))).astype(np.int64)
+    years = year - np.floor(dice.quantile(((0, 0), (0.3, 6), (0.6, 14), (0.9, 28), (1, 42)), count)).astype(np.int64)
+    order = np.argsort(firms, kind="stable")
+    return firms[order], slots[order], sizes[order], pieces[order], years[order]
+
+
+def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+    owner, slot = machines[0], machines[1]
+    machine_of = np.full((len(kind), len(SLOTS)), -1, dtype=np.int64)
+    machine_of[owner, slot] = np.arange(len(owner))
+    firm: list[Ints] = []
+    process: list[Ints] = []
+    machine: list[Ints] = []
+    for index, archetype in enumerate(ARCHETYPES):
+        members = np.flatnonzero(kind == index)
+        for offered in archetype.offered:
+            own = machine_of[members, _SLOT_NUMBER[offered.slot]]
+            does = (own >= 0) & dice.chance(offered.share, len(members))
+            firm.append(members[does])
+            process.append(np.full(int(does.sum()), _PROCESS_NUMBER[offered.process]))
+            machine.append(own[does])
+    firms, processes, used = (np.concatenate(part) for part in (firm, process, machine))
+    order = np.lexsort((processes, firms))
+    return firms[order], processes[order], used[order]
+
+
+@cache
+def class_sizes() -> tuple[Floats, Floats]:
+    """Return the sizes (slots, 5, 3) in mm and the loads (slots, 5) in kg of all machine classes; NaN where none."""
+    sizes = np.full((len(SLOTS), 5, 3), np.nan)
+    loads = np.full((len(SLOTS), 5), np.nan)
+    for index, slot in enumerate(SLOTS):
+        for number, item in enumerate(MACHINES[slot].classes):
+            sizes[index, number] = item.size_mm
+            loads[index, number] = item.load_kg or np.nan
+    return sizes, loads
