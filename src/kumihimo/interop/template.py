@@ -56,7 +56,7 @@ _EXAMPLES: dict[str, dict[str, Cell]] = {
         "id": f"{EXAMPLE_MARK}-K001",
         "site": _SITE,
         "process": "5軸加工",
-        "material_family": "アルミニウム合金",
+        "material_family": "アルミニウム",
         "grades_include": "A5052、A7075",
         "env_l_mm": 300,
         "env_w_mm": 300,

@@ -1,7 +1,7 @@
 """How well a row that may do the step suits it: ten parts whose whole points add up to the shown score.
 
-Each part is a utility *u* in [0, 1] times its weight in points; points are whole numbers, so the sum is exact. What is not
-known counts its prior mean and says so: an unknown firm is neither good nor bad.
+Each part is a utility *u* in [0, 1] times its weight in points; points are whole numbers, so the sum is exact. What is
+not known counts its prior mean and says so: an unknown firm is neither good nor bad.
 """
 
 from __future__ import annotations

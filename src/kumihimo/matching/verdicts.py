@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,9 @@ HAND_LIFT_KG = 20.0
 """A part that one person lifts needs no crane: below this an untold mass limit is no question."""
 OPEN_WINDOW_WEEKS = 4
 """Weeks in which free capacity is looked for when no due date is named."""
+
+COVERED_BY = MappingProxyType({"ISO9001": ("IATF16949", "JISQ9100")})
+"""Schemes that hold all requirements of another: IATF 16949 and JIS Q 9100 are ISO 9001 with supplements."""
 
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
@@ -294,14 +298,17 @@ def volume_words(table: NDArray[np.int32], need: Need) -> Words:
 
 
 def certificate_words(columns: CapabilityColumns, scheme: str, due: int) -> Words:
-    """Return CERT_MISSING and CERT_EXPIRED of one scheme, one word a site."""
+    """Return CERT_MISSING and CERT_EXPIRED of one scheme, one word a site.
+
+    A firm without any certificate on record was never asked: unknown. One whose others are on record has not this one.
+    """
     sites = len(columns.site_ids)
     until = np.full(sites, -1, dtype=np.int32)
-    if scheme in columns.schemes:
-        code = columns.schemes.index(scheme)
-        first, last = np.searchsorted(columns.cert_scheme, [code, code + 1])
-        # Sorted by site, then end: the last one written is the latest.
-        until[columns.cert_site[first:last]] = columns.cert_until[first:last]
+    for accepted in (scheme, *COVERED_BY.get(scheme, ())):
+        if accepted in columns.schemes:
+            code = columns.schemes.index(accepted)
+            first, last = np.searchsorted(columns.cert_scheme, [code, code + 1])
+            np.maximum.at(until, columns.cert_site[first:last], columns.cert_until[first:last])
     listed = columns.firm_certified[columns.site_firm]
     words = judged(Reason.CERT_MISSING, (until < 0) & listed, until < 0)
     words |= judged(Reason.CERT_EXPIRED, (until > 0) & (until < due), until == 0)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 
 from kumihimo.planning.board import Board
-from kumihimo.planning.dispatch import dispatch, restore, snapshot
+from kumihimo.planning.dispatch import Snapshot, dispatch, restore, snapshot
 from kumihimo.planning.explain import Occupation, late_causes, why_unplanned
 from kumihimo.planning.instance import Instance, OrderRow, Placement, completion
 from kumihimo.planning.problem import Problem
 from kumihimo.planning.recreate import RuinAndRecreate
 from kumihimo.planning.result import Late, Plan, PlannedStep, SolverRun, Status, Unplanned
+from kumihimo.planning.verify import verify_plan
 
 DEFAULT_ITERATIONS = 300
 _SHARE_OF_SEARCH = 0.6
@@ -72,25 +73,22 @@ def plan(
         lambda: budget_s is not None and seconds_left() <= search_until,
         lambda share: tell(0.05 + 0.6 * share),
     )
-    bound, info = _bound(board), "not needed"
-    if board.score()[2] > bound + 1e-9 or any(p is None for p in board.placed):
+    info, proven = "not needed", -math.inf
+    if board.score()[2] > _bound(board) + 1e-9 or any(p is None for p in board.placed):
         from kumihimo.planning.cpsat.solve import improve
 
         answer = improve(
             instance,
             snapshot(board),
             seed=seed,
-            effort=iterations if budget_s is None else None,
+            effort=done if budget_s is None else None,
             wall_s=None if budget_s is None else max(0.0, seconds_left()),
         )
         info = answer.info
         if answer.placed is not None:
-            before, saved = board.score(), snapshot(board)
-            restore(board, answer.placed)
-            if board.score() >= before:
-                restore(board, saved)
+            _take_if_better(board, answer.placed)
         if answer.bound is not None:
-            bound = max(bound, answer.bound)
+            proven = answer.bound
     tell(1.0)
     run = SolverRun(
         iterations=done,
@@ -98,7 +96,16 @@ def plan(
         cpu_s=round(time.process_time() - began_cpu, 3),
         info={"engine": "dispatch + ruin and recreate + CP-SAT", "cpsat": info},
     )
-    return build_plan(instance, board, bound, run)
+    return build_plan(instance, board, max(_bound(board), proven), run)
+
+
+def _take_if_better(board: Board, placed: Snapshot) -> None:
+    """Adopt a plan from elsewhere only if it is better and passes the verifier."""
+    before, saved = board.score(), snapshot(board)
+    restore(board, placed)
+    better = board.score() < before
+    if not better or verify_plan(board.instance.problem, build_plan(board.instance, board, -math.inf, SolverRun())):
+        restore(board, saved)
 
 
 def _bound(board: Board) -> float:
@@ -128,7 +135,7 @@ def build_plan(instance: Instance, board: Board, bound: float, run: SolverRun) -
             causes = late_causes(instance, occupation, order, placed, board.alone[order.index].completion)
             late.append(Late(order=order.id, late_min=finish - order.due, causes=causes))
     objective, extra = _objective(instance, board)
-    lower = min(objective, math.floor(bound + extra + 0.5 - 1e-6))
+    lower = 0 if math.isinf(bound) else min(objective, math.floor(bound + extra + 0.5 - 1e-6))
     status: Status = "feasible"
     if unplanned:
         status = "infeasible" if len(unplanned) == len(instance.orders) else "partial"

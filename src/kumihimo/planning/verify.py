@@ -403,10 +403,9 @@ class _Check:
     def status(self) -> None:
         plan = self.plan
         left = {u.order for u in plan.unplanned if u.order in self.orders}
+        right = ["optimal", "feasible"]
         if left:
             right = ["infeasible" if len(left) == len(self.orders) else "partial"]
-        else:
-            right = ["optimal", "feasible"]
         if plan.status not in right:
             names = " / ".join(right)
             self.say("STATUS", "plan", f"状態は{names}です", f"the status is {names}, not {plan.status}")

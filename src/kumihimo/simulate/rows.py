@@ -211,7 +211,7 @@ def _work_and_family(shops: Shops, table: _Tables) -> tuple[Ints, Ints]:
     share = table.group_share[shops.work_process]
     draw = shops.dice.unit(*share.shape)
     # The first family of a group has share 1: whoever does the process works it.
-    work, place = np.nonzero(draw < np.where(share >= 1.0, 1.0, share * 1.28))
+    work, place = np.nonzero(draw < np.where(share >= 1.0, 1.0, share * 1.4))
     return work, table.group[shops.work_process[work], place]
 
 

@@ -133,7 +133,7 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
         employees=employees,
         founded=today.year - np.floor(dice.quantile(((0, 1), (0.2, 15), (0.5, 38), (0.85, 60), (1, 98)), count)).astype(np.int64),
         # Large firms are companies; of all manufacturers about 28 % are sole proprietors (census of 2021).
-        sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.75, 0.5, 0.2, 0.03, 0.0)), count),
+        sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.66, 0.44, 0.17, 0.03, 0.0)), count),
         paused=dice.chance(0.03, count),
         wants=dice.weighted((0.62, 0.14, 0.24), count),
         open_share=dice.between(0.6, 0.95, count),

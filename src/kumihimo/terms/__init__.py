@@ -36,12 +36,28 @@ from kumihimo.terms.processes import (
     processes,
 )
 from kumihimo.terms.qualifications import CertificateScheme, Skill, certificate_lexicon, certificates, skills
+from kumihimo.terms.shopfloor import (
+    Defect,
+    EquipmentKind,
+    Hazard,
+    Industry,
+    defects,
+    equipment_kinds,
+    hazards,
+    jsic,
+)
 from kumihimo.terms.tables import fold
+from kumihimo.terms.units import HardnessScale, Unit, convert, hardness_scales, unit_lexicon, units
 
 __all__ = [
     "Alias",
     "CertificateScheme",
+    "Defect",
+    "EquipmentKind",
     "GenericWord",
+    "HardnessScale",
+    "Hazard",
+    "Industry",
     "Material",
     "MaterialFamily",
     "Municipality",
@@ -50,13 +66,20 @@ __all__ = [
     "ProcessFamily",
     "Region",
     "Skill",
+    "Unit",
     "certificate_lexicon",
     "certificates",
+    "convert",
+    "defects",
+    "equipment_kinds",
     "find_municipality",
     "find_prefecture",
     "fold",
     "generic_words",
+    "hardness_scales",
+    "hazards",
     "is_family_within",
+    "jsic",
     "lg_code_valid",
     "material",
     "material_families",
@@ -70,4 +93,6 @@ __all__ = [
     "processes",
     "regions",
     "skills",
+    "unit_lexicon",
+    "units",
 ]

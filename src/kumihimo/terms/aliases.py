@@ -183,8 +183,13 @@ def alias_rules() -> Mapping[tuple[str, str], AliasRule]:
     return build_rules(tables.read("alias_rules.tsv"))
 
 
-def build_generic_words(text: str, known: Container[str], name: str = "generic_words.tsv") -> Mapping[str, GenericWord]:
-    """Read the words that list nothing; every choice must be a known code. Raises `TermsError`."""
+def build_generic_words(
+    text: str, known: Container[str], taken: Container[str], name: str = "generic_words.tsv"
+) -> Mapping[str, GenericWord]:
+    """Read the words that list nothing.
+
+    Raises `TermsError` when a choice is not in `known` (codes) or a word is in `taken` (folded words with a meaning).
+    """
     words: dict[str, GenericWord] = {}
     for row in tables.parse(text, name, ("word", "field", "choices", "question_ja", "question_en"), key="word"):
         choices = tables.split(row["choices"])
@@ -192,8 +197,8 @@ def build_generic_words(text: str, known: Container[str], name: str = "generic_w
             if choice not in known:
                 raise tables.broken(name, 0, f"{row['word']!r} offers unknown code {choice!r}")
         key = tables.fold(row["word"])
-        if key in words:
-            raise tables.broken(name, 0, f"{row['word']!r} is listed twice")
+        if key in words or key in taken:
+            raise tables.broken(name, 0, f"{row['word']!r} is listed twice or has a meaning of its own")
         words[key] = GenericWord(
             word=row["word"],
             field=row["field"],

@@ -85,7 +85,7 @@ def linear_mm(nominal_mm: float, tolerance_class: str) -> float | None:
 
 
 def radius_mm(nominal_mm: float, tolerance_class: str) -> float | None:
-    """Return the half width ± in mm of an external radius or chamfer (table 2), from 0.5 mm. Raises like `linear_mm`."""
+    """Return the half width ± in mm of an external radius or chamfer (table 2). Raises like `linear_mm`."""
     return _look_up(_RADIUS, _RADIUS_STEPS, nominal_mm, tolerance_class, smallest_mm=0.5)
 
 
@@ -135,7 +135,8 @@ def _look_up(
         raise _unknown(tolerance_class, tuple(table))
     if not (smallest_mm <= nominal_mm <= steps[-1]) or nominal_mm <= 0:
         raise InputError(
-            f"寸法 {nominal_mm:g} mm は普通公差の表の範囲外です({smallest_mm:g}〜{steps[-1]:g} mm)。個別に公差を指示してください。",
+            f"寸法 {nominal_mm:g} mm は普通公差の表の範囲外です({smallest_mm:g}〜{steps[-1]:g} mm)。"
+            "個別に公差を指示してください。",
             f"{nominal_mm:g} mm is outside the general tolerance table ({smallest_mm:g} to {steps[-1]:g} mm); "
             "state a tolerance of its own.",
         )

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 
 from kumihimo.errors import InputError, UnknownTerm
@@ -62,7 +63,7 @@ def build_grades(text: str, name: str = "iso286_it.tsv") -> StepTable:
     """Read the standard tolerances. Raises `TermsError` unless they grow with the grade and with the size."""
     table = build_steps(text, name, tuple(f"IT{grade}" for grade in _GRADES))
     rows = [table.columns[f"IT{grade}"] for grade in _GRADES]
-    for finer, coarser in zip(rows, rows[1:], strict=False):
+    for finer, coarser in pairwise(rows):
         for low, high in zip(finer, coarser, strict=True):
             if low is not None and (high is None or high <= low):
                 raise tables.broken(name, 0, f"a coarser grade has {high} µm where the finer one has {low} µm")
@@ -252,7 +253,8 @@ def _check_size(nominal_mm: float, largest_mm: float) -> None:
 
 def _outside(nominal_mm: float, largest_mm: float) -> InputError:
     return InputError(
-        f"呼び寸法 {nominal_mm:g} mm は ISO 286 の表の範囲外です。0 より大きく {largest_mm:g} mm 以下で指定してください。",
+        f"呼び寸法 {nominal_mm:g} mm は ISO 286 の表の範囲外です。"
+        f"0 より大きく {largest_mm:g} mm 以下で指定してください。",
         f"Nominal size {nominal_mm:g} mm is outside the ISO 286 table; give one over 0 up to {largest_mm:g} mm.",
     )
 
@@ -261,5 +263,5 @@ def _unknown_fit(fit: str) -> UnknownTerm:
     return UnknownTerm(
         f"はめあい記号「{fit}」は表にありません。H7、g6、js6 のように書いてください"
         "(c d e f g h js j k m n p r s u と大文字の穴)。",
-        f"Tolerance class {fit!r} is not in the table; write H7, g6, js6 (c d e f g h js j k m n p r s u, holes upper).",
+        f"Tolerance class {fit!r} is not in the table; write H7 or g6 (c d e f g h js j k m n p r s u; upper: hole).",
     )

@@ -161,7 +161,8 @@ def process(code: str) -> Process:
 @cache
 def generic_words() -> Mapping[str, GenericWord]:
     """Return folded word -> the question to ask, for words such as 溶接 or メッキ that list nothing by themselves."""
-    from kumihimo.terms.materials import material_families, materials
+    from kumihimo.terms.materials import material_families, material_lexicon, materials
 
     known = {*processes(), *materials(), *material_families()}
-    return alias_lists.build_generic_words(tables.read("generic_words.tsv"), known)
+    taken = {*process_lexicon(), *material_lexicon()}
+    return alias_lists.build_generic_words(tables.read("generic_words.tsv"), known, taken)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kumihimo.errors import InputError
 
 RZ_PER_RA = 4.0
-"""Rule of thumb Rz (and old Rmax, Ry) ≈ 4 Ra, the step of the old JIS series (Ra 1.6 beside 6.3 S). Not a definition."""
+"""Rule of thumb Rz (old Rmax, Ry) ≈ 4 Ra, the step of the old JIS series (Ra 1.6 beside 6.3 S); not a definition."""
 
 RA_SERIES_UM = (0.012, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0, 50.0, 100.0)
 """Preferred Ra values in µm (JIS B 0601, JIS B 0031)."""
@@ -49,12 +49,12 @@ def finish_marks() -> Mapping[str, FinishMark]:
 
 
 def ra_from_rz_um(rz_um: float) -> float:
-    """Return Ra in µm from Rz, Ry or old Rmax in µm by the rule of thumb `RZ_PER_RA`. Raises `InputError` if not > 0."""
+    """Return Ra in µm from Rz, Ry or old Rmax in µm by `RZ_PER_RA`. Raises `InputError` if not > 0."""
     return _positive(rz_um) / RZ_PER_RA
 
 
 def rz_from_ra_um(ra_um: float) -> float:
-    """Return Rz in µm from Ra in µm by the rule of thumb `RZ_PER_RA`. Raises `InputError` if not > 0."""
+    """Return Rz in µm from Ra in µm by `RZ_PER_RA`. Raises `InputError` if not > 0."""
     return _positive(ra_um) * RZ_PER_RA
 
 

@@ -1,0 +1,102 @@
+"""How many: 50個, 五十本, 1.5万個/月, 数量 50, qty 50; not the number of holes, pages or firms."""
+
+from __future__ import annotations
+
+import re
+
+from kumihimo.inquiry import numbers
+from kumihimo.inquiry.numbers import COUNT
+from kumihimo.inquiry.scan import Scan
+
+_COUNTER = (
+    r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|体(?![積])|部品|ショット"
+    r"|pcs?\.?(?![a-z])|pieces?|units?|sets?|ea\.?(?![a-z])|nos\.?|parts(?![a-z])|off(?![a-z])|ダース)"
+)
+_PER_BEFORE = r"(?:(?P<per_a>月産|月々|毎月|月間|月に|月平均|月あたり|月当たり|月|monthly|per month|年間|年産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
+_PER_AFTER = r"(?:\s*(?:/|毎|per|a|each|ずつ)?\s*(?P<per_b>月産|月|month|mo\b|年|year|yr\b|annum)(?![末初中旬\d内])(?:間|あたり|当たり|ペース|毎)?)?"
+_TO = r"\s*(?:~|-|から|to|乃至|ないし|or|か|または)\s*"
+_APPROX = r"(?:約|およそ|ざっと|だいたい|大体|概ね|approx\.?|about)?\s*"
+_COUNTED = re.compile(
+    rf"(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})\s*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER}){_PER_AFTER}",
+    re.I,
+)
+_LABELLED = re.compile(
+    rf"(?:数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
+    re.I,
+)
+_PER_ONLY = re.compile(rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly)\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?", re.I)
+_CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
+_NOT_BEFORE = re.compile(
+    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|曲げ(?:数)?|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+|抜取り?|検査(?:数)?|n数|納入実績)"
+    r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\d+\s*(?:×|深さ)?\s*\d*)*\s*$", re.I
+)  # fmt: skip
+_NOT_BEHIND = re.compile(
+    r"\s*(?:入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
+)  # fmt: skip
+_SUPPLY = re.compile(r"支給|お?預け|持ち込み|持込|送り(?:ます|致し)")
+_TRIAL = re.compile(r"試作|サンプル|トライ|初回|初ロット|初品|先行|まず(?:は)?|プロト|評価用|proto|trial|sample|first", re.I)
+_MASS = re.compile(r"量産|本番|その後|以降|次回|将来|mass|production|リピート|ゆくゆく|追って|then", re.I)
+_LOT = re.compile(r"ロット|lot|バッチ|分納|ずつ|一回|1回", re.I)
+_MANY = re.compile(r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)", re.I)
+
+
+def _per(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    word = (groups.get("per_a") or groups.get("per_b") or "").lower()
+    label = match[0].lower()
+    if word.startswith(("月", "毎月", "month", "mo", "per month")) or label.startswith("月産"):
+        return "month"
+    if word.startswith(("年", "毎年", "annu", "year", "yr", "per year")) or label.startswith("年産"):
+        return "year"
+    return "once"
+
+
+def read(scan: Scan) -> None:
+    """Read all quantities that may be those of the part."""
+    for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED):
+        for match in scan.matches(pattern):
+            start, end = match.span()
+            groups = match.groupdict()
+            if pattern is not _LABELLED and _is_other(scan, match):
+                scan.blank(start, end)
+                continue
+            if groups.get("vague") or groups.get("vague2"):
+                scan.doubt("quantity", "vague", start, end)
+                scan.blank(start, end)
+                continue
+            first = numbers.count(groups["first"])
+            second = numbers.count(groups["second"]) if groups.get("second") else None
+            if first is None or first != int(first) or first <= 0:
+                continue
+            if (groups.get("counter") or "").lower() == "ダース":
+                first *= 12
+            if (groups["first"] == "一" and (groups.get("counter") or "") in ("式", "つ", "体", "部品", "点", "台", "本", "枚", "組")) and pattern is _COUNTED:
+                continue
+            left = scan.sentence(start, end)[0]
+            before = scan.text[max(left, start - 14) : start] + match[0]
+            note = "trial" if _TRIAL.search(before) else "mass" if _MASS.search(before) else ""
+            if not note and (_LOT.search(before) or _LOT.match(scan.text[end : end + 6].lstrip("/ "))):
+                note = "lot"
+            if second is not None and second != first:
+                scan.add("quantity", None, start, end, note="range")
+                scan.doubt("quantity", "range", start, end)
+            else:
+                scan.add("quantity", (int(first), _per(match)), start, end, note=note)
+            scan.blank(start, end)
+    for match in scan.matches(_MANY):
+        scan.doubt("quantity", "vague", *match.span())
+        scan.blank(*match.span())
+
+
+def _is_other(scan: Scan, match: re.Match[str]) -> bool:
+    """Tell whether the count is of holes, sheets of paper, supplied stock, … and not of the part."""
+    start, end = match.span()
+    before = scan.text[max(0, start - 14) : start]
+    behind = scan.text[end : end + 8]
+    if _NOT_BEFORE.search(before) or _NOT_BEHIND.match(behind):
+        return True
+    if (match.groupdict().get("counter") or "") == "部品":
+        return True
+    left, right = scan.clause(start, end)
+    clause = scan.normal.text[left:right]
+    return bool(_SUPPLY.search(clause)) and not re.search(r"材料支給|支給材|無償支給|有償支給", clause)

@@ -1,0 +1,189 @@
+"""The answer for one step: candidates with price and days, near-misses, and who is rejected why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kumihimo import terms
+from kumihimo.matching import Candidate, NearMiss, Ranking, Unknown, Violation
+from kumihimo.model import Network, RoutingStep, StepRequirement
+from kumihimo.proposal.proposal import (
+    CandidateAnswer,
+    Finding,
+    NearMissAnswer,
+    RejectionCount,
+    ScorePart,
+    StepAnswer,
+)
+from kumihimo.proposal.settings import ProposalSettings
+from kumihimo.proposal.step_options import Option
+from kumihimo.proposal.understood import (
+    GEOMETRIC_JA,
+    material_en,
+    material_ja,
+    process_en,
+    process_ja,
+    range_text,
+    size_text,
+)
+
+POINTS = 10
+"""Matching counts 1,000 points; people read a score out of 100."""
+
+
+def step_label(step: RoutingStep, part_name: str) -> tuple[str, str]:
+    """Return the label of a step in Japanese and English, with the part's name where there are several parts."""
+    ja, en = process_ja(step.requirement.process), process_en(step.requirement.process)
+    return (f"{part_name}：{ja}", f"{part_name}: {en}") if part_name else (ja, en)
+
+
+def place_of(network: Network, site: str) -> str:
+    """Return prefecture and town of a site."""
+    town = terms.municipalities().get(network.site(site).municipality)
+    return f"{terms.prefectures()[town.prefecture].ja} {town.name}" if town else ""
+
+
+def need_sentence(need: StepRequirement, lang: str) -> str:
+    """Return what a step must be able to do, in one line."""
+    english = lang == "en"
+    parts: list[str] = []
+    if need.materials:
+        parts.append(" / ".join((material_en if english else material_ja)(item) for item in need.materials))
+    if need.size_mm:
+        parts.append(size_text(need.size_mm, round_part=need.round_part))
+    if need.thickness_mm is not None:
+        parts.append(f"t{need.thickness_mm:g}")
+    if need.tolerance_it is not None:
+        parts.append(
+            f"IT{need.tolerance_it}"
+            + (f" ({need.tolerance_nominal_mm:g} mm)" if need.tolerance_nominal_mm is not None else "")
+        )
+    elif need.tolerance_mm is not None:
+        parts.append(
+            f"tolerance width {need.tolerance_mm:g} mm"
+            if english
+            else f"公差幅 {need.tolerance_mm:g} mm（寸法は要確認）"
+        )
+    for item in need.geometric:
+        parts.append(f"{item.kind if english else GEOMETRIC_JA.get(item.kind, item.kind)} {item.value_mm:g}")
+    if need.roughness_ra_um is not None:
+        parts.append(f"Ra {need.roughness_ra_um:g}")
+    if need.hardness is not None:
+        parts.append(f"{need.hardness.scale} {range_text(need.hardness.min, need.hardness.max)}")
+    if need.coating_um is not None:
+        parts.append(f"{range_text(need.coating_um.min, need.coating_um.max)} µm")
+    if need.quantity is not None:
+        unit = {"once": "", "month": " a month" if english else "/月", "year": " a year" if english else "/年"}[
+            need.per
+        ]
+        parts.append(f"{need.quantity:,} pcs{unit}" if english else f"{need.quantity:,} 個{unit}")
+    for scheme in need.certificates:
+        found = terms.certificates().get(scheme)
+        parts.append((found.en if english else found.ja) if found else scheme)
+    if need.needs_qualification:
+        parts.append("special process: qualification needed" if english else "特殊工程（資格の確認が必要）")
+    return ", ".join(parts) if english else "、".join(parts)
+
+
+def step_answer(
+    step: RoutingStep,
+    part_name: str,
+    ranking: Ranking,
+    options: Mapping[str, Option],
+    *,
+    network: Network,
+    settings: ProposalSettings,
+) -> StepAnswer:
+    """Put the answer for one step together.
+
+    Parameters
+    ----------
+    options
+        Capability id -> priced option, for the candidates.
+    """
+    label, label_en = step_label(step, part_name)
+    shown = [item for item in ranking.candidates if item.capability in options][: settings.ranked]
+    nobody = not ranking.candidates
+    return StepAnswer(
+        id=step.id,
+        part=part_name,
+        process=step.requirement.process,
+        label=label,
+        label_en=label_en,
+        after=step.after,
+        need_ja=need_sentence(step.requirement, "ja"),
+        need_en=need_sentence(step.requirement, "en"),
+        firms_considered=ranking.firms_total,
+        candidates=tuple(_candidate(item, options[item.capability], network) for item in shown),
+        near_misses=tuple(_near_miss(item, network) for item in ranking.near_misses[: settings.ranked]),
+        rejections=tuple(
+            RejectionCount(code=reason.value, ja=reason.ja, en=reason.en, firms=count)
+            for reason, count in sorted(ranking.rejections.items(), key=lambda pair: (-pair[1], pair[0].value))
+            if count
+        ),
+        none_ja=ranking.sentence("ja") if nobody else "",
+        none_en=ranking.sentence("en") if nobody else "",
+    )
+
+
+def _candidate(item: Candidate, option: Option, network: Network) -> CandidateAnswer:
+    level = network.capability(item.capability).evidence
+    return CandidateAnswer(
+        firm=item.firm,
+        name=item.firm_name,
+        site=item.site,
+        capability=item.capability,
+        place=place_of(network, item.site),
+        score=round(item.score / POINTS, 1),
+        parts=tuple(
+            ScorePart(
+                code=part.term.value,
+                ja=part.term.ja,
+                en=part.term.en,
+                points=round(part.points / POINTS, 1),
+                known=part.known,
+                note_ja=part.ja,
+                note_en=part.en,
+            )
+            for part in item.parts
+        ),
+        price_jpy=option.price_jpy,
+        days=option.days,
+        evidence_ja=level.ja,
+        evidence_en=level.en,
+        unknown=tuple(_unknown(question) for question in item.questions),
+    )
+
+
+def _near_miss(item: NearMiss, network: Network) -> NearMissAnswer:
+    return NearMissAnswer(
+        firm=item.firm,
+        name=item.firm_name,
+        site=item.site,
+        capability=item.capability,
+        place=place_of(network, item.site),
+        violations=tuple(_violation(violation) for violation in item.violations),
+    )
+
+
+def _violation(item: Violation) -> Finding:
+    return Finding(
+        code=item.reason.value,
+        needed=_text(item.needed),
+        offered=_text(item.offered),
+        gap=_text(item.gap),
+        unit=item.unit,
+        evidence=item.evidence.ja,
+        ja=item.ja,
+        en=item.en,
+        relaxation_ja=item.relaxation.ja if item.relaxation else "",
+        relaxation_en=item.relaxation.en if item.relaxation else "",
+    )
+
+
+def _unknown(item: Unknown) -> Finding:
+    return Finding(code=item.reason.value, needed="", offered="", gap="", unit="", evidence="", ja=item.ja, en=item.en)
+
+
+def _text(value: float | str | None) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:g}"
