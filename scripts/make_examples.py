@@ -127,9 +127,7 @@ def _views(space: Modelspace) -> None:
         for y in (15, 85):
             space.add_circle((x, y), 4.5, dxfattribs=line)
     space.add_circle((90, 50), 15, dxfattribs=line)
-    space.add_lwpolyline(
-        [(40, 30, 0.0), (60, 30, 0.0), (60, 70, 0.0), (40, 70, 0.0)], close=True, dxfattribs=line
-    )
+    space.add_lwpolyline([(40, 30, 0.0), (60, 30, 0.0), (60, 70, 0.0), (40, 70, 0.0)], close=True, dxfattribs=line)
     # side view, third angle, to the right of the front view
     space.add_lwpolyline([(210, 0), (225, 0), (225, 100), (210, 100)], close=True, dxfattribs=line)
     centre = {"layer": "中心線"}
@@ -139,7 +137,8 @@ def _views(space: Modelspace) -> None:
 
 def _dimensions(space: Modelspace) -> None:
     layer = {"layer": "寸法"}
-    style = {"dimtxt": 3.5, "dimasz": 3.0, "dimdec": 2, "dimzin": 8}
+    # the style that ezdxf sets up shows centimetres of a drawing in metres (DIMLFAC 100)
+    style = {"dimlfac": 1.0, "dimtxt": 3.5, "dimasz": 3.0, "dimdec": 2, "dimzin": 8}
     space.add_linear_dim(base=(0, -20), p1=(0, 0), p2=(180, 0), override=style, dxfattribs=layer).render()
     space.add_linear_dim(base=(-20, 0), p1=(0, 0), p2=(0, 100), angle=90, override=style, dxfattribs=layer).render()
     space.add_linear_dim(base=(210, -20), p1=(210, 0), p2=(225, 0), override=style, dxfattribs=layer).render()

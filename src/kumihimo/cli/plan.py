@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable
-from contextlib import nullcontext
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
-from kumihimo.errors import InputError, LocatedErrors
+from kumihimo.cli.console import (
+    EXIT_BAD_INPUT,
+    JsonOption,
+    Lang,
+    LangOption,
+    print_json,
+    progress,
+    say,
+    user_errors,
+)
 
 if TYPE_CHECKING:
     from kumihimo.planning import Plan
@@ -52,9 +56,6 @@ app = typer.Typer(
     cls=PlanGroup, no_args_is_help=True, help="計画を立てる・検証する / plan a problem file, verify a plan"
 )
 
-Lang = Annotated[str, typer.Option("--lang", help="ja | en")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSONだけを標準出力に出す / print JSON only")]
-
 
 @app.command("run")
 def run(
@@ -63,94 +64,50 @@ def run(
     budget: Annotated[float | None, typer.Option(min=0.0, help="秒数の上限(結果は計算機による)")] = None,
     seed: Annotated[int, typer.Option(min=0, help="乱数の種")] = 0,
     out: Annotated[Path | None, typer.Option(help="計画(kumihimo-plan/1)の書き込み先")] = None,
-    as_json: AsJson = False,
-    lang: Lang = "ja",
+    as_json: JsonOption = False,
+    lang: LangOption = Lang.JA,
 ) -> None:
     """問題ファイルから計画を立てます / plan a problem file."""
     from kumihimo.interop.planning_json import plan_to_bytes, read_problem, write_plan
     from kumihimo.planning import plan
 
-    console = Console(stderr=True)
-    try:
+    with user_errors(lang):
         asked = read_problem(problem)
-        with _progress(console, lang) as tell:
-            made = plan(asked, iterations=iterations, budget_s=budget, seed=seed, progress=tell)
+        with progress("Planning" if lang == "en" else "計画中", 100) as show:
+            made = plan(
+                asked, iterations=iterations, budget_s=budget, seed=seed, progress=lambda share: show(int(100 * share))
+            )
         if out is not None:
             write_plan(made, out)
-    except InputError as error:
-        raise _refused(console, error, lang) from None
     if as_json:
-        typer.echo(plan_to_bytes(made).decode(), nl=False)
+        sys.stdout.write(plan_to_bytes(made).decode())
     else:
-        typer.echo(_summary(made, out, lang))
+        say(_summary(made, out, lang))
 
 
 @app.command("verify")
 def verify(
     problem: Annotated[Path, typer.Argument(help="kumihimo-problem/1 のJSON")],
     plan: Annotated[Path, typer.Argument(help="kumihimo-plan/1 のJSON")],
-    as_json: AsJson = False,
-    lang: Lang = "ja",
+    as_json: JsonOption = False,
+    lang: LangOption = Lang.JA,
 ) -> None:
     """計画が問題のすべての規則を守るか検証します / check a plan against every rule of its problem."""
     from kumihimo.interop.planning_json import read_plan, read_problem
     from kumihimo.planning import verify_plan
 
-    console = Console(stderr=True)
-    try:
+    with user_errors(lang):
         found = verify_plan(read_problem(problem), read_plan(plan))
-    except InputError as error:
-        raise _refused(console, error, lang) from None
     if as_json:
         rows = [{"code": v.code, "where": v.where, "ja": v.text_ja, "en": v.text_en} for v in found]
-        typer.echo(json.dumps({"ok": not found, "violations": rows}, ensure_ascii=False))
+        print_json({"ok": not found, "violations": rows})
     elif found:
         for violation in found:
-            typer.echo(violation.text(lang))
+            say(violation.text(lang))
     else:
-        typer.echo("The plan keeps every rule." if lang == "en" else "計画はすべての規則を守っています。")
+        say("The plan keeps every rule." if lang == "en" else "計画はすべての規則を守っています。")
     if found:
-        raise typer.Exit(2)
-
-
-def _refused(console: Console, error: InputError, lang: str) -> typer.Exit:
-    console.print(error.text(lang), style="red", markup=False, highlight=False, soft_wrap=True)
-    if isinstance(error, LocatedErrors):
-        for problem in error.problems:
-            expected = problem.expected_en if lang == "en" else problem.expected_ja
-            line = f"{problem.sheet} {problem.column}: {problem.value!r} → {expected}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(2)
-
-
-class _Bar:
-    """A progress bar that shows itself only after a second."""
-
-    def __init__(self, console: Console, lang: str) -> None:
-        self.label = "Planning" if lang == "en" else "計画中"
-        self.progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
-        )
-        self.task = self.progress.add_task(self.label, total=1.0)
-        self.began = time.monotonic()
-        self.is_shown = False
-
-    def __enter__(self) -> Callable[[float], None]:
-        return self.tell
-
-    def __exit__(self, *_: object) -> None:
-        if self.is_shown:
-            self.progress.stop()
-
-    def tell(self, share: float) -> None:
-        if not self.is_shown and time.monotonic() - self.began > 1:
-            self.progress.start()
-            self.is_shown = True
-        self.progress.update(self.task, completed=share)
-
-
-def _progress(console: Console, lang: str) -> Any:
-    return _Bar(console, lang) if console.is_terminal else nullcontext(None)
+        raise typer.Exit(EXIT_BAD_INPUT)
 
 
 def _summary(plan: Plan, out: Path | None, lang: str) -> str:

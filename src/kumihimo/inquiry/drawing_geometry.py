@@ -18,7 +18,7 @@ from kumihimo.errors import FileRefused
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing
-    from ezdxf.entities import DXFEntity
+    from ezdxf.entities.dxfentity import DXFEntity
 
 MAX_DEPTH = 8
 """Deepest nesting of blocks that is followed."""
@@ -57,9 +57,7 @@ class Box:
 
     def joined(self, other: Box) -> Box:
         """Return the smallest box around both."""
-        return Box(
-            min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
-        )
+        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
     def meets(self, other: Box, gap: float) -> bool:
         """Whether the boxes overlap or are at most `gap` apart."""

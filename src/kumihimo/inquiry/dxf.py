@@ -38,6 +38,19 @@ _ENTITY_START = re.compile(rb"(?m)^[ \t]*0[ \t]*\r?\n[ \t]*[A-Z0-9_]+[ \t]*\r?$"
 _BINARY_HEAD = b"AutoCAD Binary DXF"
 
 
+_PLAUSIBLE_MM = (2.0, 10_000.0)
+"""Longest side of a part that a small factory is asked to make; outside, the unit is doubted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    """Millimetres in one drawing unit, the scale that the dimensions agree on (DIMLFAC), and whether both are sure."""
+
+    mm: float
+    scale: float
+    sure: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
     """A dimension of the drawing as it is shown: ``φ20H7``, ``120±0.01``."""
@@ -49,9 +62,7 @@ class Dimension:
     place: str
 
 
-def read_dxf(
-    path: Path, *, today: date, max_bytes: int = MAX_DXF_BYTES, max_entities: int = MAX_ENTITIES
-) -> Inquiry:
+def read_dxf(path: Path, *, today: date, max_bytes: int = MAX_DXF_BYTES, max_entities: int = MAX_ENTITIES) -> Inquiry:
     """Read a drawing.
 
     Parameters
@@ -80,7 +91,7 @@ def read_dxf(
         if b"SECTION" not in data[:4096]:
             raise _damaged(name)
         count = 0
-        for count, _ in enumerate(_ENTITY_START.finditer(data), start=1):  # noqa: B007 - counted, then compared
+        for count, _ in enumerate(_ENTITY_START.finditer(data), start=1):
             if count > max_entities * 3:
                 raise drawing_geometry.too_many(name, max_entities)
     drawing = _open(path)
@@ -101,12 +112,12 @@ def read_dxf(
 
 
 def _open(path: Path) -> Drawing:
-    import ezdxf
     from ezdxf import recover
+    from ezdxf.lldxf.const import DXFError
 
     try:
         drawing, auditor = recover.readfile(path)
-    except (ezdxf.DXFError, OSError, UnicodeError):
+    except (DXFError, OSError, UnicodeError):
         raise _damaged(path.name) from None
     except Exception:  # noqa: BLE001 - a parser fed with hostile tags raises nearly anything
         raise _damaged(path.name) from None
@@ -123,13 +134,11 @@ def _damaged(name: str) -> FileRefused:
 
 
 def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> Inquiry:
-    units = int(drawing.header.get("$INSUNITS", 0) or 0)
-    unit_mm = _UNIT_MM.get(units, 1.0)
-    dimensions = tuple(_dimensions(drawing, unit_mm))
-    scale = _scale(drawing)
+    unit = _unit(drawing, max_entities, path.name)
+    dimensions = tuple(_dimensions(drawing, unit))
     outline = drawing_geometry.measure(
         drawing,
-        unit_mm=unit_mm * scale,
+        unit_mm=unit.mm * unit.scale,
         max_entities=max_entities,
         name=path.name,
         diameters_mm=[d.nominal_mm for d in dimensions if d.is_diameter],
@@ -139,9 +148,7 @@ def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> In
     if notes_text.strip():
         read = read_text(notes_text, today=today, id=path.stem, file=path.name, style="drawing")
     else:
-        read = Inquiry(
-            id=path.stem, file=path.name, style="drawing", text="", today=today, requirements=Requirements()
-        )
+        read = Inquiry(id=path.stem, file=path.name, style="drawing", text="", today=today, requirements=Requirements())
     places = []
     start = 0
     for words, where in notes:
@@ -154,7 +161,7 @@ def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> In
     sheet = _Sheet(text=notes_text, fields=[placed(v) for v in read.fields], context=[placed(v) for v in read.context])
     questions = list(read.questions)
     needs = _with_dimensions(read.requirements, dimensions, sheet)
-    needs = _with_outline(needs, outline, dimensions, units, sheet, questions)
+    needs = _with_outline(needs, outline, dimensions, unit, sheet, questions)
     questions = [q for q in questions if not _answered(q, needs)]
     parts = read.parts
     if len(parts) <= 1:
@@ -172,6 +179,30 @@ def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> In
         parts=parts,
         context=tuple(sheet.context),
     )
+
+
+def _unit(drawing: Drawing, max_entities: int, name: str) -> _Unit:
+    """Return the unit of the drawing.
+
+    $INSUNITS counts when it gives a part of plausible size. Many programs write a default there (metres, inches) that
+    nobody meant; then millimetres are taken, as JIS B 0001 has it, and the unit is asked.
+    """
+    code = int(drawing.header.get("$INSUNITS", 0) or 0)
+    factors = set()
+    for entity in drawing.modelspace().query("DIMENSION"):
+        dimension: Any = entity
+        factors.add(round(float(dimension.override().get("dimlfac", 1.0) or 1.0), 6))
+    raw = drawing_geometry.measure(drawing, unit_mm=1.0, max_entities=max_entities, name=name)
+    longest = max((max(view) for view in raw.views), default=0.0)
+    mm = _UNIT_MM.get(code, 1.0)
+    # in a drawing in mm a common DIMLFAC is the drawing's scale; in other units it only converts what is shown
+    scale = factors.pop() if len(factors) == 1 and mm == 1.0 else 1.0
+    low, high = _PLAUSIBLE_MM
+    if longest == 0.0:
+        return _Unit(mm=mm, scale=scale if scale > 0 else 1.0, sure=True)
+    if scale > 0 and low <= longest * mm * scale <= high:
+        return _Unit(mm=mm, scale=scale, sure=code in _UNIT_MM or 10.0 <= longest <= 2000.0)
+    return _Unit(mm=1.0, scale=1.0, sure=False)
 
 
 @dataclass(slots=True)
@@ -216,7 +247,7 @@ def _with_outline(
     needs: Requirements,
     outline: drawing_geometry.Outline,
     dimensions: tuple[Dimension, ...],
-    units: int,
+    unit: _Unit,
     sheet: _Sheet,
     questions: list[Question],
 ) -> Requirements:
@@ -226,16 +257,17 @@ def _with_outline(
         words = "穴 " + "、".join(f"{count}-φ{diameter:g}" for diameter, count in outline.holes)
         value = [{"diameter_mm": diameter, "count": count} for diameter, count in outline.holes]
         sheet.add("holes", value, words, context=True)
-    if size and units not in _UNIT_MM and not (2.0 <= size[0] <= 5000.0):
+    if size and not unit.sure:
         questions.append(
             Question(
                 field="size_mm",
                 why="ambiguous",
-                ja=f"図面に単位がなく、外形が {shown} です。単位は mm でしょうか。",
-                en=f"The drawing has no unit and measures {shown}. Is the unit mm?",
+                ja=f"図面の単位が mm と確かめられません。外形は {shown} mm でよろしいでしょうか。",
+                en=f"The drawing's unit cannot be confirmed as mm. Is the overall size {shown} mm?",
             )
         )
-        return needs
+        if not _PLAUSIBLE_MM[0] <= size[0] <= _PLAUSIBLE_MM[1]:
+            return needs
     longest = max((d.nominal_mm for d in dimensions), default=0.0)
     if size and longest > 1.02 * size[0] and len(outline.views) > 0:
         questions.append(
@@ -371,26 +403,27 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _STACK = re.compile(r"\\S([^;^/#]*)[\^/#]\s*([^;]*);")
 
 
-def _dimensions(drawing: Drawing, unit_mm: float) -> Iterator[Dimension]:
-    for entity in drawing.modelspace().query("DIMENSION ARC_DIMENSION LARGE_RADIAL_DIMENSION"):
-        made = _dimension(entity, unit_mm)
+def _dimensions(drawing: Drawing, unit: _Unit) -> Iterator[Dimension]:
+    for entity in drawing.modelspace().query("DIMENSION"):
+        made = _dimension(entity, unit)
         if made is not None:
             yield made
 
 
-def _dimension(entity: Any, unit_mm: float) -> Dimension | None:
+def _dimension(entity: Any, unit: _Unit) -> Dimension | None:
     kind = entity.dimtype & 15
     if kind in (2, 5, 6):
         # angles and ordinates are no sizes
         return None
     style = entity.override()
-    factor = float(style.get("dimlfac", 1.0) or 1.0)
+    # a detail view at 2:1 has a DIMLFAC of its own
+    factor = float(style.get("dimlfac", 1.0) or 1.0) if unit.mm == 1.0 and unit.sure else unit.scale
     measured = entity.get_measurement()
     if not isinstance(measured, int | float) or not math.isfinite(measured):
         return None
     decimals = int(style.get("dimdec", 2) or 0)
-    value = abs(float(measured)) * (factor if factor > 0 else 1.0) * unit_mm
-    shown_value = f"{round(value, max(decimals, 0)):g}"
+    value = abs(float(measured)) * (factor if factor > 0 else 1.0) * unit.mm
+    shown_value = f"{round(value, max(decimals, 0)):.12g}"
     override = str(entity.dxf.get("text", "") or "<>")
     prefix = {3: "φ", 4: "R"}.get(kind, "")
     post = str(style.get("dimpost", "") or "")
@@ -404,7 +437,7 @@ def _dimension(entity: Any, unit_mm: float) -> Dimension | None:
     if number is None:
         return None
     nominal = float(number.group())
-    tolerance, suffix = _tolerance(body[number.end() :], nominal, style, unit_mm)
+    tolerance, suffix = _tolerance(body[number.end() :], nominal, style, unit.mm)
     return Dimension(
         words=body + suffix,
         nominal_mm=nominal,
@@ -446,14 +479,3 @@ def _tolerance(rest: str, nominal: float, style: Any, unit_mm: float) -> tuple[T
         words = f"±{upper:g}" if upper == -lower else f" {upper:+g}/{lower:+g}"
         return Tolerance(upper=upper, lower=lower, nominal_mm=nominal), words
     return None, ""
-
-
-def _scale(drawing: Drawing) -> float:
-    """Return the scale that all dimensions agree on (DIMLFAC), 1.0 when they do not."""
-    factors = set()
-    for entity in drawing.modelspace().query("DIMENSION"):
-        dimension: Any = entity
-        factors.add(round(float(dimension.override().get("dimlfac", 1.0) or 1.0), 6))
-    if len(factors) == 1 and (factor := factors.pop()) > 0:
-        return factor
-    return 1.0

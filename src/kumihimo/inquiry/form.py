@@ -37,7 +37,7 @@ _WHOLE_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _ERA_SHORT = re.compile(r"^[RrＲ令]\s*(\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _LINE_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 _SERIAL_DAY_ZERO = date(1899, 12, 30)
-_NO = frozenset({"無", "無し", "なし", "ナシ", "いいえ", "no", "n", "-", "ー", "×", "当方手配なし", "貴社手配", "御社手配"})
+_NO = frozenset({"無", "無し", "なし", "ナシ", "いいえ", "no", "n", "×", "貴社手配", "御社手配"})
 _YES = frozenset({"有", "有り", "あり", "アリ", "はい", "yes", "y", "○", "〇", "◯", "支給", "支給あり", "要"})
 _EMPTY = frozenset({"", "-", "ー", "―", "－", "—", "なし", "無し", "特になし", "特に無し", "/", "n/a", "未定"})
 
@@ -82,7 +82,7 @@ def read_form(path: Path, *, today: date, max_bytes: int = MAX_FORM_BYTES) -> In
     return read_grids(grids, today=today, id=path.stem, file=path.name)
 
 
-def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inquiry:  # noqa: A002
+def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inquiry:
     """Read the sheets of one form; see `read_form`."""
     shared: list[Entry] = []
     rows: list[list[Entry]] = []
@@ -98,7 +98,7 @@ def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inq
         _collect(grid, labels, shared, rows, problems)
     if not known:
         raise FileRefused(
-            f"{file}: 見積依頼書の項目（材質・数量・加工内容など）が見つかりません。examples/forms/rfq-form.xlsx をお使いください。",
+            f"{file}: 見積依頼書の項目（材質・数量など）が見つかりません。examples/forms/rfq-form.xlsx をお使いください。",
             f"{file}: no items of a quotation form (材質, 数量, 加工内容, …) found; use examples/forms/rfq-form.xlsx.",
         )
     if problems:
@@ -192,9 +192,7 @@ def _is_number_head(grid: Grid, row: int, column: int) -> bool:
     return form_labels.fold(grid.cells[row, column]) in ("no", "no.", "番号", "項番", "#", "単価", "金額", "見積金額")
 
 
-def _data_rows(
-    grid: Grid, labels: dict[tuple[int, int], Label], header: int, columns: dict[int, Label]
-) -> list[int]:
+def _data_rows(grid: Grid, labels: dict[tuple[int, int], Label], header: int, columns: dict[int, Label]) -> list[int]:
     rows = []
     blank = 0
     edge = max(grid.bottom_edge(header, column) for column in columns)
@@ -216,7 +214,7 @@ def _data_rows(
 
 
 def _is_unit(text: str) -> bool:
-    return form_labels.fold(text) in ("mm", "個", "μm", "µm", "um", "ra", "kg", "個/月", "個/年", "年月日", "有無", "有/無")
+    return form_labels.fold(text) in ("mm", "個", "μm", "um", "ra", "kg", "個/月", "個/年", "年月日", "有無", "有/無")
 
 
 def _value_cell(
@@ -244,9 +242,7 @@ def _value_cell(
 # --- what a cell says -------------------------------------------------------------------------------------------------
 
 
-def _entry(
-    grid: Grid, label: Label, value: str, row: int, column: int, problems: list[Located]
-) -> Entry | None:
+def _entry(grid: Grid, label: Label, value: str, row: int, column: int, problems: list[Located]) -> Entry | None:
     value = value.strip()
     folded = unicodedata.normalize("NFKC", value).strip().casefold()
     if label.key != "supplied" and folded in _EMPTY:
@@ -331,7 +327,7 @@ def _compose(
     rows: Sequence[Sequence[Entry]],
     *,
     today: date,
-    id: str,  # noqa: A002
+    id: str,
     file: str,
 ) -> Inquiry:
     sender = _lines([entry for entry in shared if entry.label.sender])

@@ -75,11 +75,17 @@ LABELS: tuple[Label, ...] = (
     Label(
         key="quantity",
         ja="数量",
-        others=("個数", "員数", "数", "ロット", "ロット数", "発注数", "見積数量", "必要数", "quantity", "qty", "q'ty", "pcs"),
+        others=("個数", "員数", "数", "ロット", "ロット数", "見積数量", "必要数", "quantity", "qty", "q'ty", "pcs"),
         unit_after="個",
         number="count",
     ),
-    Label(key="monthly", ja="月産", others=("月産数", "月産数量", "月間数量", "monthly"), unit_after="個", number="count"),
+    Label(
+        key="monthly",
+        ja="月産",
+        others=("月産数", "月産数量", "月間数量", "monthly"),
+        unit_after="個",
+        number="count",
+    ),
     Label(
         key="yearly",
         ja="年産",
@@ -90,7 +96,7 @@ LABELS: tuple[Label, ...] = (
     Label(
         key="size",
         ja="外形寸法",
-        others=("寸法", "サイズ", "外寸", "概略寸法", "最大寸法", "大きさ", "外形", "size", "dimensions", "overall size"),
+        others=("寸法", "サイズ", "外寸", "概略寸法", "大きさ", "外形", "size", "dimensions", "overall size"),
         unit_after="mm",
         number="length",
     ),
@@ -134,14 +140,28 @@ LABELS: tuple[Label, ...] = (
         ja="認証・品質要求",
         others=("認証", "品質要求", "必要認証", "要求認証", "品質", "検査", "検査・品質", "certificates", "quality"),
     ),
-    Label(
-        key="supplied", ja="材料支給", others=("支給材", "支給", "材料支給の有無", "支給有無", "supplied material"), per_part=True
-    ),
+    Label(key="supplied", ja="材料支給", others=("支給材", "支給", "材料支給の有無", "支給有無", "supplied material")),
     Label(key="remarks", ja="備考", others=("特記事項", "その他", "注記", "連絡事項", "remarks", "notes", "note")),
-    Label(key="company", ja="会社名", others=("貴社名", "依頼元", "発注元", "御社名", "company"), per_part=False, sender=True),
-    Label(key="person", ja="担当者", others=("ご担当者", "担当", "ご担当", "氏名", "contact"), per_part=False, sender=True),
     Label(
-        key="phone", ja="電話", others=("TEL", "電話番号", "連絡先", "TEL/FAX", "FAX", "phone"), per_part=False, sender=True
+        key="company",
+        ja="会社名",
+        others=("貴社名", "依頼元", "発注元", "御社名", "company"),
+        per_part=False,
+        sender=True,
+    ),
+    Label(
+        key="person",
+        ja="担当者",
+        others=("ご担当者", "担当", "ご担当", "氏名", "contact"),
+        per_part=False,
+        sender=True,
+    ),
+    Label(
+        key="phone",
+        ja="電話",
+        others=("TEL", "電話番号", "連絡先", "TEL/FAX", "FAX", "phone"),
+        per_part=False,
+        sender=True,
     ),
     Label(key="mail", ja="メール", others=("E-mail", "email", "メールアドレス", "mail"), per_part=False, sender=True),
     Label(key="address", ja="所在地", others=("住所", "会社住所", "address"), per_part=False, sender=True),

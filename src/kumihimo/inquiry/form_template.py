@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.styles import Border
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "見積依頼書"
@@ -52,7 +54,7 @@ COLUMNS: tuple[tuple[str, float, str], ...] = (
 )
 """Header, width in characters and the example of every column of the parts table."""
 
-_MATERIALS = "SS400,S45C,SCM435,SKD11,SUJ2,SPCC,SUS303,SUS304,SUS316L,SUS430,A2017,A5052,A6061,A7075,C3604,POM,MCナイロン"
+_MATERIALS = "SS400,S45C,SCM435,SKD11,SUJ2,SPCC,SUS303,SUS304,SUS316L,A2017,A5052,A6061,A7075,C3604,POM,MCナイロン"
 _QUALITY = "検査成績書,ミルシート,三次元測定,ISO9001,ISO13485,IATF16949,JISQ9100,RoHS"
 _FONT = "Yu Gothic"
 _FIXED = (2026, 1, 1, 0, 0, 0)
@@ -70,7 +72,7 @@ def write_blank_form(path: Path) -> None:
 
     book = Workbook()
     sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has one sheet
+    assert sheet is not None
     sheet.title = SHEET
     _head(sheet)
     _table(sheet)
@@ -79,11 +81,8 @@ def write_blank_form(path: Path) -> None:
     save_same_bytes(book, path)
 
 
-def save_same_bytes(book: object, path: Path) -> None:
+def save_same_bytes(book: Workbook, path: Path) -> None:
     """Save a workbook without the time of saving, so that the same content gives the same bytes."""
-    from openpyxl import Workbook
-
-    assert isinstance(book, Workbook)  # noqa: S101 - typed loosely to keep openpyxl out of the module's import
     book.properties.creator = "Kumihimo"
     book.properties.created = datetime(*_FIXED)  # noqa: DTZ001 - the file format knows no time zone
     raw = io.BytesIO()
@@ -110,7 +109,7 @@ def _head(sheet: Worksheet) -> None:
     sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=last)
-    sheet["A2"] = "分かるところだけご記入ください。部品が複数あるときは行を分けてください。灰色の行は記入例です（読み飛ばされます）。"
+    sheet["A2"] = "分かるところだけご記入ください。部品が複数あるときは行を分けてください。灰色の行は記入例です。"
     sheet["A2"].font = Font(name=_FONT, size=9, color="666666")
     for label, cell in SENDER_CELLS.items():
         row = int(cell[1:])
@@ -174,7 +173,8 @@ def _choices(sheet: Worksheet) -> None:
     def over(label: str) -> str:
         return f"{column[label]}{FIRST_PART_ROW}:{column[label]}{last}"
 
-    for label, choices, strict in (("材質", _MATERIALS, False), ("認証・品質要求", _QUALITY, False), ("材料支給", "有,無", True)):
+    lists = (("材質", _MATERIALS, False), ("認証・品質要求", _QUALITY, False), ("材料支給", "有,無", True))
+    for label, choices, strict in lists:
         rule = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True, showErrorMessage=strict)
         rule.error, rule.errorTitle = "有 か 無 を選んでください", label
         sheet.add_data_validation(rule)
@@ -191,6 +191,7 @@ def _choices(sheet: Worksheet) -> None:
 
 def _page(sheet: Worksheet) -> None:
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     last_row = FIRST_PART_ROW + PART_ROWS + 1
     sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{last_row}"
@@ -198,12 +199,12 @@ def _page(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.freeze_panes = sheet.cell(row=FIRST_PART_ROW, column=3).coordinate
     sheet.page_margins.left = sheet.page_margins.right = 0.4
 
 
-def _border() -> object:
+def _border() -> Border:
     from openpyxl.styles import Border, Side
 
     thin = Side(style="thin", color="999999")

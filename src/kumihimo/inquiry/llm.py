@@ -37,7 +37,8 @@ MAX_TEXT_CHARACTERS = 20_000
 FIELDS = tuple(field.name for field in fields(Requirements) if field.name != "per")
 _LISTS = frozenset({"materials", "processes", "tolerances", "geometric", "prefectures", "certificates"})
 
-_PROMPT = """あなたは日本の金属加工の引合（見積依頼）を読み取る事務員です。引合の本文から要求事項を抜き出し、JSON だけを返してください。
+_PROMPT = """あなたは日本の金属加工の引合（見積依頼）を読み取る事務員です。
+引合の本文から要求事項を抜き出し、JSON だけを返してください。
 形式: {{"fields": [{{"field": 項目, "value": 値, "quote": 本文からそのまま写した語句}}]}}
 項目: {fields}
 決まり:
@@ -164,7 +165,7 @@ def _check(claim: Mapping[str, Any], needs: Requirements, inquiry: Inquiry) -> t
     reread = read_text(_clause(inquiry.text, start, len(quote)), today=inquiry.today, id="", file="", style="")
     short = read_text(quote, today=inquiry.today, id="", file="", style="")
     confirmed = getattr(short.requirements, field)
-    if field not in getattr(reread, "requirements").__slots__ or confirmed in (None, ()):
+    if confirmed in (None, ()):
         return "not_confirmed"
     if field in _LISTS:
         wanted = [item for item in confirmed if _same(item, value) or _same((item,), value)]

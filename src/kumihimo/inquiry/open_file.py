@@ -115,7 +115,7 @@ def kind_of(data: bytes, path: Path) -> str:
     name, suffix = path.name, path.suffix.lower()
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused(
-            f"{name}: パスワード付きか古い形式(.xls .doc .msg)です。パスワードを外し .xlsx か文章で保存し直してください。",
+            f"{name}: パスワード付きか古い形式(.xls .doc .msg)です。パスワードを外し .xlsx で保存し直してください。",
             f"{name} is password-protected or an old format (.xls .doc .msg); save it as .xlsx or text.",
         )
     if data.startswith(b"PK\x03\x04"):
@@ -160,7 +160,7 @@ def kind_of(data: bytes, path: Path) -> str:
 
 def _refused(name: str, why_ja: str, why_en: str) -> FileRefused:
     return FileRefused(
-        f"{name}: {why_ja}。文章(.txt .eml)・見積依頼書(.xlsx .csv)・図面(.dxf)・モデル(.step)で送るか、手で入力してください。",
+        f"{name}: {why_ja}。文章(.txt .eml)・見積依頼書(.xlsx .csv)・.dxf・.step で送るか、手で入力してください。",
         f"{name} {why_en}. Send text (.txt .eml), a form (.xlsx .csv), a drawing (.dxf) or a model (.step), "
         "or enter it by hand.",
     )
@@ -175,7 +175,7 @@ def _read_mail(data: bytes, path: Path, today: date) -> Inquiry:
         message = message_from_bytes(data, policy=policy.default)
     except (ValueError, LookupError):
         raise _unreadable_mail(path.name) from None
-    assert isinstance(message, EmailMessage)  # noqa: S101 - policy.default makes no other class
+    assert isinstance(message, EmailMessage)
     body = _body(message, path.name)
     subject = _header(message, "subject")
     text = f"件名: {subject}\n\n{body}" if subject else body
@@ -257,7 +257,7 @@ class _Words(HTMLParser):
         self.pieces: list[str] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a hidden part, or break the line."""
         if tag in ("script", "style", "head"):
             self._hidden += 1

@@ -123,13 +123,11 @@ def _inquiry(path: Path, today: date, measured: dict[str, Any]) -> Inquiry:
         nonlocal text
         start = len(text)
         text += f"{words}\n"
-        into.append(
-            ReadValue(field=field, value=value, text=words, start=start, end=start + len(words), source="cad")
-        )
+        into.append(ReadValue(field=field, value=value, text=words, start=start, end=start + len(words), source="cad"))
 
     questions = [
         _asked("materials", "材質をお知らせください（3D モデルには書かれていません）。", "What is the material?"),
-        _asked("processes", "加工・処理のご指定があればお知らせください。", "Which processes and treatments are wanted?"),
+        _asked("processes", "加工・処理のご指定があればお知らせください。", "Which processes are wanted?"),
         _asked("quantity", "数量をお知らせください。", "How many pieces are wanted?"),
         _asked("due_date", "希望納期をお知らせください。", "When are they needed?"),
         _asked("tolerances", "公差のある寸法をお知らせください。", "Which sizes have tolerances?"),

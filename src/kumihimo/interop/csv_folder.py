@@ -26,6 +26,7 @@ from kumihimo.interop.raw import (
     unknown_sheet,
 )
 from kumihimo.interop.table_spec import fold_label, table_specs
+from kumihimo.interop.visible import visible_network
 from kumihimo.interop.workbook_write import FORMULA_STARTS, SYNTHETIC_NOTE
 from kumihimo.model import Network, Visibility
 
@@ -44,6 +45,7 @@ def write_csv_folder(network: Network, folder: Path, *, viewer: Visibility = Vis
     InputError
         The folder cannot be made or written.
     """
+    network = visible_network(network, viewer)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         settings = [(NAME_LABEL, network.name), (SYNTHETIC_LABEL, "はい" if network.synthetic else "いいえ")]

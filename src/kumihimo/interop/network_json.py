@@ -12,6 +12,7 @@ from kumihimo.interop.assemble import ReadResult, assemble
 from kumihimo.interop.cell import to_json
 from kumihimo.interop.raw import RawNetwork, RawRow, RawTable
 from kumihimo.interop.table_spec import Column, TableSpec, table_specs
+from kumihimo.interop.visible import visible_network
 from kumihimo.model import Network, Visibility
 
 FORMAT = "kumihimo-network/1"
@@ -20,6 +21,7 @@ _TOP = ("format", "name", "synthetic", "note")
 
 def network_to_json(network: Network, *, viewer: Visibility = Visibility.OWN) -> dict[str, Any]:
     """Return the document of a network with what `viewer` may see; empty values are left out."""
+    network = visible_network(network, viewer)
     document: dict[str, Any] = {"format": FORMAT, "name": network.name, "synthetic": network.synthetic}
     for name, spec in table_specs().items():
         columns = spec.visible(viewer)

@@ -16,6 +16,7 @@ from kumihimo.interop.cell import clean_text, show_cell
 from kumihimo.interop.code_lists import code_list
 from kumihimo.interop.raw import CHOICES_SHEET, GUIDE_SHEET, NAME_LABEL, SYNTHETIC_LABEL
 from kumihimo.interop.table_spec import Column, TableSpec, table_specs
+from kumihimo.interop.visible import visible_network
 from kumihimo.model import Network, Visibility
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def write_workbook(network: Network, path: Path, *, viewer: Visibility = Visibil
     InputError
         A text is longer than a cell can hold, or the file cannot be written.
     """
+    network = visible_network(network, viewer)
     notes = [SYNTHETIC_NOTE] if network.synthetic else []
     if viewer is not Visibility.OWN:
         notes.append(f"公開範囲「{viewer.value}」で書き出したため、見えない列は含みません。")

@@ -183,7 +183,7 @@ class Ranking:
 
     def sentence(self, lang: str = "ja") -> str:
         """Say in one sentence how many firms remain and which requirement rejects how many."""
-        from kumihimo.matching.sentences import ranking_sentence
+        from kumihimo.matching.explain import ranking_sentence
 
         return ranking_sentence(self, lang)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +87,7 @@ class MatchIndex:
         """Number of firms in the delta; rebuild the columns when it grows to some thousands."""
         return 0 if self.delta is None else self.delta.columns.firm_count
 
-    def with_profiles(
-        self, profiles: Network, *, removed: Iterable[str] = (), as_of: date | None = None
-    ) -> MatchIndex:
+    def with_profiles(self, profiles: Network, *, removed: Iterable[str] = (), as_of: date | None = None) -> MatchIndex:
         """Return an index in which the firms of `profiles` stand as given there, and `removed` firms are gone.
 
         Parameters
@@ -142,13 +141,12 @@ def profiles_of(network: Network, firms: set[str]) -> Network:
     """Return the part of a network that says all there is about some firms."""
     sites = tuple(row for row in network.sites if row.firm in firms)
     named = {row.id for row in sites}
-    return replace(
-        network,
-        firms=tuple(row for row in network.firms if row.id in firms),
-        sites=sites,
-        **{name: tuple(row for row in getattr(network, name) if row.firm in firms) for name in _BY_FIRM},
-        **{name: tuple(row for row in getattr(network, name) if row.site in named) for name in _BY_SITE},
-    )
+    tables: dict[str, Any] = {"firms": tuple(row for row in network.firms if row.id in firms), "sites": sites}
+    for name in _BY_FIRM:
+        tables[name] = tuple(row for row in getattr(network, name) if row.firm in firms)
+    for name in _BY_SITE:
+        tables[name] = tuple(row for row in getattr(network, name) if row.site in named)
+    return replace(network, **tables)
 
 
 def _without(network: Network, firms: set[str]) -> Network:
@@ -156,5 +154,6 @@ def _without(network: Network, firms: set[str]) -> Network:
 
 
 def _joined(left: Network, right: Network) -> Network:
-    tables = ("firms", "sites", *_BY_FIRM, *_BY_SITE)
-    return replace(right, **{name: getattr(left, name) + getattr(right, name) for name in tables})
+    names = ("firms", "sites", *_BY_FIRM, *_BY_SITE)
+    tables: dict[str, Any] = {name: getattr(left, name) + getattr(right, name) for name in names}
+    return replace(right, **tables)

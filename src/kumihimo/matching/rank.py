@@ -16,11 +16,12 @@ from kumihimo.matching import explain
 from kumihimo.matching.answer import Candidate, FirmVerdict, NearMiss, Ranking, RowVerdict
 from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.matching.index import IndexPart, MatchIndex
+from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.reasons import BIT, SPLITTABLE, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.matching.score import DEFAULT, FULL_SCORE, Weights, score_rows
-from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.severity import severity_milli
 from kumihimo.matching.verdicts import Need, Words, row_words
+from kumihimo.matching.violations import process_missing
 from kumihimo.model import StepRequirement
 
 FEW_FITTING = 3
@@ -157,7 +158,7 @@ def explain_firm(index: MatchIndex, requirement: StepRequirement, firm: str, *, 
         return FirmVerdict(
             firm=firm,
             firm_name=explain.text(columns.firm_names[number]),
-            violation=None if verdicts else explain.process_missing(requirement.process),
+            violation=None if verdicts else process_missing(requirement.process),
             rows=tuple(verdicts),
         )
     raise InputError(

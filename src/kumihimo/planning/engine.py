@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from kumihimo.planning.board import Board
+from kumihimo.planning.cpsat.solve import improve
 from kumihimo.planning.dispatch import Snapshot, dispatch, restore, snapshot
 from kumihimo.planning.explain import Occupation, late_causes, why_unplanned
 from kumihimo.planning.instance import Instance, OrderRow, Placement, completion
@@ -75,8 +76,6 @@ def plan(
     )
     info, proven = "not needed", -math.inf
     if board.score()[2] > _bound(board) + 1e-9 or any(p is None for p in board.placed):
-        from kumihimo.planning.cpsat.solve import improve
-
         answer = improve(
             instance,
             snapshot(board),
@@ -135,7 +134,13 @@ def build_plan(instance: Instance, board: Board, bound: float, run: SolverRun) -
             causes = late_causes(instance, occupation, order, placed, board.alone[order.index].completion)
             late.append(Late(order=order.id, late_min=finish - order.due, causes=causes))
     objective, extra = _objective(instance, board)
-    lower = 0 if math.isinf(bound) else min(objective, math.floor(bound + extra + 0.5 - 1e-6))
+    if math.isinf(bound):
+        lower = 0
+    elif board.score()[2] <= bound + 1e-9:
+        lower = objective
+    else:
+        # Emissions are rounded half up in the objective, so every plan's objective is at least the rounded bound.
+        lower = min(objective, math.floor(bound + extra + 0.5 - 1e-6))
     status: Status = "feasible"
     if unplanned:
         status = "infeasible" if len(unplanned) == len(instance.orders) else "partial"

@@ -107,11 +107,16 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
         "mach.turn_cnc@lathe:.9 mach.gundrill@gundrill:.9 fab.can@mag:.7",
     ),
     (
-        "grinding", "研削加工", 4.4, -0.2, -0.5, (_KENMA, ("研削", "ケンサク", "Kensaku"), _SEIKI),
-        "gsurf:.75:0-3 gcyl:.7:0-3 gint:.5:0-2 gcl:.25:0-2 gprof:.2:0-1 gjig:.12:0-1 lap:.2:0-1 hone:.15:0-1 rough:.7:0-0 "
-        "round:.5:0-0",
-        "grind.surface@gsurf:1 grind.cyl@gcyl:1 grind.internal@gint:1 grind.centerless@gcl:1 grind.profile@gprof:1 "
-        "grind.jig@gjig:1 grind.lap@lap:.9 grind.hone@hone:1 insp.general@rough:.15",
+        "grinding", "平面・成形研削", 2.6, -0.2, -0.5, (_KENMA, ("研削", "ケンサク", "Kensaku"), _SEIKI),
+        "gsurf:1:0-3 gcyl:.4:0-2 gprof:.35:0-1 gjig:.2:0-1 lap:.3:0-1 wire:.2:0-1 rough:.7:0-0 contour:.3:0-0",
+        "grind.surface@gsurf:1 grind.cyl@gcyl:1 grind.profile@gprof:1 grind.jig@gjig:1 grind.lap@lap:.9 "
+        "edm.wire@wire:.9 insp.general@rough:.15",
+    ),
+    (
+        "cylgrinding", "円筒・内面研削", 2.0, -0.1, -0.5, (_KENMA, _SEIKO, _SEIKI),
+        "gcyl:1:0-3 gint:.65:0-2 gcl:.4:0-2 gsurf:.3:0-1 hone:.25:0-1 lathe:.2:0-2 lap:.12:0-0 rough:.6:0-0 round:.6:0-0",
+        "grind.cyl@gcyl:1 grind.internal@gint:1 grind.centerless@gcl:1 grind.surface@gsurf:.9 grind.hone@hone:1 "
+        "mach.turn_cnc@lathe:.8 grind.lap@lap:.9 insp.general@rough:.15",
     ),
     (
         "edm_die", "放電・プレス金型", 4.2, 0.0, -0.4, (_KANAGATA, _SEIKI, _KIKO),
@@ -149,13 +154,13 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
         "form.spin@spin:1 form.deepdraw@draw:.9 join.tig@tig:.7 fin.buff@buff:.8",
     ),
     (
-        "heat", "熱処理", 1.9, 0.6, 0.0, (_NETSU, ("熱錬", "ネツレン", "Netsuren"), _KOGYO),
+        "heat", "熱処理", 2.2, 0.6, 0.0, (_NETSU, ("熱錬", "ネツレン", "Netsuren"), _KOGYO),
         "hfurn:1:0-2 induct:.55:0-2 nfurn:.35:0-1 blast:.5:0-1 subz:.25:0-1 hard:.95:0-0",
         "ht.qt@hfurn:1 ht.carb@hfurn:.7 ht.anneal@hfurn:.85 ht.induction@induct:1 ht.nitride@nfurn:1 "
         "ht.subzero@subz:.9 fin.blast@blast:.7 ht.solution@hfurn:.15",
     ),
     (
-        "vacuum", "真空熱処理", 1.5, 0.4, 0.0, (_NETSU, ("真空技研", "シンクウギケン", "Shinku Giken"), _TECH),
+        "vacuum", "真空熱処理", 2.0, 0.4, 0.0, (_NETSU, ("真空技研", "シンクウギケン", "Shinku Giken"), _TECH),
         "vfurn:1:0-2 subz:.7:0-1 nfurn:.4:0-1 pvd:.3:0-1 hard:1:0-0 braze:.3:0-1",
         "ht.vacuum@vfurn:1 ht.qt@vfurn:.6 ht.subzero@subz:.9 ht.nitride@nfurn:.9 coat.pvd@pvd:1 ht.anneal@vfurn:.7 "
         "ht.solution@vfurn:.5 join.braze@braze:1",
@@ -167,7 +172,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
         "coat.black@line:.3 coat.chem@line:.3 fin.epol@epol:1 fin.barrel@tumbler:.6 fin.passiv@line:.25",
     ),
     (
-        "anodise", "アルマイト", 1.8, 0.1, 0.0, (("アルマイト", "アルマイト", "Alumite"), _TOKIN, ("軽金属", "ケイキンゾク", "Keikinzoku")),
+        "anodise", "アルマイト", 2.1, 0.1, 0.0, (("アルマイト", "アルマイト", "Alumite"), _TOKIN, ("軽金属", "ケイキンゾク", "Keikinzoku")),
         "anodline:1:0-2 blast:.4:0-1 fluor:.6:0-0 line:.25:0-1 buff:.2:0-0",
         "coat.anod@anodline:1 coat.anod_hard@anodline:.62 coat.chem@anodline:.6 fin.blast@blast:.8 coat.eni@line:.8 "
         "fin.buff@buff:.7",
@@ -197,7 +202,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     ),
     (
         "forge", "鍛造", 1.7, 0.7, 0.2, (_TANKO, ("鍛造", "タンゾウ", "Tanzo"), _KOGYO),
-        "hammer:.75:0-2 header:.4:0-1 openforge:.12:0-1 rollthr:.35:0-1 hfurn:.4:1-2 blast:.6:0-1 lathe:.4:1-3 saw:.5:0-1",
+        "hammer:1:0-2 header:.4:0-1 openforge:.12:0-1 rollthr:.35:0-1 hfurn:.4:1-2 blast:.6:0-1 lathe:.4:1-3 saw:.5:0-1",
         "form.forge_hot@hammer:1 form.forge_cold@header:1 form.forge_open@openforge:1 form.roll_thread@rollthr:1 "
         "ht.qt@hfurn:.7 ht.anneal@hfurn:.6 fin.blast@blast:.7 mach.turn_cnc@lathe:.8 mach.saw@saw:.3",
     ),

@@ -38,7 +38,7 @@ _THICKNESSES = np.array([0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.2, 1.6, 2, 2.3, 3.2, 4.5,
 _WIDTH_OF_IT = np.array([0.004, 0.004, 0.004, 0.004, 0.004, 0.006, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.6, 2.5])
 _GEOMETRY_OF_IT = np.array([0.002, 0.002, 0.002, 0.002, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2])
 _FACTORS = np.array([0.7, 0.8, 0.9, 1.0])
-EVIDENCE_WEIGHTS = (52, 15, 12, 8, 6, 7)
+EVIDENCE_WEIGHTS = (57, 15, 12, 5, 3, 8)
 """Rows by level of evidence, from self-declared to delivered."""
 
 

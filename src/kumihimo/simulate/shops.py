@@ -25,6 +25,15 @@ PROCESSES: tuple[str, ...] = tuple(sorted(PRACTICES))
 _SLOT_NUMBER = {slot: index for index, slot in enumerate(SLOTS)}
 _PROCESS_NUMBER = {process: index for index, process in enumerate(PROCESSES)}
 
+COMMON_PROCESSES = (
+    *("mach.mill3", "mach.mill5", "mach.turn_cnc", "mach.turn_swiss", "mach.gear_hob", "grind.surface", "grind.cyl"),
+    *("grind.internal", "edm.wire", "sheet.laser", "sheet.bend", "join.tig", "form.press_blank", "cast.diecast"),
+    *("ht.qt", "ht.vacuum", "ht.carb", "ht.induction", "ht.nitride", "coat.zn", "coat.eni", "coat.hcr", "coat.black"),
+    *("coat.anod", "coat.anod_hard", "coat.paint", "coat.powder", "fin.buff", "assy.mech", "insp.cmm"),
+)
+"""Processes that even a network of 300 firms must offer several times over."""
+_FORCED = 5
+
 _EMPLOYEES = ((0.0, 1), (0.2, 2), (0.4, 4), (0.6, 9), (0.75, 18), (0.88, 42), (0.95, 95), (0.985, 180), (1.0, 300))
 _ON_TIME = ((0.0, 0.62), (0.1, 0.80), (0.3, 0.90), (0.6, 0.95), (0.9, 0.985), (1.0, 0.998))
 _DEFECTS = ((0.0, 0.00002), (0.3, 0.0004), (0.6, 0.0015), (0.85, 0.005), (0.97, 0.015), (1.0, 0.04))
@@ -41,8 +50,8 @@ class Shops:
         Number of the first firm in the whole network.
     kind
         (n,) index into `ARCHETYPES`.
-    sole
-        (n,) sole proprietor.
+    sole, legal
+        (n,) sole proprietor; a draw in [0, 1) for the legal form otherwise.
     open_share
         (n,) share of the optional fields that the firm has answered.
     skill
@@ -67,6 +76,7 @@ class Shops:
     employees: Ints
     founded: Ints
     sole: Bools
+    legal: Floats
     paused: Bools
     wants: Ints
     open_share: Floats
@@ -134,6 +144,7 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
         founded=today.year - np.floor(dice.quantile(((0, 1), (0.2, 15), (0.5, 38), (0.85, 60), (1, 98)), count)).astype(np.int64),
         # Large firms are companies; of all manufacturers about 28 % are sole proprietors (census of 2021).
         sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.66, 0.44, 0.17, 0.03, 0.0)), count),
+        legal=dice.unit(count),
         paused=dice.chance(0.03, count),
         wants=dice.weighted((0.62, 0.14, 0.24), count),
         open_share=dice.between(0.6, 0.95, count),
@@ -188,6 +199,33 @@ def _hazards(dice: Dice, town: Ints) -> Ints:
 _HAZARD_WEIGHTS = ((4, 3, 2, 2, 1, 0.5), (0.2, 1, 3, 4, 2, 1), (8, 1, 0.8, 0.5, 0.3, 0.1))
 
 
+@cache
+def _homes() -> dict[int, list[tuple[int, str, str]]]:
+    """Return archetype -> (turn, process, slot) of the common processes that it is the usual home of."""
+    homes: dict[int, list[tuple[int, str, str]]] = {}
+    for turn, process in enumerate(COMMON_PROCESSES):
+        best, where = 0.0, (0, "")
+        for index, archetype in enumerate(ARCHETYPES):
+            owned = {item.slot: item.share for item in archetype.owned}
+            for item in archetype.offered:
+                share = item.share * owned[item.slot]
+                if item.process == process and share > best:
+                    best, where = share, (index, item.slot)
+        homes.setdefault(where[0], []).append((turn, process, where[1]))
+    return homes
+
+
+def _forced(archetype: int, members: int, *, process: str = "", slot: str = "") -> Ints:
+    """Return which members of an archetype must do a common process, or own the machine that it needs."""
+    chosen = [
+        # Turned on for each process, so that not the same few firms do everything.
+        (turn * 3 + np.arange(min(_FORCED, members))) % members
+        for turn, known, where in _homes().get(archetype, ())
+        if members >= LEAST_OF_A_KIND and (known == process or where == slot)
+    ]
+    return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
+
+
 def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     firm: list[Ints] = []
     slot: list[Ints] = []
@@ -199,6 +237,7 @@ def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints,
             # A big shop owns more kinds of machines than a one-man shop.
             reach = np.interp(employees[members], (1, 3, 10, 40, 150), (0.6, 0.8, 1.05, 1.3, 1.5))
             has = dice.chance(1.0, len(members)) if owned.share >= 1 else dice.chance(owned.share * reach, len(members))
+            has[_forced(index, len(members), slot=owned.slot)] = True
             owners = members[has]
             span = owned.last_class - owned.first_class
             lean = np.interp(employees[owners], (1, 5, 30, 150), (-0.25, -0.1, 0.1, 0.25))
@@ -226,9 +265,14 @@ def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]
     machine: list[Ints] = []
     for index, archetype in enumerate(ARCHETYPES):
         members = np.flatnonzero(kind == index)
-        for offered in archetype.offered:
+        idle = np.ones(len(members), dtype=bool)
+        # The first process comes last: it falls to whoever does nothing else, too (everybody owns its machine).
+        for offered in (*archetype.offered[1:], archetype.offered[0]):
             own = machine_of[members, _SLOT_NUMBER[offered.slot]]
-            does = (own >= 0) & dice.chance(offered.share, len(members))
+            does = dice.chance(offered.share, len(members))
+            does[_forced(index, len(members), process=offered.process)] = True
+            does = (own >= 0) & (does | (idle & (offered is archetype.offered[0])))
+            idle &= ~does
             firm.append(members[does])
             process.append(np.full(int(does.sum()), _PROCESS_NUMBER[offered.process]))
             machine.append(own[does])

@@ -6,7 +6,7 @@ Nothing is read when this package is imported; a list is loaded, checked and kep
 from __future__ import annotations
 
 from kumihimo.terms.aliases import Alias, GenericWord
-from kumihimo.terms.materials import (
+from kumihimo.terms.material_list import (
     Material,
     MaterialFamily,
     is_family_within,
@@ -26,7 +26,7 @@ from kumihimo.terms.places import (
     prefectures,
     regions,
 )
-from kumihimo.terms.processes import (
+from kumihimo.terms.process_list import (
     Process,
     ProcessFamily,
     generic_words,
@@ -47,7 +47,7 @@ from kumihimo.terms.shopfloor import (
     jsic,
 )
 from kumihimo.terms.tables import fold
-from kumihimo.terms.units import HardnessScale, Unit, convert, hardness_scales, unit_lexicon, units
+from kumihimo.terms.unit_list import HardnessScale, Unit, convert, hardness_scales, unit_lexicon, units
 
 __all__ = [
     "Alias",

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from kumihimo.terms import tables
 
 KINDS = ("name", "alias", "general", "trade", "en", "abbr")
-"""What an alias is: a synonym, a general word, a trade name, an English word."""
+"""What an alias is: a label, a synonym, a general word, a trade name, an English word, a short form (whole word only)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Alias:
         Codes it may mean, the preferred one first; more than one only when `ask` is true.
     kind
         ``"name"`` (a label of the code itself), ``"alias"``, ``"general"`` (a general word: gives way to a more
-        specific word of the same operation), ``"trade"`` (trade name) or ``"en"``.
+        specific word of the same operation), ``"trade"`` (trade name), ``"en"`` or ``"abbr"`` (counts only as a whole
+        word).
     ask
         The word is ambiguous: list the targets as choices in a question.
     note

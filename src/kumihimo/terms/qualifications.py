@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from kumihimo.terms import tables
-from kumihimo.terms.processes import process_families, processes
+from kumihimo.terms.process_list import process_families, processes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

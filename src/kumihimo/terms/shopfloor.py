@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from kumihimo.terms import tables
-from kumihimo.terms.processes import process_families, processes
+from kumihimo.terms.process_list import process_families, processes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

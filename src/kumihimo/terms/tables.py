@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from importlib import resources
 
 from kumihimo.errors import TermsError, UnknownTerm
 
@@ -17,6 +16,8 @@ Row = dict[str, str]
 
 def read(name: str) -> str:
     """Return the text of a shipped data file, e.g. ``"processes.tsv"``."""
+    from importlib import resources  # costs more than the rest of this package to import
+
     return (resources.files("kumihimo.terms") / "data" / name).read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kumihimo.planning.capacity_free import alone
+from kumihimo.planning.cpsat.suited import unsuited
 from kumihimo.planning.instance import Instance, Placement
 
 _UNITS_PER_ITERATION = 0.005
@@ -44,8 +45,6 @@ def improve(
     """
     if effort == 0 or (wall_s is not None and wall_s < 0.05):
         return Answer(None, None, "skipped: no effort left")
-    from kumihimo.planning.cpsat.variables import unsuited
-
     wanted = [row.index for row in instance.orders if alone(instance, row).possible]
     movable = [o for o in wanted if any(s.fact is None for s in instance.orders[o].steps)]
     if not movable:

@@ -161,7 +161,7 @@ def process(code: str) -> Process:
 @cache
 def generic_words() -> Mapping[str, GenericWord]:
     """Return folded word -> the question to ask, for words such as 溶接 or メッキ that list nothing by themselves."""
-    from kumihimo.terms.materials import material_families, material_lexicon, materials
+    from kumihimo.terms.material_list import material_families, material_lexicon, materials
 
     known = {*processes(), *materials(), *material_families()}
     taken = {*process_lexicon(), *material_lexicon()}

@@ -1,0 +1,113 @@
+"""`kumihimo propose`: from inquiries to teams of firms with reasons and dates, the main job."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kumihimo.cli.console import (
+    EXIT_BAD_INPUT,
+    EXIT_NO_TEAM,
+    JsonOption,
+    Lang,
+    LangOption,
+    print_json,
+    progress,
+    say,
+    user_errors,
+    warn,
+)
+from kumihimo.cli.read import TodayOption, day_or_today, read_inquiry
+from kumihimo.cli.team import show_proposal
+from kumihimo.errors import InputError
+
+if TYPE_CHECKING:
+    from kumihimo.proposal.propose import Proposed, Proposer
+
+
+def propose(
+    inquiries: Annotated[list[Path], typer.Argument(help="引合ファイル / inquiry files")],
+    network: Annotated[Path, typer.Option("--network", help="ネットワーク / network (xlsx, json, folder)")],
+    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダ / folder to write to")],
+    today: TodayOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = Lang.JA,
+) -> None:
+    """引合からチームと日程を提案する / propose teams with reasons and a dated plan."""
+    from kumihimo.proposal.propose import Proposer
+    from kumihimo.proposal.write import write_index
+
+    day = day_or_today(today)
+    with user_errors(lang):
+        proposer = Proposer(load_network(network), day)
+        code, rows = propose_files(proposer, inquiries, out, day, lang)
+        for _, proposed in rows:
+            if as_json:
+                from kumihimo.proposal.to_json import proposal_to_json
+
+                print_json(proposal_to_json(proposed.proposal), line=True)
+            else:
+                show_proposal(proposed.proposal, lang)
+        if rows:
+            page = write_index(rows, out, lang=lang)
+            if not as_json:
+                say(f"→ {page}")
+    if code:
+        raise typer.Exit(code)
+
+
+def load_network(path: Path):  # type: ignore[no-untyped-def]
+    """Read a network file."""
+    from kumihimo.interop.read_network import read_network
+
+    return read_network(path).network
+
+
+def propose_files(
+    proposer: Proposer, inquiries: list[Path], out: Path, today: date, lang: str
+) -> tuple[int, list[tuple[str, Proposed]]]:
+    """Read, propose and write each inquiry; one that cannot be read does not stop the others.
+
+    Returns
+    -------
+    tuple
+        Exit code (0, 2 when a file could not be read, 3 when an inquiry found no team), and page name and proposal of
+        each inquiry.
+    """
+    from kumihimo.proposal.write import write_proposal
+
+    code = 0
+    rows: list[tuple[str, Proposed]] = []
+    names = page_names(inquiries)
+    with progress("Proposing" if lang == "en" else "提案を作成中", total=len(inquiries)) as done:
+        for index, path in enumerate(inquiries):
+            try:
+                inquiry = read_inquiry(path, today)
+            except InputError as error:
+                warn(error.text(lang))
+                code = EXIT_BAD_INPUT
+                continue
+            proposed = proposer.propose(inquiry, stem=names[index])
+            page = write_proposal(proposed, out, names[index], lang=lang)
+            rows.append((page.name, proposed))
+            if proposed.proposal.reason is not None:
+                warn(f"{path.name}: {proposed.proposal.reason.en if lang == 'en' else proposed.proposal.reason.ja}")
+                code = code or EXIT_NO_TEAM
+            done(index + 1)
+    return code, rows
+
+
+def page_names(inquiries: list[Path]) -> list[str]:
+    """Return a file name for each inquiry; two files of one name in different folders get numbers."""
+    names: list[str] = []
+    for path in inquiries:
+        stem = path.stem
+        number = 2
+        while stem in names or stem == "index":
+            stem = f"{path.stem}-{number}"
+            number += 1
+        names.append(stem)
+    return names

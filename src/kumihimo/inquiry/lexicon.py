@@ -1,0 +1,199 @@
+"""Longest-match reading of the words of the code lists: processes, materials, certificates, regions, places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kumihimo import terms
+from kumihimo.inquiry.scan import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the lexicon.
+
+    Attributes
+    ----------
+    kind
+        ``process``, ``material``, ``certificate``, ``generic``, ``place`` or ``stop`` (read as nothing).
+    targets
+        Codes; for a generic word the choices, for a place the prefectures.
+    exact
+        Short ASCII abbreviation: the case must agree.
+    """
+
+    kind: str
+    word: str
+    targets: tuple[str, ...]
+    field: str = ""
+    general: bool = False
+    ask: bool = False
+    exact: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word found in the text, with its place in the normalised text."""
+
+    word: Word
+    start: int
+    end: int
+
+
+# Compounds in which a word of the lexicon does not mean the work or the material.
+_STOPS = """
+組立図 組立図面 組図 部品図 加工図 検査表 検査記録 検査規格 検査治具 検査具 切削油 切削液 切削条件 切削痕 切断面 曲げ半径 曲げ強度 曲げ角度 曲げr 曲げ寸法 溶接記号 溶接長
+溶接ビード 溶接歪 溶接歪み プレス機 プレス機械 プレスリリース 塗装色 塗装面 塗装膜 メッキ面 めっき面 めっき膜 加工面 熱処理炉 研磨剤 研磨紙 加工精度 加工公差 加工先 加工業者
+加工屋 加工会社 加工依頼 加工費 加工品 加工物 加工部品 加工可能 加工方法 加工内容 加工工程 加工対応 金型費 型費 金型費用 型代 金型償却 鉄工 鉄工所 鉄道 鉄骨 鉄塔 製鉄 金属 金物
+金属加工 材料証明 材料証明書 ミルシート 鋼材証明書 材質証明 溶接機 放電加工機 研削盤 研磨機 旋盤工 切削工具 バリなきこと バリ無きこと バリなし バリ無し
+バリ無きよう バリ不可 測定器 測定室 測定値 測定データ 検査設備 検査員 金属部品 合金 表面処理業者 めっき業者 メッキ業者 仕上げ寸法 仕上がり 仕上り 仕上げ代 塗装業者 溶接業者
+プレス業者 板金業者 切削業者 加工後 加工前 処理後 処理前 プレス金型用 プレス金型部品 金型部品 金型用 金型部材 治具部品 治具用 治具プレート 検査装置 検査機 組立工程 組立ライン 組立時
+メッキ前 めっき前 処理業者 溶接作業 鉄粉 アルミホイル 半導体 自動車 カットサンプル コーティング剤 接着剤 図面化 金型は支給 樹脂型 組立設備 測定機 測定具 検査機器 搬送装置 検査用 塗装用 溶接用 研磨用
+組立用 測定用 切削用 プレス用 検査員 組立性 加工性 溶接性 検査日 検査済証 キー溝付 machine shop machine parts assembly drawing cutting edge printing company inspection machine press release lead time
+プラント モールドベース ボールねじ 銅賞 錫杖 金具 金融 金額 現金 料金 金曜 金曜日 代金 入金 送金 資金 借金 税金 金利 鏡 ゴムパッキン付
+""".split()
+
+_EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
+    ("検査成績書", "process", ("insp.general",), False),
+    ("検査成績表", "process", ("insp.general",), False),
+    ("寸法測定", "process", ("insp.general",), False),
+    ("寸法検査", "process", ("insp.general",), False),
+    ("全数検査", "process", ("insp.general",), False),
+    ("inspection report", "process", ("insp.general",), False),
+    ("旋盤屋", "process", ("mach.turn_cnc",), True),
+    ("板金屋", "process", ("sheet.fab",), True),
+    ("砲金", "material", ("bronze",), True),
+    ("ステン", "material", ("stainless",), True),
+    ("クロモリ", "material", ("steel.alloy",), True),
+    ("じゅらるみん", "material", ("A2017",), False),
+    ("あるみ", "material", ("aluminium",), True),
+    ("しんちゅう", "material", ("brass",), True),
+    ("すてんれす", "material", ("stainless",), True),
+    ("せんばん", "process", ("mach.turn_cnc",), True),
+    ("めっき無し", "stop", (), False),
+)
+
+_WEAK_GENERIC = frozenset(
+    terms.fold(word)
+    for word in (
+        "加工", "processing", "処理", "カット", "cutting", "仕上げ", "finishing", "仕上加工", "仕上げ加工", "硬化", "合金", "金属", "メタル", "metal",
+        "金属製", "金物", "二次加工", "後加工", "追加工", "一式加工", "コート", "切断", "成形", "成型", "モールド", "接合", "joining", "非鉄",
+        "molding", "moulding", "特殊鋼", "塑性加工", "難削材", "難加工材", "特殊材", "非鉄金属", "coating", "iso", "認証", "品質認証",
+    )
+)  # fmt: skip
+
+# Read otherwise, or too common in ordinary sentences to stand for the term.
+_UNWANTED = frozenset(
+    terms.fold(word)
+    for word in ("盤", "wc", "DC", "HT", "CT", "PT", "MT", "RT", "UT", "KN", "低圧", "遠心", "ロスト", "jig", "SUS", "SPC", "SPH", "PU", "CE", "クラス1000", "クラス10000", "カオス")
+)  # fmt: skip
+
+
+def _put(table: dict[str, Word], key: str, word: Word) -> None:
+    if key and key not in _UNWANTED:
+        table.setdefault(key, word)
+
+
+@cache
+def words() -> dict[str, Word]:
+    """Return the whole lexicon: folded word -> meaning. Built once from `kumihimo.terms`."""
+    table: dict[str, Word] = {}
+    for stop in _STOPS:
+        _put(table, terms.fold(stop), Word("stop", stop, ()))
+    for text, kind, targets, general in _EXTRA:
+        _put(table, terms.fold(text), Word(kind, text, targets, "materials" if kind == "material" else "processes", general))
+    for key, alias in terms.process_lexicon().items():
+        exact = alias.word.isascii() and len(alias.word) <= 3
+        _put(table, key, Word("process", alias.word, alias.targets, "processes", alias.kind == "general", alias.ask, exact))
+    for key, alias in terms.material_lexicon().items():
+        exact = alias.word.isascii() and len(alias.word) <= 3
+        _put(table, key, Word("material", alias.word, alias.targets, "materials", alias.kind == "general", alias.ask, exact))
+    for key, scheme in terms.certificate_lexicon().items():
+        exact = key.isascii() and len(key) <= 3
+        _put(table, key, Word("certificate", key, (scheme,), "certificates", exact=exact))
+    for key, generic in terms.generic_words().items():
+        if key in table and table[key].kind == "stop":
+            del table[key]
+        _put(table, key, Word("generic", generic.word, generic.choices, generic.field, True, weak=key in _WEAK_GENERIC))
+    return table
+
+
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """Return first two characters (or one) -> lengths of words, longest first."""
+    found: dict[str, set[int]] = {}
+    for key in words():
+        found.setdefault(key[:2], set()).add(len(key))
+    return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in found.items()}
+
+
+_ASCII = re.compile(r"[A-Za-z0-9]")
+_KATA = re.compile(r"[ァ-ヺー]")
+_PURE_KATA = re.compile(r"[ァ-ヺー]+")
+
+
+def find(scan: Scan) -> list[Hit]:
+    """Return all words of the lexicon in the unread text, longest match first, from left to right."""
+    text = scan.text
+    squeezed: list[str] = []
+    where: list[int] = []
+    for index, char in enumerate(text):
+        if char in " \n・":
+            continue
+        squeezed.append(char.lower())
+        where.append(index)
+    flat = "".join(squeezed)
+    table, lengths = words(), _lengths()
+    hits: list[Hit] = []
+    at, size, last_end = 0, len(flat), -1
+    while at < size:
+        step = 1
+        for head in (flat[at : at + 2], flat[at]):
+            taken = False
+            for length in lengths.get(head, ()):
+                if at + length > size:
+                    continue
+                word = table.get(flat[at : at + length])
+                if word is None:
+                    continue
+                start, end = where[at], where[at + length - 1] + 1
+                if _stands(text, word, start, end, last_end):
+                    hits.append(Hit(word, start, end))
+                    last_end = end
+                    step, taken = length, True
+                    break
+            if taken:
+                break
+        at += step
+    return hits
+
+
+def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
+    """Tell whether the match is a word of its own."""
+    before = text[start - 1] if start else " "
+    behind = text[end] if end < len(text) else " "
+    piece = text[start:end]
+    if _ASCII.match(piece[0]) and _ASCII.match(before):
+        return False
+    if _ASCII.match(piece[-1]) and _ASCII.match(behind):
+        return False
+    if word.word.isascii():
+        if word.exact and (piece != word.word or behind in "-/" or before in "-/"):
+            return False
+        if " " in piece and " " not in word.word and "-" not in word.word:
+            return False
+        if "\n" in piece and " " not in word.word:
+            return False
+    elif "\n" in piece and piece.strip("\n").count("\n") > 1:
+        return False
+    elif "\n\n" in piece or (" " in piece and len(word.word) <= 1):
+        return False
+    if _PURE_KATA.fullmatch(word.word):
+        if _KATA.match(before) and last_end != start:
+            return False
+        if len(word.word) <= 3 and word.kind == "process" and _KATA.match(behind):
+            return False
+    return True

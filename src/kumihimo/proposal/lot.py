@@ -1,0 +1,56 @@
+"""How many pieces a price and a plan are made for, and what is assumed where the inquiry does not say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from kumihimo.model import Inquiry, RoutingStep
+from kumihimo.proposal.proposal import Sentence
+from kumihimo.proposal.settings import ProposalSettings
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Pieces of one lot, and the assumption behind it (None when the inquiry says so plainly)."""
+
+    quantity: int
+    assumption: Sentence | None
+
+
+def lot_of(step: RoutingStep, inquiry: Inquiry, settings: ProposalSettings) -> Lot:
+    """Return the lot of a step.
+
+    A monthly quantity is planned as one month's lot, a yearly one as a twelfth. Where the quantity was left open (a
+    range, trial and series), the largest number that was read is taken, else `ProposalSettings.unknown_quantity`.
+    """
+    quantity, per = step.requirement.quantity, step.requirement.per
+    if quantity is None:
+        quantity, per = inquiry.requirements.quantity, inquiry.requirements.per
+    if quantity is None:
+        read = [item.value for item in inquiry.fields if item.field == "quantity" and isinstance(item.value, int)]
+        guess = max([*read, 0]) or settings.unknown_quantity
+        return Lot(
+            quantity=guess,
+            assumption=Sentence(
+                ja=f"数量が決まっていないため、仮に {guess:,} 個で計算（確認が必要）",
+                en=f"quantity is open: {guess:,} pcs assumed, to be confirmed",
+            ),
+        )
+    if per == "month":
+        return Lot(
+            quantity=max(1, quantity),
+            assumption=Sentence(ja=f"月 {quantity:,} 個の1か月分で計算", en=f"one month's lot of {quantity:,} pcs"),
+        )
+    if per == "year":
+        monthly = max(1, math.ceil(quantity / MONTHS_A_YEAR))
+        return Lot(
+            quantity=monthly,
+            assumption=Sentence(
+                ja=f"年 {quantity:,} 個を12で割り、1か月分 {monthly:,} 個で計算",
+                en=f"a twelfth of {quantity:,} pcs a year: {monthly:,} pcs",
+            ),
+        )
+    return Lot(quantity=max(1, quantity), assumption=None)

@@ -1,0 +1,12 @@
+"""Synthetic networks with known truth. Every firm is invented and says so.
+
+`generate_network` gives objects, `generate_columns` and `write_large` the same firms as columns for matching.
+"""
+
+from __future__ import annotations
+
+from kumihimo.simulate.network import MOST_OBJECTS, generate_network
+from kumihimo.simulate.practices import price_bands
+from kumihimo.simulate.truth import Truth, truth_of
+
+__all__ = ["MOST_OBJECTS", "Truth", "generate_network", "price_bands", "truth_of"]
