@@ -110,7 +110,7 @@ def small(r: Random) -> dict[str, Any]:
 
 def tiny(r: Random) -> dict[str, Any]:
     """Return a problem of up to three steps within nine minutes, small enough to try everything."""
-    H = r.choice([5, 7, 9])
+    horizon = r.choice([5, 7, 9])
     sites = [{"id": "s0"}, {"id": "s1"}]
     tr = {
         "minutes": {"s0": {"s1": r.randint(0, 3)}, "s1": {"s0": r.randint(0, 3)}},
@@ -172,7 +172,7 @@ def tiny(r: Random) -> dict[str, Any]:
     return {
         "format": "kumihimo-problem/1",
         "start": "2026-11-30T00:00:00+09:00",
-        "horizon": H,
+        "horizon": horizon,
         "sites": sites,
         "transport": tr,
         "calendars": cals,

@@ -12,7 +12,7 @@ from kumihimo.inquiry.scan import Scan
 
 _WEEKDAYS = "月火水木金土日"
 _MONTHS = {name: index for index, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
-_EN_MONTH = r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_EN_MONTH = r"(?P<@>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _WD = r"(?:\s*[(（]?\s*(?P<wd>[月火水木金土日](?=[)）曜])|mon|tue|wed|thu|fri|sat|sun)?(?:曜日?)?\s*[)）]?)?"
 _PART = r"(?P<part>上旬|初旬|中旬|下旬|初め|はじめ|頭|中頃|半ば|なかば|終わり頃?|頃|ごろ|末|中(?!に?旬)|いっぱい|一杯|内)?"
 
@@ -22,11 +22,11 @@ _FULL = re.compile(
 _MONTH_DAY = re.compile(rf"(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b)){_WD}")
 _MONTH_ONLY = re.compile(rf"(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}")
 _ENGLISH = re.compile(
-    rf"{_EN_MONTH.format('mon')}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<y>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of )?{_EN_MONTH.format('mon2')}\b(?:\s*,?\s*(?P<y2>20\d\d))?"
-    rf"|(?P<end>end of|by end of|late|early|mid)[ -]*(?:{_EN_MONTH.format('mon3')}|(?P<rel>(?:this|next) (?:month|year)|(?:the )?(?:month|year)))",
+    rf"{_EN_MONTH.replace('@', 'mon')}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<y>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of )?{_EN_MONTH.replace('@', 'mon2')}\b(?:\s*,?\s*(?P<y2>20\d\d))?"
+    rf"|(?P<end>end of|by end of|late|early|mid)[ -]*(?:{_EN_MONTH.replace('@', 'mon3')}|(?P<rel>(?:this|next) (?:month|year)|(?:the )?(?:month|year)))",
     re.I,
 )
-_NTH_DAY = re.compile(rf"(?P<base>今月|当月|来月|再来月|翌月)\s*の?\s*(?P<d>\d{{1,2}})\s*日{_WD}|(?<![\d月/週\s・])(?<![\d月] )(?P<d2>\d{{1,2}})\s*日(?=\s*(?:まで|必着|着|中に|の?午前|の?午後|\(|納品|納入|納期|厳守|迄|には))(?!間|以内){_WD}")
+_NTH_DAY = re.compile(rf"(?P<base>今月|当月|来月|再来月|翌月)\s*の?\s*(?P<d>\d{{1,2}})\s*日{_WD}|(?<![\d月/週\s・])(?<![\d月] )(?P<d2>\d{{1,2}})\s*日(?=\s*(?:まで|必着|着|中に|の?午前|の?午後|\(|納品|納入|納期|厳守|迄|には))(?!間|以内)")
 _MONTH_END = re.compile(r"(?P<base>今月|当月|本月|来月|翌月|再来月)?\s*(?P<part>月末|末|中(?=に|まで|納|で|、|。|$|希望|\s)|いっぱい|一杯|内|初旬|上旬|中旬|下旬|初め|頭|半ば)(?P<mo>\s*(?:まで|納期|頃|ごろ|必着|納品|希望))?")
 _WEEK = re.compile(r"(?P<base>今週|来週|再来週|さ来週|翌週|次の週|翌々週)\s*の?\s*(?:(?P<wd>[月火水木金土日])(?:曜日?|(?=[まにので中、。 \n]|$))|(?P<part>末|中|いっぱい|頭|初め|半ば|前半|後半))")
 _WEEKDAY_EN = re.compile(r"\b(?P<base>this|next)\s+(?P<wd>monday|tuesday|wednesday|thursday|friday|week)\b", re.I)

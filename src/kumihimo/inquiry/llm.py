@@ -17,13 +17,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date
+from dataclasses import dataclass, fields, replace
 from http.client import HTTPException
 from typing import Any
 
 from kumihimo.errors import InputError
 from kumihimo.inquiry.reader import read_text
+from kumihimo.inquiry.record import plain
 from kumihimo.model.inquiry import Inquiry, ReadValue
 from kumihimo.model.requirement import Requirements
 
@@ -179,13 +179,13 @@ def _check(claim: Mapping[str, Any], needs: Requirements, inquiry: Inquiry) -> t
         if not fresh:
             return "same_as_rule"
         new: Any = (*current, *fresh)
-        kept: Any = [_plain(item) for item in fresh]
+        kept: Any = [plain(item) for item in fresh]
     else:
         if not _same(confirmed, value):
             return "not_confirmed"
         if getattr(reread.requirements, field) != confirmed:
             return "not_a_requirement"
-        new, kept = confirmed, _plain(confirmed)
+        new, kept = confirmed, plain(confirmed)
     changes: dict[str, Any] = {field: new}
     if field == "quantity":
         changes["per"] = short.requirements.per
@@ -208,20 +208,9 @@ def _clause(text: str, start: int, length: int) -> str:
     return text[before : min(ends, default=len(text))]
 
 
-def _plain(value: Any) -> Any:
-    """Return a JSON-able form of a requirement's value."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value
-
-
 def _same(ours: Any, claimed: Any) -> bool:
     """Whether a claimed value says what the rules read; missing keys of a record say nothing."""
-    ours = _plain(ours)
+    ours = plain(ours)
     if isinstance(ours, dict) and isinstance(claimed, Mapping):
         told = {key: value for key, value in claimed.items() if value is not None}
         return bool(told) and all(key in ours and _same(ours[key], value) for key, value in told.items())

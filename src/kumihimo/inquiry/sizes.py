@@ -10,9 +10,9 @@ from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
 _MARK = r"(?:φ|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
-_ONE = rf"(?P<m{{0}}>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n{{0}}>{NUM})\s*(?P<u{{0}}>{_U})?\s*(?P<b{{0}}>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
+_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|\bby\b)\s*"
-_CROSS = re.compile(_ONE.format(1) + _BY + _ONE.format(2) + rf"(?:{_BY}{_ONE.format(3)})?", re.I)
+_CROSS = re.compile(_ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I)
 _STOCK = re.compile(r"(?:支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)")
 _HOLE_BEHIND = re.compile(
     r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))", re.I
@@ -29,7 +29,6 @@ _LENGTH_AND_ROUND = re.compile(
 )
 _SQUARE = re.compile(rf"(?:(?P<a>{NUM})\s*(?P<au>{_U})?\s*角|□\s*(?P<a2>{NUM}))\s*(?:の|で|、|,)?\s*(?:長さ|L|×|全長|高さ|厚さ?)\s*[=:]?\s*(?P<l>{NUM})\s*(?P<lu>{_U})?", re.I)
 _SQUARE_ONLY = re.compile(rf"(?<![\d.])(?P<a>{NUM})\s*(?P<au>{_U})?\s*角(?![度穴ね])|□\s*(?P<a2>{NUM})(?!\s*[×穴])", re.I)
-_WORD = r"(?P<{0}>縦|横|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|depth|全長|たかさ|はば)"
 _NAMED = re.compile(
     rf"(?<![A-Za-z])(?P<word>縦|横幅?|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|全長|たかさ|はば|最大長)\s*(?:は|が|:|=|of|約|で|方向| )*\s*(?P<n>{NUM})\s*(?P<u>{_U})?(?![\d%個本枚台])", re.I
 )

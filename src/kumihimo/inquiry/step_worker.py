@@ -5,7 +5,8 @@ here, limited in memory and processor time, and answers with one JSON object on 
 
     python -m kumihimo.inquiry.step_worker FILE MEMORY_MB CPU_SECONDS
 
-Exit codes: 0 answered, 3 the kernel is not installed, 4 the file is not readable as STEP, 5 it holds no shape.
+Exit codes: 0 answered, 3 the kernel is not installed, 4 the file is not readable as STEP, 5 it holds no shape,
+6 the limits are too small.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 EXIT_NO_KERNEL = 3
 EXIT_UNREADABLE = 4
 EXIT_NO_SHAPE = 5
+EXIT_TOO_HEAVY = 6
 
 _FULL_TURN = 2 * math.pi * 0.999
 _UNIT_ENTITY = re.compile(
@@ -40,8 +42,13 @@ def main(arguments: list[str]) -> int:
     os.dup2(2, 1)
     try:
         import OCP.STEPControl  # noqa: F401 - only to see whether it is there
-    except ImportError:
+    except ModuleNotFoundError:
         return EXIT_NO_KERNEL
+    except ImportError as error:
+        # the loader fails like this when the memory limit is too small for the kernel's own code
+        return EXIT_TOO_HEAVY if re.search(r"map segment|allocate|memory", str(error)) else EXIT_NO_KERNEL
+    except MemoryError:
+        return EXIT_TOO_HEAVY
     shape = _load(path)
     if shape is None:
         return EXIT_UNREADABLE

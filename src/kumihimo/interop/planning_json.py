@@ -31,6 +31,8 @@ from kumihimo.planning.result import Cause, Late, Plan, PlannedStep, SolverRun, 
 
 MAX_BYTES = 256 * 1024 * 1024
 """Largest problem or plan file; 1,000 firms with 10,000 orders and 1.3 million modes stay near 90 MB."""
+MAX_CALENDAR_MIN = 20 * 365 * 1440
+"""Furthest minute where calendars are used: 20 years."""
 PROBLEM_FORMAT = "kumihimo-problem/1"
 PLAN_FORMAT = "kumihimo-plan/1"
 _FREEZE = ("done", "running", "committed", "proposed")
@@ -70,6 +72,8 @@ def problem_from_bytes(data: bytes, name: str = "problem.json") -> Problem:
     transport = _transport(reader, top, sites)
     objective = _objective(reader, top)
     _references(reader, sites, calendars, resources, orders)
+    if calendars:
+        _reach(reader, horizon, orders)
     reader.finish()
     return Problem(
         start=start,
@@ -102,6 +106,21 @@ def _start(reader: JsonReader, top: Mapping[str, Any]) -> datetime:
         )
         return nothing
     return moment
+
+
+def _reach(reader: JsonReader, horizon: int, orders: tuple[Order, ...]) -> None:
+    """Refuse times so far away that weekly calendars would have to be laid out over centuries."""
+    if horizon > MAX_CALENDAR_MIN:
+        years = MAX_CALENDAR_MIN // (365 * 1440)
+        reader.wrong(
+            "$.horizon", horizon, f"カレンダーがある場合は{years}年以内", f"at most {years} years with calendars"
+        )
+    for index, order in enumerate(orders):
+        for at, step in enumerate(order.steps):
+            fixed = step.fixed
+            if fixed is not None and max(-fixed.start, fixed.end) > MAX_CALENDAR_MIN:
+                path = f"$.orders[{index}].steps[{at}].fixed"
+                reader.wrong(path, f"{fixed.start}–{fixed.end}", "近い時刻", "a time within the calendars' reach")
 
 
 def _site(reader: JsonReader, value: object, path: str) -> PlanSite:

@@ -92,8 +92,8 @@ def _expired(view: RowView, need: Need) -> Violation:
         gap = float((need.today - end).days)
         return _violation(Reason.ROW_EXPIRED, view, str(need.today), str(end), "日", words, gap=gap)
     words = (f"この能力は{start}から有効で、納期{need.due}に間に合いません。", f"The row is valid only from {start}.")
-    gap = float((start - need.due).days) if start else None
-    return _violation(Reason.ROW_EXPIRED, view, str(need.due), str(start), "日", words, gap=gap)
+    early = float((start - need.due).days) if start else None
+    return _violation(Reason.ROW_EXPIRED, view, str(need.due), str(start), "日", words, gap=early)
 
 
 def _family(view: RowView, need: Need) -> Violation:

@@ -90,6 +90,16 @@ class Network:
         """Return the firm that a site belongs to."""
         return self.firm(self.site(site).firm)
 
+    def deliveries_of(self, site: str) -> tuple[Delivery, ...]:
+        """Return the delivery records of a site."""
+        if "deliveries_of" not in self._by_id:
+            by_site: dict[str, list[Delivery]] = {}
+            for row in self.deliveries:
+                by_site.setdefault(row.site, []).append(row)
+            self._by_id["deliveries_of"] = {key: tuple(rows) for key, rows in by_site.items()}
+        found: tuple[Delivery, ...] = self._by_id["deliveries_of"].get(site, ())
+        return found
+
     def missing_references(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield (table, row id, attribute, value) of each reference that points to no row."""
         targets = {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from kumihimo.planning.board import Board
 from kumihimo.planning.cpsat.solve import improve
+from kumihimo.planning.cpsat.suited import unsuited
 from kumihimo.planning.dispatch import Snapshot, dispatch, restore, snapshot
 from kumihimo.planning.explain import Occupation, late_causes, why_unplanned
 from kumihimo.planning.instance import Instance, OrderRow, Placement, completion
@@ -18,7 +19,7 @@ from kumihimo.planning.verify import verify_plan
 
 DEFAULT_ITERATIONS = 300
 _SHARE_OF_SEARCH = 0.6
-"""Of a budget in seconds; the rest is for CP-SAT."""
+"""Of a budget in seconds; the rest is for CP-SAT where the problem suits it."""
 
 
 def _silent(share: float) -> None:
@@ -67,12 +68,14 @@ def plan(
     board = Board(instance)
     dispatch(board)
     tell(0.05)
-    search_until = 0.0 if budget_s is None else budget_s * (1 - _SHARE_OF_SEARCH)
+    possible = [at for at, is_possible in enumerate(board.possible) if is_possible]
+    share = _SHARE_OF_SEARCH if unsuited(instance, possible) is None else 1.0
+    search_until = 0.0 if budget_s is None else budget_s * (1 - share)
     search = RuinAndRecreate(board, seed)
     done = search.run(
         iterations,
         lambda: budget_s is not None and seconds_left() <= search_until,
-        lambda share: tell(0.05 + 0.6 * share),
+        lambda part: tell(0.05 + 0.6 * part),
     )
     info, proven = "not needed", -math.inf
     if board.score()[2] > _bound(board) + 1e-9 or any(p is None for p in board.placed):

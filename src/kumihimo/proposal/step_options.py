@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from kumihimo.costing import quote_step
 from kumihimo.matching import Candidate
-from kumihimo.model import Network
+from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
 from kumihimo.proposal.team_plan import Assignment, work_minutes
 
@@ -33,12 +34,41 @@ class Option:
     defect_rate: float
 
 
+def option_of(
+    candidate: Candidate,
+    step: RoutingStep,
+    need: StepRequirement,
+    quantity: int,
+    *,
+    buys_material: bool,
+    network: Network,
+    book: LoadBook,
+) -> Option:
+    """Price a candidate for a lot."""
+    capability = network.capability(candidate.capability)
+    assignment = Assignment(
+        step=step.id,
+        firm=candidate.firm,
+        site=candidate.site,
+        capability=capability,
+        quantity=quantity,
+        quote=quote_step(need, capability, quantity=quantity, buys_material=buys_material),
+    )
+    return Option(
+        candidate=candidate,
+        assignment=assignment,
+        price_jpy=assignment.quote.total_jpy,
+        days=elapsed_days(assignment, book),
+        defect_rate=defect_rate(network, candidate.site),
+    )
+
+
 def defect_rate(network: Network, site: str) -> float:
     """Return the smoothed share of defective pieces of a site's delivery records.
 
     (defects + 2) / (pieces + 2,000): the posterior mean of a Gamma-Poisson model.
     """
-    rows = [row for row in network.deliveries if row.site == site]
+    rows = network.deliveries_of(site)
     defects = sum(row.defects for row in rows)
     pieces = sum(row.quantity for row in rows)
     return (defects + PRIOR_DEFECTS) / (pieces + PRIOR_PIECES)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from kumihimo.simulate.columns import generate_columns
 from kumihimo.simulate.network import MOST_OBJECTS, generate_network
 from kumihimo.simulate.practices import price_bands
+from kumihimo.simulate.storage import write_large
 from kumihimo.simulate.truth import Truth, truth_of
 
-__all__ = ["MOST_OBJECTS", "Truth", "generate_network", "price_bands", "truth_of"]
+__all__ = ["MOST_OBJECTS", "Truth", "generate_columns", "generate_network", "price_bands", "truth_of", "write_large"]

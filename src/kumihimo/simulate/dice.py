@@ -99,4 +99,4 @@ def allot(weights: Sequence[float], total: int, least: int) -> Ints:
         counts[int(np.argmax(surplus))] -= 1
     while counts.sum() < total:
         counts[int(np.argmax(exact - counts))] += 1
-    return counts
+    return np.asarray(counts)

@@ -8,7 +8,7 @@ from kumihimo.simulate.machines import MACHINES
 
 _TURNING = {"lathe", "manlathe", "swiss", "turnmill", "vlathe", "hob", "shaper", "gcyl", "gint", "gcl", "ggear", "hone"}
 _TURNING |= {"spin", "rollthr", "induct", "spring"}
-_SHEET = {"laser", "turret", "shear", "bender", "plasma", "gas", "jet", "spot", "press", "servo", "draw", "etch", "vform"}
+_SHEET = {"laser", "turret", "shear", "bender", "plasma", "gas", "jet", "spot", "press", "servo", "draw", "vform"}
 _CLAMPED = {"inj", "dcm"}
 _PRESSED = {"turret", "bender", "press", "servo", "draw", "hammer", "header", "openforge"}
 

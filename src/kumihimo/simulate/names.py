@@ -14,24 +14,34 @@ from kumihimo.simulate.dice import Ints, generator
 SYNTHETIC_NOTE = "合成データ（架空の企業）"
 
 _FIRST = """
-雫 シズク shizuku/霰 アラレ arare/霞 カスミ kasumi/朧 オボロ oboro/暁 アカツキ akatsuki/茜 アカネ akane/藍 アイ ai/翠 ミドリ midori
-紫苑 シオン shion/梓 アズサ azusa/楓 カエデ kaede/椿 ツバキ tsubaki/柊 ヒイラギ hiiragi/榎 エノキ enoki/欅 ケヤキ keyaki/椛 モミジ momiji
-葵 アオイ aoi/菫 スミレ sumire/薊 アザミ azami/蓬 ヨモギ yomogi/蕨 ワラビ warabi/苔 コケ koke/蔦 ツタ tsuta/萱 カヤ kaya
-鶫 ツグミ tsugumi/雲雀 ヒバリ hibari/鷺 サギ sagi/鴎 カモメ kamome/隼 ハヤブサ hayabusa/鶉 ウズラ uzura/鵲 カササギ kasasagi/鳶 トビ tobi
-蛍 ホタル hotaru/蜻蛉 トンボ tonbo/蝉 セミ semi/栗鼠 リス risu/狐 キツネ kitsune/狸 タヌキ tanuki/貂 テン ten/鼬 イタチ itachi
-凪 ナギ nagi/渚 ナギサ nagisa/汐 シオ shio/澪 ミオ mio/漣 サザナミ sazanami/岬 ミサキ misaki/砂 スナ suna/波 ナミ nami
-虹 ニジ niji/月 ツキ tsuki/星 ホシ hoshi/昴 スバル subaru/宵 ヨイ yoi/曙 アケボノ akebono/霜 シモ shimo/雪 ユキ yuki
-絹 キヌ kinu/麻 アサ asa/綾 アヤ aya/錦 ニシキ nishiki/紬 ツムギ tsumugi/繭 マユ mayu/絣 カスリ kasuri/縞 シマ shima
+雫 シズク shizuku/霰 アラレ arare/霞 カスミ kasumi/朧 オボロ oboro/暁 アカツキ akatsuki
+茜 アカネ akane/藍 アイ ai/翠 ミドリ midori/紫苑 シオン shion/梓 アズサ azusa
+楓 カエデ kaede/椿 ツバキ tsubaki/柊 ヒイラギ hiiragi/榎 エノキ enoki/欅 ケヤキ keyaki
+椛 モミジ momiji/葵 アオイ aoi/菫 スミレ sumire/薊 アザミ azami/蓬 ヨモギ yomogi
+蕨 ワラビ warabi/苔 コケ koke/蔦 ツタ tsuta/萱 カヤ kaya/鶫 ツグミ tsugumi
+雲雀 ヒバリ hibari/鷺 サギ sagi/鴎 カモメ kamome/隼 ハヤブサ hayabusa/鶉 ウズラ uzura
+鵲 カササギ kasasagi/鳶 トビ tobi/蛍 ホタル hotaru/蜻蛉 トンボ tonbo/蝉 セミ semi
+栗鼠 リス risu/狐 キツネ kitsune/狸 タヌキ tanuki/貂 テン ten/鼬 イタチ itachi
+凪 ナギ nagi/渚 ナギサ nagisa/汐 シオ shio/澪 ミオ mio/漣 サザナミ sazanami
+岬 ミサキ misaki/砂 スナ suna/波 ナミ nami/虹 ニジ niji/月 ツキ tsuki
+星 ホシ hoshi/昴 スバル subaru/宵 ヨイ yoi/曙 アケボノ akebono/霜 シモ shimo
+雪 ユキ yuki/絹 キヌ kinu/麻 アサ asa/綾 アヤ aya/錦 ニシキ nishiki
+紬 ツムギ tsumugi/繭 マユ mayu/絣 カスリ kasuri/縞 シマ shima
 """
 _SECOND = """
-笛 ブエ bue/鼓 ツヅミ tsuzumi/鈴 スズ suzu/琴 ゴト goto/灯 アカリ akari/舟 ブネ bune/櫂 カイ kai/帆 ホ ho
-砦 トリデ toride/峠 トウゲ toge/畑 バタケ batake/里 ザト zato/窓 マド mado/扉 トビラ tobira/階 キザハシ kizahashi/軒 ノキ noki
-結 ムスビ musubi/織 オリ ori/編 アミ ami/撚 ヨリ yori/縫 ヌイ nui/綴 ツヅリ tsuzuri/染 ゾメ zome/刷 ズリ zuri
-輪 ワ wa/環 タマキ tamaki/弓 ユミ yumi/矢 ヤ ya/槌 ヅチ zuchi/鉋 カンナ kanna/鋸 ノコ noko/錐 キリ kiri
-鍋 ナベ nabe/釜 ガマ gama/匙 サジ saji/皿 ザラ zara/椀 ワン wan/箸 バシ bashi/壺 ツボ tsubo/甕 ガメ game
-傘 ガサ gasa/帯 オビ obi/袖 ソデ sode/襟 エリ eri/鞄 カバン kaban/履 バキ baki/冠 カンムリ kanmuri/扇 オウギ ogi
-踊 オドリ odori/舞 マイ mai/歌 ウタ uta/語 ガタリ gatari/祭 マツリ matsuri/遊 アソビ asobi/夢 ユメ yume/旅 タビ tabi
-岩 イワ iwa/石 イシ ishi/鏡 カガミ kagami/玉 ダマ dama/珠 ジュ ju/鐘 ガネ gane/鍵 カギ kagi/錨 イカリ ikari
+笛 ブエ bue/鼓 ツヅミ tsuzumi/鈴 スズ suzu/琴 ゴト goto/灯 アカリ akari
+舟 ブネ bune/櫂 カイ kai/帆 ホ ho/砦 トリデ toride/峠 トウゲ toge
+畑 バタケ batake/里 ザト zato/窓 マド mado/扉 トビラ tobira/階 キザハシ kizahashi
+軒 ノキ noki/結 ムスビ musubi/織 オリ ori/編 アミ ami/撚 ヨリ yori
+縫 ヌイ nui/綴 ツヅリ tsuzuri/染 ゾメ zome/刷 ズリ zuri/輪 ワ wa
+環 タマキ tamaki/弓 ユミ yumi/矢 ヤ ya/槌 ヅチ zuchi/鉋 カンナ kanna
+鋸 ノコ noko/錐 キリ kiri/鍋 ナベ nabe/釜 ガマ gama/匙 サジ saji
+皿 ザラ zara/椀 ワン wan/箸 バシ bashi/壺 ツボ tsubo/甕 ガメ game
+傘 ガサ gasa/帯 オビ obi/袖 ソデ sode/襟 エリ eri/鞄 カバン kaban
+履 バキ baki/冠 カンムリ kanmuri/扇 オウギ ogi/踊 オドリ odori/舞 マイ mai
+歌 ウタ uta/語 ガタリ gatari/祭 マツリ matsuri/遊 アソビ asobi/夢 ユメ yume
+旅 タビ tabi/岩 イワ iwa/石 イシ ishi/鏡 カガミ kagami/玉 ダマ dama
+珠 ジュ ju/鐘 ガネ gane/鍵 カギ kagi/錨 イカリ ikari
 """
 
 

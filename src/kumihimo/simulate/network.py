@@ -154,7 +154,11 @@ def _firms(chunk: Chunk, namer: Namer) -> list[Firm]:
         avoided = sorted({PROCESSES[code] for code in rows.process[own][rows.avoided[own]].tolist()})
         status = FirmStatus.PAUSED if shops.paused[index] else FirmStatus.ACTIVE
         digits = f"{number // 10000:04d}-{number % 10000:04d}"
-        capital = None if sole or draw[0] < 0.2 else _CAPITAL_JPY[min(int(draw[1] * 5) + int(np.searchsorted((8, 30, 100), shops.employees[index])), 7)]
+        capital = (
+            None
+            if sole or draw[0] < 0.2
+            else _CAPITAL_JPY[min(int(draw[1] * 5) + int(np.searchsorted((8, 30, 100), shops.employees[index])), 7)]
+        )
         website = draw[2] < (0.15 if sole else 0.5)
         mail = draw[3] < 0.6 or _CHANNELS[channel[index]] in (Channel.MAIL, Channel.EXCEL, Channel.WEB)
         found.append(
@@ -217,7 +221,7 @@ def _sites(chunk: Chunk, known: tuple[Any, ...]) -> list[Site]:
                 firm=firm_id(shops.first + index),
                 name="本社工場",
                 municipality=town.code,
-                address=f"{prefectures[town.prefecture].ja}{town.name}架空町{1 + int(draw[2] * 9)}-{1 + int(draw[3] * 30)}",
+                address=f"{prefectures[town.prefecture].ja}{town.name}架空町{1 + int(draw[2] * 9)}-{int(draw[3] * 30)}",
                 lat=float(shops.lat[index]),
                 lon=float(shops.lon[index]),
                 crane_t=crane,
@@ -255,7 +259,9 @@ def _equipment(chunk: Chunk, ids: list[str]) -> list[Equipment]:
                 count=int(shops.machine_count[index]),
                 axes=machine.axes,
                 year=year if draw[4] < 0.75 else None,
-                condition=("A" if shops.year - year < 8 else "B" if shops.year - year < 22 else "C") if draw[4] < 0.6 else "",
+                condition=("A" if shops.year - year < 8 else "B" if shops.year - year < 22 else "C")
+                if draw[4] < 0.6
+                else "",
                 spindle_rpm=_spindle(slot, draw[2]) if turning else None,
                 atc=(20, 30, 40, 60)[size_class % 4] if slot in ("mc3", "mc4", "mc5") and draw[2] < 0.5 else None,
                 calibrated_on=day(calibrated),

@@ -165,7 +165,6 @@ grind.hone     round hard      6500  7000 10000  9 1 50 3000    4000
 edm.wire       block hard      5500  7000 10000  8 1 5 200        400
 edm.sink       block mould     6000  9000 12000 10 1 3 50         150
 edm.hole       block hard      5000  4000  6000  6 1 10 300       800
-etch.photo     sheet sheet     6000 25000 30000 12 10 500 50000 80000
 sheet.laser    sheet sheet     9500  4000  5000  5 1 50 3000   12000
 sheet.punch    sheet sheet     7500  5000  6000  6 1 100 5000  15000
 sheet.shear    sheet plate     4500  1500  3000  3 1 50 3000   10000

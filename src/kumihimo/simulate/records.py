@@ -21,7 +21,7 @@ WEEKS = 8
 MOST_DELIVERIES = 40
 
 _CERTIFICATE_SHARE: dict[str, float] = {
-    "ISO9001": 0.30,
+    "ISO9001": 0.33,
     "ISO14001": 0.11,
     "EA21": 0.07,
     "ISO45001": 0.02,
@@ -35,10 +35,10 @@ _CERTIFICATE_SHARE: dict[str, float] = {
 }
 _SPECIALIST_SHARE: dict[str, dict[str, float]] = {
     "mill5": {"JISQ9100": 0.22, "ISO13485": 0.08},
-    "heat": {"NADCAP-HT": 0.12, "CUSTSPEC": 0.3, "IATF16949": 0.1},
-    "vacuum": {"NADCAP-HT": 0.22, "JISQ9100": 0.15, "CUSTSPEC": 0.2},
-    "plating": {"NADCAP-CP": 0.10, "CUSTSPEC": 0.25, "ROHS": 0.5},
-    "anodise": {"NADCAP-CP": 0.12, "CUSTSPEC": 0.2, "ROHS": 0.4},
+    "heat": {"NADCAP-HT": 0.12, "CUSTSPEC": 0.4, "IATF16949": 0.1},
+    "vacuum": {"NADCAP-HT": 0.22, "JISQ9100": 0.15, "CUSTSPEC": 0.3},
+    "plating": {"NADCAP-CP": 0.10, "CUSTSPEC": 0.5, "ROHS": 0.5},
+    "anodise": {"NADCAP-CP": 0.12, "CUSTSPEC": 0.35, "ROHS": 0.4},
     "can": {"WELDSHOP": 0.12, "STEELFAB": 0.2},
     "lab": {"ISO17025": 0.45, "NADCAP-NDT": 0.15},
     "press": {"IATF16949": 0.10},
@@ -170,11 +170,13 @@ def draw_skills(shops: Shops, rows: Rows) -> Skills:
     special = np.zeros(len(PROCESSES), dtype=bool)
     special[rows.process[rows.special]] = True
     candidates = table.candidate_count[process]
-    holds = (candidates > 0) & dice.chance(np.where(special[process], 0.84, 0.3), count)
+    holds = (candidates > 0) & ~shops.silent[firm] & dice.chance(np.where(special[process], 0.9, 0.3), count)
     place = np.floor(dice.unit(count) * np.maximum(candidates, 1)).astype(np.int64)
     skill = table.candidates[process, place]
-    people = np.where(dice.chance(0.05, count), 0, 1 + np.floor(np.sqrt(shops.employees[firm]) * 0.7 * dice.unit(count)))
-    ahead = np.where(dice.chance(0.08, count), -dice.whole(20, 500, count), dice.whole(40, 1000, count))
+    lapsed = shops.lapsed[firm]
+    nobody = dice.chance(0.03, count) | (lapsed & ~table.ends[skill])
+    people = np.where(nobody, 0, 1 + np.floor(np.sqrt(shops.employees[firm]) * 0.7 * dice.unit(count)))
+    ahead = np.where(lapsed | dice.chance(0.05, count), -dice.whole(20, 500, count), dice.whole(40, 1000, count))
     until = np.where(table.ends[skill], shops.today + ahead, NEVER)
     # One record for each skill of a site, whichever work brought it up first.
     key = firm[holds] * (len(table.ids) + 1) + skill[holds]
@@ -193,12 +195,15 @@ def draw_certificates(shops: Shops) -> Certified:
     base = np.array([_CERTIFICATE_SHARE.get(scheme, 0.0) for scheme in SCHEMES])
     shares = np.stack(
         [
-            np.array([_SPECIALIST_SHARE.get(item.id, {}).get(scheme, base[index]) for index, scheme in enumerate(SCHEMES)])
+            np.array(
+                [_SPECIALIST_SHARE.get(item.id, {}).get(scheme, base[index]) for index, scheme in enumerate(SCHEMES)]
+            )
             for item in ARCHETYPES
         ]
     )[shops.kind]
     reach = np.interp(shops.employees, (1, 4, 10, 30, 100), (0.25, 0.7, 1.3, 1.9, 2.4))
     has = dice.unit(count, len(SCHEMES)) < shares * reach[:, None]
+    has &= ~(shops.silent | shops.lapsed)[:, None] | ~scheme_speaks_for().any(axis=1)
     firm, scheme = np.nonzero(has)
     held = len(firm)
     ahead = np.where(dice.chance(0.07, held), -dice.whole(10, 400, held), dice.whole(15, 1050, held))
@@ -217,7 +222,9 @@ def calendar_of(shops: Shops) -> Ints:
     dice, count = shops.dice, len(shops)
     usual = dice.weighted((52, 22, 0, 0, 26), count)
     long_hours = np.isin(kinds, ["heat", "vacuum", "diecast", "injection"])
-    two_shifts = (np.isin(kinds, ["press", "swiss", "fastener", "forge", "onestop"]) | long_hours) & (shops.employees > 8)
+    two_shifts = (np.isin(kinds, ["press", "swiss", "fastener", "forge", "onestop"]) | long_hours) & (
+        shops.employees > 8
+    )
     drawn = np.where(two_shifts & dice.chance(0.55, count), 2, usual)
     furnace = np.isin(kinds, ["heat", "vacuum"]) & dice.chance(0.65, count)
     return np.asarray(np.where(furnace, 3, drawn))
@@ -258,7 +265,9 @@ def draw_capacity(shops: Shops, calendar: Ints) -> Free:
 def draw_deliveries(shops: Shops, rows: Rows) -> Delivered:
     """Draw delivery records of the last 24 months from the true delivery performance and defect rate of each site."""
     dice, count = shops.dice, len(shops)
-    number = np.floor(dice.quantile(((0, 0), (0.15, 0.5), (0.4, 4), (0.7, 11), (0.9, 24), (1, MOST_DELIVERIES + 0.99)), count))
+    number = np.floor(
+        dice.quantile(((0, 0), (0.15, 0.5), (0.4, 4), (0.7, 11), (0.9, 24), (1, MOST_DELIVERIES + 0.99)), count)
+    )
     firm = np.repeat(np.arange(count), number.astype(np.int64))
     lines = len(firm)
     starts = np.searchsorted(rows.firm, np.arange(count + 1))
@@ -270,11 +279,15 @@ def draw_deliveries(shops: Shops, rows: Rows) -> Delivered:
     promised = shops.today - dice.whole(35, 720, lines)
     late = dice.unit(lines) >= shops.on_time[firm]
     delay = np.where(
-        late, np.floor(dice.quantile(((0, 1), (0.5, 3), (0.85, 8), (1, 30)), lines)), -np.floor(3 * dice.unit(lines) ** 2)
+        late,
+        np.floor(dice.quantile(((0, 1), (0.5, 3), (0.85, 8), (1, 30)), lines)),
+        -np.floor(3 * dice.unit(lines) ** 2),
     ).astype(np.int64)
     # Whole pieces with the expected value of the rate: the fraction is rounded up with its own probability.
     burst = dice.quantile(((0, 0.2), (0.5, 0.7), (0.9, 2.0), (1, 3.5)), lines)
-    defects = np.minimum(np.floor(quantity * shops.defect_rate[firm] * burst + dice.unit(lines)), quantity).astype(np.int64)
+    defects = np.minimum(np.floor(quantity * shops.defect_rate[firm] * burst + dice.unit(lines)), quantity).astype(
+        np.int64
+    )
     claims = ((defects > 0) & dice.chance(0.35, lines)).astype(np.int64)
     delta = np.where(dice.chance(0.12, lines), steps(dice.between(-5000, 30000, lines), 1000), 0).astype(np.int64)
     return Delivered(

@@ -29,14 +29,23 @@ from kumihimo.simulate.shops import PROCESSES, Shops, class_sizes
 FAMILIES: tuple[str, ...] = tuple(sorted({name for group in FAMILY_GROUPS.values() for name, _ in group}))
 SCALES: tuple[str, ...] = tuple(sorted({item[0] for item in HARDNESS.values()}))
 SHAPES = ("block", "round", "sheet", "tank", "any")
-BANDS_MM = np.array([3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150])
+BANDS_MM = np.array(
+    [3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150]
+)
 """Upper limits of the size bands of ISO 286-1."""
 _RA_LADDER = np.array([0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.3, 12.5, 25.0, 50.0])
 _LOTS = np.array([int(f"{digit}{'0' * power}") for power in range(8) for digit in (1, 2, 3, 5)])
-_THICKNESSES = np.array([0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.2, 1.6, 2, 2.3, 3.2, 4.5, 6, 9, 12, 16, 19, 22, 25, 32, 50, 100, 150, 250])
+_THICKNESSES = np.array(
+    [0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.2, 1.6, 2, 2.3, 3.2, 4.5, 6, 9, 12, 16, 19, 22, 25, 32, 50, 100, 150, 250]
+)
 # Total width that goes by mouth with an IT grade ("we hold a hundredth"), for rows without a grade.
-_WIDTH_OF_IT = np.array([0.004, 0.004, 0.004, 0.004, 0.004, 0.006, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.6, 2.5])
-_GEOMETRY_OF_IT = np.array([0.002, 0.002, 0.002, 0.002, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2])
+_WIDTH_OF_IT = np.array(
+    [0.004, 0.004, 0.004, 0.004, 0.004, 0.006, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.6, 2.5]
+)
+_GEOMETRY_OF_IT = np.array(
+    [0.002, 0.002, 0.002, 0.002, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2]
+)
+_REACH_OF_IT = (np.inf, 50.0, 50.0, 80.0, 120.0, 250.0, 400.0, 800.0, np.inf)
 _FACTORS = np.array([0.7, 0.8, 0.9, 1.0])
 EVIDENCE_WEIGHTS = (57, 15, 12, 5, 3, 8)
 """Rows by level of evidence, from self-declared to delivered."""
@@ -143,9 +152,7 @@ def _tables() -> _Tables:
         tolerant=np.array([item.family in ("machining", "grinding", "edm", "tooling") for item in processes]),
         group=group,
         group_share=share,
-        base=np.array(
-            [[item.setup_jpy, item.hourly_jpy, item.min_order_jpy, item.lead_days] for item in practices]
-        ),
+        base=np.array([[item.setup_jpy, item.hourly_jpy, item.min_order_jpy, item.lead_days] for item in practices]),
         lots=np.array([[*item.lots, item.monthly] for item in practices]),
         coating=np.array([COATING_UM.get(code, nothing) for code in PROCESSES], dtype=np.float64),
         hardness=np.array([HARDNESS[code][1:] if code in HARDNESS else nothing for code in PROCESSES]),
@@ -281,7 +288,7 @@ def _precision(shops: Shops, table: _Tables, work: Ints, family: Ints, size: Flo
     firm, process = shops.work_firm[work], shops.work_process[work]
     archetype = np.array([item.precision for item in ARCHETYPES])[shops.kind[firm]]
     noise = dice.bell(len(shops.work_firm))[work]
-    behind = np.floor(1.35 + archetype - 0.75 * shops.skill[firm] + 0.5 * noise).astype(np.int64)
+    behind = np.floor(1.6 + archetype - 0.75 * shops.skill[firm] + 0.5 * noise).astype(np.int64)
     polymer = np.array([name.startswith("polymer") for name in FAMILIES])[family] & table.cutting[process]
     behind = np.clip(behind, 0, 4) + polymer
     best = table.best_it[process]
@@ -289,6 +296,8 @@ def _precision(shops: Shops, table: _Tables, work: Ints, family: Ints, size: Flo
     tells = (best > 0) & dice.chance(shops.open_share[firm] + 0.08, len(firm))
     reach = np.nan_to_num(size[:, 5], nan=0.0)
     reach = np.where(reach > 0, reach, size[:, 0])
+    # A fine grade is held on small sizes only.
+    reach = np.minimum(reach, np.array(_REACH_OF_IT)[np.clip(grade, 0, 8)])
     top = np.searchsorted(BANDS_MM, reach, side="right") - 1 - dice.whole(0, 2, count)
     band_to = BANDS_MM[np.clip(top, 0, len(BANDS_MM) - 1)].astype(np.float64)
     band_from = np.array([0.0, 1.0, 3.0, 6.0])[dice.weighted((5, 1, 2, 1), count)]
@@ -370,7 +379,11 @@ def _habits(shops: Shops, table: _Tables, works: int) -> tuple[Ints, Ints, Float
     spread = shops.price[firm][:, None] * dice.between(0.86, 1.18, works)[:, None]
     prices = np.stack(
         [
-            _clip_price(table.base[process, column] * spread[:, 0] * dice.between(0.92, 1.08, works), table.base[process, column], step)
+            _clip_price(
+                table.base[process, column] * spread[:, 0] * dice.between(0.92, 1.08, works),
+                table.base[process, column],
+                step,
+            )
             for column, step in ((0, 500), (1, 100), (2, 1000))
         ],
         axis=1,
@@ -379,7 +392,7 @@ def _habits(shops: Shops, table: _Tables, works: int) -> tuple[Ints, Ints, Float
 
 
 def _rung(index: Ints) -> Ints:
-    return _LOTS[np.clip(index, 0, len(_LOTS) - 1)]
+    return np.asarray(_LOTS[np.clip(index, 0, len(_LOTS) - 1)])
 
 
 def _clip_price(value: Floats, base: Ints, step: int) -> Ints:

@@ -52,6 +52,8 @@ class Shops:
         (n,) index into `ARCHETYPES`.
     sole, legal
         (n,) sole proprietor; a draw in [0, 1) for the legal form otherwise.
+    silent, lapsed
+        (n,) has not said who is qualified; whoever was qualified is gone or out of date.
     open_share
         (n,) share of the optional fields that the firm has answered.
     skill
@@ -77,6 +79,8 @@ class Shops:
     founded: Ints
     sole: Bools
     legal: Floats
+    silent: Bools
+    lapsed: Bools
     paused: Bools
     wants: Ints
     open_share: Floats
@@ -141,10 +145,13 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
         lat=lat,
         lon=lon,
         employees=employees,
-        founded=today.year - np.floor(dice.quantile(((0, 1), (0.2, 15), (0.5, 38), (0.85, 60), (1, 98)), count)).astype(np.int64),
+        founded=today.year
+        - np.floor(dice.quantile(((0, 1), (0.2, 15), (0.5, 38), (0.85, 60), (1, 98)), count)).astype(np.int64),
         # Large firms are companies; of all manufacturers about 28 % are sole proprietors (census of 2021).
         sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.66, 0.44, 0.17, 0.03, 0.0)), count),
         legal=dice.unit(count),
+        silent=dice.chance(0.13, count),
+        lapsed=dice.chance(0.08, count),
         paused=dice.chance(0.03, count),
         wants=dice.weighted((0.62, 0.14, 0.24), count),
         open_share=dice.between(0.6, 0.95, count),
@@ -191,7 +198,9 @@ def _hazards(dice: Dice, town: Ints) -> Ints:
     base = Dice(generator(20261122, 3))
     towns = len(places().towns)
     levels = np.stack([base.weighted(weights, towns) for weights in _HAZARD_WEIGHTS], axis=1)
-    own = levels[town] + np.stack([dice.whole(-1, 1, len(town)) * dice.chance(0.3, len(town)) for _ in range(3)], axis=1)
+    own = levels[town] + np.stack(
+        [dice.whole(-1, 1, len(town)) * dice.chance(0.3, len(town)) for _ in range(3)], axis=1
+    )
     known = dice.chance(0.7, len(town))
     return np.where(known[:, None], np.clip(own, 0, 5), -1)
 
@@ -250,10 +259,12 @@ def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints,
     count = len(firms)
     most = np.maximum(1.0, np.where(mains, employees[firms] / 2.5, employees[firms] / 8))
     instrument = np.isin(slots, [_SLOT_NUMBER[name] for name in INSTRUMENTS])
-    pieces = np.where(instrument, 1, np.maximum(1, np.floor(np.minimum(most, 24) * dice.unit(count) + 0.6))).astype(np.int64)
+    pieces = np.where(instrument, 1, np.maximum(1, np.floor(np.minimum(most, 24) * dice.unit(count) + 0.6))).astype(
+        np.int64
+    )
     years = year - np.floor(dice.quantile(((0, 0), (0.3, 6), (0.6, 14), (0.9, 28), (1, 42)), count)).astype(np.int64)
     order = np.argsort(firms, kind="stable")
-    return firms[order], slots[order], sizes[order], pieces[order], years[order]
+    return tuple(np.asarray(part)[order] for part in (firms, slots, sizes, pieces, years))
 
 
 def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:

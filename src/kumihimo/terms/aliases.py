@@ -13,7 +13,7 @@ from types import MappingProxyType
 from kumihimo.terms import tables
 
 KINDS = ("name", "alias", "general", "trade", "en", "abbr")
-"""What an alias is: a label, a synonym, a general word, a trade name, an English word, a short form (whole word only)."""
+"""What an alias is: a label, a synonym, a general word, a trade name, an English word, a short form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

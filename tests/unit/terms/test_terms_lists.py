@@ -215,6 +215,13 @@ def test_units_convert() -> None:
         terms.convert(1, "斤", "kg")
 
 
+def test_every_public_name_is_there() -> None:
+    assert all(getattr(terms, name) is not None for name in terms.__all__)
+    assert sorted(terms._HOME) == sorted(terms.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'prozesse'"):
+        _ = terms.prozesse
+
+
 def test_importing_reads_no_list() -> None:
     code = (
         "import kumihimo.terms as t, sys;"

@@ -1,0 +1,1 @@
+"""Reading an inquiry: text, forms, drawings."""

@@ -1,0 +1,378 @@
+"""Reading the text of an inquiry: requirements, each with its source words, and the questions to ask back.
+
+The order of the work: normal form with a map to the original, blanking of what misleads, patterns that protect their
+digits (codes, hardness, tolerances, sizes, dates, counts), the lexicon, then what is doubtful. Nothing that the text
+does not say is filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from kumihimo.inquiry import (
+    consistency,
+    dates,
+    masks,
+    material_codes,
+    part_split,
+    places,
+    quantities,
+    questions,
+    sizes,
+    tolerances,
+    wanted_terms,
+)
+from kumihimo.inquiry.normalise import normalise
+from kumihimo.inquiry.part_split import Section
+from kumihimo.inquiry.scan import Doubt, Found, Scan
+from kumihimo.inquiry.unite import unite
+from kumihimo.model.inquiry import Inquiry, Part, Question, ReadValue
+from kumihimo.model.requirement import Requirements
+
+_SET_FAMILIES = ("assy.", "insp.", "join.")
+
+
+def read_text(text: str, *, today: date, id: str = "", file: str = "", style: str = "text") -> Inquiry:
+    """Read one inquiry.
+
+    Parameters
+    ----------
+    text
+        As the customer wrote it; any width, dash or line end.
+    today
+        Day against which 2週間 and 来月末 are resolved.
+    id, file, style
+        Kept in the result.
+
+    Returns
+    -------
+    Inquiry
+        Every value's offsets are those of `text`. Single values that a part names twice differently are ``None`` and
+        asked. A quantity or size in which the parts differ stays with the parts and is not asked.
+    """
+    scan = Scan(normalise(text), today)
+    for step in _STEPS:
+        step(scan)
+    sections = part_split.split(scan)
+    if not sections:
+        needs, values, doubts = _assemble(scan, None, ())
+        part = Part(id="p1", name=_part_name(scan), requirements=needs)
+        parts: tuple[Part, ...] = (part,)
+        united = needs
+        asked = [questions.question(scan, doubt, "") for doubt in _once(doubts)]
+    else:
+        parts, united, values, asked = _several(scan, sections)
+    return Inquiry(
+        id=id,
+        file=file,
+        style=style,
+        text=text,
+        today=today,
+        requirements=united,
+        fields=tuple(_read_value(scan, item, name) for item, name in values),
+        questions=tuple(asked),
+        parts=parts,
+        context=tuple(_read_value(scan, item, "") for item in sorted(scan.context, key=lambda item: item.start)),
+    )
+
+
+_STEPS: tuple[Callable[[Scan], None], ...] = (
+    masks.mask,
+    wanted_terms.drop_unchecked,
+    material_codes.read,
+    tolerances.read,
+    sizes.read_mass,
+    dates.read,
+    quantities.read,
+    sizes.read,
+    places.read,
+    wanted_terms.read,
+)
+
+
+def _read_value(scan: Scan, item: Found, part: str) -> ReadValue:
+    start, end = scan.normal.span(item.start, item.end)
+    value = item.value
+    if item.field == "quantity" and isinstance(value, tuple):
+        value = value[0]
+    return ReadValue(
+        field=item.field,
+        value=value,
+        text=scan.normal.original[start:end],
+        start=start,
+        end=end,
+        source="rule",
+        confidence=item.confidence,
+        part=part,
+    )
+
+
+_NAME = re.compile(r"(?:品名|部品名|製品名|件名|名称|part name|item)\s*[:：=]?\s*([^\s、。,\n\x00]{1,20})", re.I)
+
+
+def _part_name(scan: Scan) -> str:
+    match = _NAME.search(scan.normal.text)
+    return scan.normal.words(*match.span(1)) if match else ""
+
+
+def _several(
+    scan: Scan, sections: Sequence[Section]
+) -> tuple[tuple[Part, ...], Requirements, list[tuple[Found, str]], list[Question]]:
+    parts: list[Part] = []
+    values: list[tuple[Found, str]] = []
+    asked: list[Question] = []
+    for number, section in enumerate(sections, 1):
+        identity = f"p{number}"
+        needs, found, doubts = _assemble(scan, section, sections)
+        parts.append(
+            Part(id=identity, name=section.name, requirements=needs, per_set=_per_set(scan, section))
+        )
+        for item, _ in found:
+            own = section.start <= item.start < section.end
+            pair = (item, identity if own else "")
+            if pair not in values:
+                values.append(pair)
+        for doubt in doubts:
+            own = doubt.start < 0 or section.start <= doubt.start < section.end
+            one = questions.question(scan, doubt, identity if own else "")
+            if one not in asked:
+                asked.append(one)
+    common = [item for item in _common(scan, sections, "processes") if _is_of_set(item)]
+    for item in wanted_terms.specific("processes", common):
+        values.append((item, ""))
+    united = unite([part.requirements for part in parts])
+    processes = wanted_terms.process_order(
+        scan, wanted_terms.specific("processes", [item for item, _ in values if item.field == "processes"])
+    )
+    ordered = tuple(dict.fromkeys(item.value for item in processes))
+    united = _replace(united, processes=ordered)
+    values.sort(key=lambda pair: (pair[0].start, pair[0].field))
+    return tuple(parts), united, values, asked
+
+
+def _replace(needs: Requirements, **changes: Any) -> Requirements:
+    from dataclasses import replace
+
+    return replace(needs, **changes)
+
+
+_SET = re.compile(r"(?:1|一)?(?:台|セット|組|set)(?:に|あたり|当たり|につき|分|per)?\s*(\d{1,3})\s*(?:個|本|枚|ヶ|コ|pcs)(?:使用|使い|必要|組)?|員数\s*[:=]?\s*(\d{1,3})", re.I)
+
+
+def _per_set(scan: Scan, section: Section) -> int:
+    match = _SET.search(scan.normal.text, section.start, section.end)
+    return int(match[1] or match[2]) if match else 1
+
+
+def _common(scan: Scan, sections: Sequence[Section], field: str) -> list[Found]:
+    return [item for item in scan.of(field) if not any(s.start <= item.start < s.end for s in sections)]
+
+
+def _is_of_set(item: Found) -> bool:
+    return str(item.value).startswith(_SET_FAMILIES)
+
+
+def _items(scan: Scan, field: str, section: Section | None, sections: Sequence[Section]) -> list[Found]:
+    """Return a part's own values of a field, or those for all parts when it has none of its own."""
+    if section is None:
+        return scan.of(field)
+    own = [item for item in scan.of(field) if section.start <= item.start < section.end]
+    common = _common(scan, sections, field)
+    if field == "processes":
+        return own + [item for item in common if not _is_of_set(item) and not item.general] if own else [
+            item for item in common if not _is_of_set(item)
+        ]
+    if field in ("certificates", "prefectures", "due_date"):
+        return own or common
+    return own or common
+
+
+def _doubts(scan: Scan, section: Section | None, sections: Sequence[Section]) -> list[Doubt]:
+    if section is None:
+        return list(scan.doubts)
+    return [
+        doubt
+        for doubt in scan.doubts
+        if section.start <= doubt.start < section.end or not any(s.start <= doubt.start < s.end for s in sections)
+    ]
+
+
+def _assemble(
+    scan: Scan, section: Section | None, sections: Sequence[Section]
+) -> tuple[Requirements, list[tuple[Found, str]], list[Doubt]]:
+    """Put the values of one part together; doubts that a plain value settles are dropped."""
+    doubts = _doubts(scan, section, sections)
+    used: list[Found] = []
+
+    def items(field: str) -> list[Found]:
+        return _items(scan, field, section, sections)
+
+    materials = wanted_terms.specific("materials", items("materials"))
+    processes = wanted_terms.process_order(scan, wanted_terms.specific("processes", items("processes")))
+    certificates = wanted_terms.specific("certificates", items("certificates"))
+    prefectures = _distinct(items("prefectures"))
+    sized = _distinct(items("tolerances"))
+    geometric = _distinct(items("geometric"))
+    used += materials + processes + certificates + prefectures + sized + geometric
+    quantity, per = _quantity(items("quantity"), doubts, used)
+    singles = {field: _single(field, items(field), doubts, used) for field in _SINGLES}
+    needs = Requirements(
+        materials=tuple(item.value for item in materials),
+        processes=tuple(item.value for item in processes),
+        quantity=quantity,
+        per=per,
+        size_mm=singles["size_mm"] or (),
+        thickness_mm=singles["thickness_mm"],
+        tolerances=tuple(item.value for item in sized),
+        geometric=tuple(item.value for item in geometric),
+        roughness_ra_um=singles["roughness_ra_um"],
+        hardness=singles["hardness"],
+        coating_um=singles["coating_um"],
+        due_date=singles["due_date"],
+        prefectures=tuple(item.value for item in prefectures),
+        certificates=tuple(item.value for item in certificates),
+    )
+    doubts = _settled(doubts, needs)
+    doubts += _vague_words(items("generic"), needs)
+    doubts += _features(sized, items("size_mm"), needs)
+    doubts += _nonsense(needs, used)
+    return needs, [(item, "") for item in sorted(used, key=lambda item: (item.start, item.field))], doubts
+
+
+_SINGLES = ("size_mm", "thickness_mm", "roughness_ra_um", "hardness", "coating_um", "due_date")
+
+
+def _distinct(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for item in found:
+        if all(item.value != other.value for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _single(field: str, found: list[Found], doubts: list[Doubt], used: list[Found]) -> Any:
+    """Return the one value, or `None` and a doubt when the text gives several."""
+    kept = _distinct(found)
+    if field == "size_mm":
+        kept = _without_parts_of(kept)
+    if field == "due_date" and len(kept) > 1:
+        marked = [item for item in kept if item.note]
+        kept = marked or kept
+    if not kept:
+        return None
+    if len(kept) > 1:
+        doubts.append(_several_values(field, kept))
+        return None
+    if any(doubt.field == field and doubt.why == "range" for doubt in doubts):
+        return None
+    used.append(kept[0])
+    return kept[0].value
+
+
+def _without_parts_of(kept: list[Found]) -> list[Found]:
+    """A size that only repeats some sides of another is no second size."""
+    return [
+        item
+        for item in kept
+        if not any(other is not item and len(other.value) > len(item.value) and set(item.value) <= set(other.value) for other in kept)
+    ]
+
+
+def _several_values(field: str, kept: list[Found]) -> Doubt:
+    return Doubt(field, "contradiction", kept[0].start, kept[-1].end, detail={"spans": "|".join(f"{i.start},{i.end}" for i in kept)})
+
+
+def _quantity(found: list[Found], doubts: list[Doubt], used: list[Found]) -> tuple[int | None, str]:
+    exact = _distinct([item for item in found if item.value is not None])
+    if len(exact) > 1 and any(item.note == "lot" for item in exact) and any(item.note != "lot" for item in exact):
+        exact = [item for item in exact if item.note != "lot"]
+    if any(item.value is None for item in found):
+        return None, "once"
+    if len(exact) == 2:
+        rates = {item.value[1]: item.value[0] for item in exact}
+        if rates.get("year") and rates.get("month") and abs(rates["year"] - 12 * rates["month"]) <= 12:
+            exact = exact[:1]
+    if not exact:
+        return None, "once"
+    if len(exact) > 1:
+        doubts.append(_several_values("quantity", exact))
+        return None, "once"
+    used.append(exact[0])
+    value: tuple[int, str] = exact[0].value
+    return value
+
+
+def _settled(doubts: list[Doubt], needs: Requirements) -> list[Doubt]:
+    """Drop doubts that a plain value elsewhere settles: 至急 beside a date, ▽ beside Ra."""
+    kept: list[Doubt] = []
+    for doubt in doubts:
+        has = getattr(needs, doubt.field, None)
+        if doubt.field == "due_date" and doubt.key in ("urgent", "part") and has is not None:
+            continue
+        if doubt.field == "roughness_ra_um" and doubt.key in ("triangle", "rz") and has is not None:
+            continue
+        if doubt.field == "hardness" and doubt.key == "scale" and has is not None:
+            continue
+        if doubt.field == "quantity" and doubt.why == "vague" and has is not None:
+            continue
+        if doubt.field == "prefectures" and doubt.key == "place" and has:
+            continue
+        kept.append(doubt)
+    return kept
+
+
+def _vague_words(found: list[Found], needs: Requirements) -> list[Doubt]:
+    """Ask about words such as 溶接 or メッキ when no process of that kind is named."""
+    doubts: list[Doubt] = []
+    heads = {process.partition(".")[0] for process in needs.processes}
+    for item in found:
+        word = item.value
+        if word.field == "processes":
+            families = {code.partition(".")[0] for code in word.targets}
+            if families & heads or (word.weak and needs.processes):
+                continue
+        elif word.field == "materials" and needs.materials or word.field == "certificates" and needs.certificates:
+            continue
+        elif word.field not in questions.LABELS:
+            continue
+        doubts.append(Doubt(word.field, "vague", item.start, item.end, detail={"codes": "|".join(word.targets)}))
+    strong = [doubt for doubt in doubts if doubt.field != "processes"]
+    return strong + [doubt for doubt in doubts if doubt.field == "processes"]
+
+
+def _features(sized: list[Found], shapes: list[Found], needs: Requirements) -> list[Doubt]:
+    round_part = any(item.note == "round" for item in shapes)
+    return [
+        Doubt("tolerances", "ambiguous", item.start, item.end, key="which")
+        for item in sized
+        if consistency.needs_feature(item.value, needs.size_mm, round_part)
+    ]
+
+
+def _nonsense(needs: Requirements, used: list[Found]) -> list[Doubt]:
+    doubts: list[Doubt] = []
+    for process, material in consistency.impossible_processes(needs):
+        item = next(item for item in used if item.field == "processes" and item.value == process)
+        for field in ("processes", "materials"):
+            doubts.append(Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": material}))
+    soft = consistency.impossible_hardness(needs.hardness, needs.materials)
+    if soft:
+        item = next(item for item in used if item.field == "hardness")
+        for field in ("hardness", "materials"):
+            doubts.append(Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": soft}))
+    return doubts
+
+
+def _once(doubts: list[Doubt]) -> list[Doubt]:
+    """Return the doubts in the order of the text, one for the same words and field."""
+    seen: set[tuple[str, int]] = set()
+    kept: list[Doubt] = []
+    for doubt in sorted(doubts, key=lambda item: item.start):
+        key = (doubt.field, doubt.start)
+        if key not in seen:
+            seen.add(key)
+            kept.append(doubt)
+    return kept

@@ -1,0 +1,244 @@
+"""From the words found to the materials, processes and certificates that are wanted."""
+
+from __future__ import annotations
+
+import re
+
+from kumihimo import terms
+from kumihimo.inquiry import lexicon, negation
+from kumihimo.inquiry.lexicon import Hit
+from kumihimo.inquiry.scan import Found, Scan
+
+_SUPPLIED_TOOL = re.compile(r"^\s*(?:費|代)|^(?:は|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)")
+_FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プレート)|に(?:使|取)|ベース)")
+_BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
+_RUST = re.compile(r"^\s*(?:油|止め)")
+_UNCHECKED = re.compile(r"(?:□|\[ ?\]|\( ?\)(?=\S))\s*[^\s□■☑☒✓✔\[\](),、/]{1,14}")
+_CHECKED = re.compile(r"■|☑|☒|✓|✔|\[[xXレ✓o○●]\]|レ点")
+
+
+def drop_unchecked(scan: Scan) -> None:
+    """Blank the unticked boxes of a form line that has a ticked one: ☑切削 □板金."""
+    at = 0
+    for line in scan.text.split("\n"):
+        if _CHECKED.search(line) and ("□" in line or "[ ]" in line or "[]" in line):
+            for match in _UNCHECKED.finditer(line):
+                scan.blank(at + match.start(), at + match.end())
+        at += len(line) + 1
+
+
+def read(scan: Scan) -> None:
+    """Apply the lexicon to the unread text and to the codes that were read before."""
+    hits = lexicon.find(scan)
+    _certificates(scan, [hit for hit in hits if hit.word.kind == "certificate"])
+    _materials(scan, [hit for hit in hits if hit.word.kind == "material"])
+    _processes(scan, [hit for hit in hits if hit.word.kind == "process"])
+    for hit in hits:
+        if hit.word.kind == "generic" and not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
+            scan.add("generic", hit.word, hit.start, hit.end, note=hit.word.field)
+
+
+def _certificates(scan: Scan, hits: list[Hit]) -> None:
+    for hit in hits:
+        if negation.is_negated(scan, hit.start, hit.end):
+            continue
+        if negation.is_wish(scan, hit.start, hit.end):
+            scan.note("wished_certificate", hit.word.targets[0], hit.start, hit.end)
+            continue
+        left, _ = scan.clause(hit.start, hit.end)
+        if re.search(r"(?:弊社|当社|私ども)(?:は|では|も)", scan.normal.text[left : hit.start]):
+            continue
+        scan.add("certificates", hit.word.targets[0], hit.start, hit.end)
+
+
+def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) -> None:
+    """めっき・塗装は不要: what is said of the last holds for those joined to it."""
+    for index in range(len(items) - 2, -1, -1):
+        if flags[index + 1] and (negation.is_and(scan, items[index][1], items[index + 1][0]) or negation.is_or(scan, items[index][1], items[index + 1][0])):
+            flags[index] = True
+
+
+def _materials(scan: Scan, hits: list[Hit]) -> None:
+    for hit in hits:
+        scan.add("materials", hit.word.targets[0], hit.start, hit.end, general=hit.word.general, confidence=0.9)
+        if hit.word.ask:
+            scan.doubt("materials", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
+    found = scan.of("materials")
+    spans = [(item.start, item.end) for item in found]
+    flags = {
+        index: negation.is_negated(scan, *span) or negation.is_mate(scan, *span) for index, span in enumerate(spans)
+    }
+    for index, item in enumerate(found):
+        if flags[index]:
+            scan.found.remove(item)
+            scan.note("excluded_material", item.value, item.start, item.end)
+        elif negation.is_equivalent(scan, item.start, item.end):
+            scan.doubt("materials", "equivalent", item.start, item.end)
+    kept = scan.of("materials")
+    _ask_alternatives(scan, "materials", kept)
+
+
+def _ask_alternatives(scan: Scan, field: str, kept: list[Found]) -> None:
+    for first, second in zip(kept, kept[1:], strict=False):
+        if first.value == second.value or not negation.is_or(scan, first.end, second.start):
+            continue
+        first.note = second.note = "alternative"
+        if not negation.is_either(scan, first.start, second.end):
+            scan.doubt(field, "alternatives", first.start, second.end)
+
+
+def _processes(scan: Scan, hits: list[Hit]) -> None:
+    spans = [(hit.start, hit.end) for hit in hits]
+    negated = {index: negation.is_negated(scan, *span) for index, span in enumerate(spans)}
+    done = {index: negation.is_done(scan, *span) for index, span in enumerate(spans)}
+    _spread(negated, spans, scan)
+    _spread(done, spans, scan)
+    for index, hit in enumerate(hits):
+        target = hit.word.targets[0]
+        behind = scan.normal.text[hit.end : hit.end + 12]
+        if target.startswith("tool.") and (_SUPPLIED_TOOL.match(behind) or _FOR_USE.match(behind)):
+            scan.note("supplied_tool", target, hit.start, hit.end)
+        elif negated[index]:
+            scan.note("negated_process", target, hit.start, hit.end)
+        elif done[index] or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind)):
+            scan.note("done_process", target, hit.start, hit.end)
+        else:
+            scan.add("processes", target, hit.start, hit.end, general=hit.word.general, confidence=0.8 if hit.word.general else 1.0, note=hit.word.word)
+            if hit.word.ask:
+                scan.doubt("processes", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
+    _ask_alternatives(scan, "processes", scan.of("processes"))
+
+
+# Most general words of machining: any other machining word says more.
+_MACHINING = re.compile(r"切削|機械加工|削|machin|CNC加工|NC加工|CNC ?mach", re.I)
+
+
+def _is_covered(item: Found, others: list[Found]) -> bool:
+    """Tell whether a more specific word of the same operation makes a general one superfluous."""
+    if not item.general:
+        return False
+    head, _, leaf = item.value.partition(".")
+    for other in others:
+        if other is item or other.value == item.value:
+            continue
+        value = other.value
+        if item.value == "mach.mill3":
+            if _MACHINING.search(item.note):
+                if value.startswith("mach.") and not (value in _SMALL_MACHINING):
+                    return True
+                if value == "poly.cutting":
+                    return True
+            elif value.startswith("mach.mill"):
+                return True
+        elif item.value == "mach.turn_cnc":
+            if value.startswith("mach.turn"):
+                return True
+        elif item.value == "sheet.laser":
+            if "レーザ" in other.note or "laser" in other.note.lower():
+                return True
+        elif item.value == "sheet.fab":
+            if value.startswith(("sheet.", "form.bend")) and not other.general:
+                return True
+        elif item.value == "form.press_blank":
+            if value.startswith(("form.press", "form.deepdraw", "form.shave")):
+                return True
+        elif item.value == "fin.buff":
+            if value.startswith(("grind.", "fin.")) and value not in ("fin.deburr", "fin.print", "fin.clean", "fin.impreg", "fin.passiv", "fin.blast", "fin.shotpeen"):
+                return True
+        elif item.value == "ht.qt":
+            if value.startswith(("ht.induction", "ht.carb", "ht.vacuum", "ht.flame", "ht.austemper")):
+                return True
+        elif item.value == "coat.paint":
+            if value in ("coat.powder", "coat.ed"):
+                return True
+        elif head in ("cast", "am", "tool", "insp") and leaf:
+            if value.startswith(head + ".") and not other.general and head != "tool" or (head == "tool" and value.startswith("tool.")):
+                return True
+        elif head == "form" and value.startswith(item.value.split("_")[0]):
+            return True
+        elif head == "mach" and value.startswith("mach.gear"):
+            return True
+    return False
+
+
+_SMALL_MACHINING = frozenset({"mach.saw", "mach.drill", "mach.thread", "mach.engrave", "mach.broach", "mach.slot"})
+
+
+def specific(field: str, items: list[Found]) -> list[Found]:
+    """Return the values of one part without those that a more specific one makes superfluous, each once."""
+    if field == "processes":
+        kept = [item for item in items if not _is_covered(item, items)]
+    else:
+        values = {item.value for item in items}
+        kept = [item for item in items if not _is_family_of(item, values)]
+    seen: set[str] = set()
+    return [item for item in kept if not (item.value in seen or seen.add(item.value))]  # type: ignore[func-returns-value]
+
+
+def _is_family_of(item: Found, values: set[str]) -> bool:
+    families = terms.material_families()
+    if item.value not in families:
+        return False
+    grades = terms.materials()
+    for value in values:
+        if value == item.value:
+            continue
+        family = grades[value].family if value in grades else value if value in families else _guess_family(value)
+        if family and (family == item.value or family.startswith(item.value + ".") or (item.value == "steel" and family.startswith("iron"))):
+            return True
+        # 合金鋼 SCM435 / 樹脂 rubber: the same root named by a narrower word that the grade's family does not match
+        if family and item.value.split(".")[0] == family.split(".")[0] and value in grades:
+            return True
+    return False
+
+
+def _guess_family(code: str) -> str:
+    """Return the family of a grade outside the table, by its JIS letters."""
+    for head, family in (
+        ("SUS", "stainless"), ("ADC", "aluminium.cast"), ("AC", "aluminium.cast"), ("AL", "aluminium"), ("A", "aluminium"), ("FCD", "iron.ductile"), ("FC", "iron.grey"), ("CAC", "bronze"),
+        ("C", "copper"), ("SCS", "steel.cast"), ("SK", "steel.tool"), ("S", "steel"), ("T", "titanium"), ("Z", "zinc"),
+    ):  # fmt: skip
+        if code.startswith(head) and re.search(r"\d", code):
+            return family
+    return ""
+
+
+def process_order(scan: Scan, items: list[Found]) -> list[Found]:
+    """Return the processes in the order of the work.
+
+    The order of the text holds unless it cannot be: making the blank comes first, a surface treatment that the text
+    names before the cutting comes after it (A7075の硬質アルマイト、切削), inspection comes last, and "B の前に A" is turned
+    round. An explicit 後 or → between two processes always holds.
+    """
+    stages = terms.processes()
+    order = sorted(items, key=lambda item: item.start)
+    text = scan.normal.text
+    moved = True
+    rounds = 0
+    while moved and rounds < len(order) + 2:
+        moved = False
+        rounds += 1
+        for index in range(len(order) - 1):
+            first, second = order[index], order[index + 1]
+            gap = text[first.end : second.start] if first.end <= second.start else ""
+            swap = _is_swapped(gap, stages[first.value].stage, stages[second.value].stage)
+            if swap and (first.start, second.start) == tuple(sorted((first.start, second.start))):
+                order[index], order[index + 1] = second, first
+                moved = True
+    return order
+
+
+_AFTER_WORD = re.compile(r"^(?:加工|処理|仕上げ?)?(?:を?(?:した|して|終えた)?(?:の)?(?:後|あと)|してから|→|⇒|->|=>|の次|から|の上に?|、その後|次に|後に)")
+_BEFORE_WORD = re.compile(r"^(?:加工|処理)?(?:する|の)?前に")
+
+
+def _is_swapped(gap: str, first: int, second: int) -> bool:
+    if _BEFORE_WORD.match(gap.strip()):
+        return True
+    if _AFTER_WORD.match(gap.strip()) or "→" in gap or "->" in gap or "その後" in gap:
+        return False
+    if second <= 20 and first >= 25:
+        return second < 20 or first >= 40
+    if first >= 60 and second <= 50 and first < 66:
+        return True
+    return first >= 80 and second < 76

@@ -1,0 +1,283 @@
+"""The main job: an inquiry against a network gives ranked firms per step, teams with reasons, and dated plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kumihimo import terms
+from kumihimo.inquiry.routing import to_routing
+from kumihimo.inquiry.to_json import inquiry_to_json
+from kumihimo.matching import MatchIndex, Ranking, rank, shortlist
+from kumihimo.model import Inquiry, Network, Routing, RoutingStep
+from kumihimo.planning import Plan
+from kumihimo.proposal.lot import Lot, lot_of
+from kumihimo.proposal.proposal import FORMAT, NetworkName, Proposal, Sentence, StepAnswer, TeamAnswer
+from kumihimo.proposal.settings import ProposalSettings
+from kumihimo.proposal.site_load import LoadBook
+from kumihimo.proposal.step_answer import step_answer
+from kumihimo.proposal.step_options import Option, option_of
+from kumihimo.proposal.team_answer import Delivery, answer_team
+from kumihimo.proposal.team_choice import choose_teams
+from kumihimo.proposal.understood import understood
+
+RANK_LIMIT = 80
+NO_MATERIAL = frozenset({"assembly", "inspection", "coating", "heat", "finishing"})
+"""Process families that work on a part that is there already, and buy no raw material."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTeam:
+    """The planning problem of one team as bytes, and the plan that was found."""
+
+    problem_file: str
+    plan_file: str
+    problem_bytes: bytes
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A proposal and the plans behind it."""
+
+    proposal: Proposal
+    plans: tuple[PlannedTeam, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StepWork:
+    """What is worked out for one step."""
+
+    step: RoutingStep
+    part_name: str
+    lot: Lot
+    ranking: Ranking
+    options: tuple[Option, ...]
+    answer: StepAnswer
+
+
+@dataclass(frozen=True)
+class Proposer:
+    """Proposes teams for inquiries against one network; the index is built once.
+
+    Parameters
+    ----------
+    network
+        The network.
+    today
+        Day of asking.
+    settings
+        See `ProposalSettings`.
+    """
+
+    network: Network
+    today: date
+    settings: ProposalSettings = field(default_factory=ProposalSettings)
+    _index: MatchIndex = field(init=False, repr=False)
+    _book: LoadBook = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", MatchIndex.from_network(self.network, as_of=self.today))
+        book = LoadBook(
+            network=self.network,
+            today=self.today,
+            days=self.settings.horizon_days,
+            unknown_load=self.settings.unknown_load,
+        )
+        object.__setattr__(self, "_book", book)
+
+    def propose(self, inquiry: Inquiry, *, stem: str) -> Proposed:
+        """Answer one inquiry.
+
+        Parameters
+        ----------
+        inquiry
+            As read.
+        stem
+            Beginning of the names of the plan files.
+
+        Returns
+        -------
+        Proposed
+            Always; without teams its `reason` says what is missing.
+        """
+        routing = to_routing(inquiry)
+        delivery = self._delivery(inquiry)
+        work = [self._step_work(step, routing, inquiry, delivery) for step in routing.steps]
+        reason = _why_none(routing, work)
+        teams: tuple[TeamAnswer, ...] = ()
+        plans: tuple[PlannedTeam, ...] = ()
+        if reason is None:
+            chosen = choose_teams(
+                routing, {item.step.id: item.options for item in work}, self.network, self.settings, delivery
+            )
+            answers = [
+                answer_team(
+                    team,
+                    number,
+                    routing,
+                    labels={item.step.id: (item.answer.label, item.answer.label_en) for item in work},
+                    network=self.network,
+                    book=self._book,
+                    settings=self.settings,
+                    delivery=delivery,
+                    stem=stem,
+                )
+                for number, team in enumerate(chosen)
+            ]
+            teams = tuple(answer for answer, _ in answers)
+            plans = tuple(
+                PlannedTeam(
+                    problem_file=answer.problem_file,
+                    plan_file=answer.plan_file,
+                    problem_bytes=made.problem_bytes,
+                    plan=made.plan,
+                )
+                for answer, made in answers
+            )
+            if not teams:
+                reason = Sentence(
+                    ja="各工程の候補はありますが、条件（企業数・組まない企業）を満たす組合せがありません。",
+                    en="every step has candidates, but no combination meets the limits (number of firms, firms that do "
+                    "not work together).",
+                )
+        document = inquiry_to_json(inquiry)
+        document["title"] = title_of(inquiry)
+        return Proposed(
+            proposal=Proposal(
+                format=FORMAT,
+                today=self.today,
+                network=NetworkName(
+                    name=self.network.name,
+                    synthetic=self.network.synthetic,
+                    firms=len(self.network.firms),
+                    capabilities=len(self.network.capabilities),
+                ),
+                inquiry=document,
+                status="no_team" if reason else "proposed",
+                reason=reason,
+                due=inquiry.requirements.due_date,
+                understood=understood(inquiry),
+                steps=tuple(item.answer for item in work),
+                teams=teams,
+                assumptions=self._assumptions(work, delivery),
+            ),
+            plans=plans,
+        )
+
+    def _step_work(self, step: RoutingStep, routing: Routing, inquiry: Inquiry, delivery: Delivery) -> _StepWork:
+        lot = lot_of(step, inquiry, self.settings)
+        need = step.requirement
+        if need.quantity is None or need.per == "year":
+            need = replace(need, quantity=lot.quantity, per="once" if need.per == "once" else "month")
+        ranking = rank(
+            self._index,
+            need,
+            today=self.today,
+            limit=RANK_LIMIT,
+            near_limit=self.settings.ranked,
+            ship_to=delivery.point,
+        )
+        buys = _buys_material(step, routing, inquiry)
+        options = tuple(
+            option_of(candidate, step, need, lot.quantity, buys_material=buys, network=self.network, book=self._book)
+            for candidate in shortlist(ranking.candidates)
+        )
+        part_name = _part_name(step, inquiry)
+        answer = step_answer(
+            replace(step, requirement=need),
+            part_name,
+            ranking,
+            {option.candidate.capability: option for option in options},
+            network=self.network,
+            settings=self.settings,
+        )
+        return _StepWork(step=step, part_name=part_name, lot=lot, ranking=ranking, options=options, answer=answer)
+
+    def _delivery(self, inquiry: Inquiry) -> Delivery:
+        codes = inquiry.requirements.prefectures
+        due = inquiry.requirements.due_date
+        if len(codes) == 1:
+            place = terms.prefectures()[codes[0]]
+            return Delivery(point=(place.lat, place.lon), name_ja=place.ja, name_en=place.en, due=due)
+        return Delivery(point=None, name_ja="", name_en="", due=due)
+
+    def _assumptions(self, work: list[_StepWork], delivery: Delivery) -> tuple[Sentence, ...]:
+        settings = self.settings
+        found = [
+            Sentence(
+                ja="価格は登録単価と目安から積み上げた概算で、各社の見積もりではありません。",
+                en="prices are estimates built from registered rates and rules of thumb, not the firms' quotations.",
+            ),
+            Sentence(
+                ja=f"見積回答と発注に {settings.answer_days} 営業日、材料手配に {settings.material_days} 営業日をみています。",
+                en=f"{settings.answer_days} working days for answers and order, {settings.material_days} to buy material.",
+            ),
+            Sentence(
+                ja=f"輸送は直線距離の {settings.detour:g} 倍、時速 {settings.speed_kmh:g} km、積み降ろし {settings.handling_min:g} 分、"
+                f"{settings.jpy_fixed:,.0f} 円＋{settings.jpy_per_km:g} 円/km。",
+                en=f"transport: {settings.detour:g} × great circle at {settings.speed_kmh:g} km/h plus "
+                f"{settings.handling_min:g} min, JPY {settings.jpy_fixed:,.0f} + {settings.jpy_per_km:g}/km.",
+            ),
+            Sentence(
+                ja=f"余力の回答が14日より古い（または無い）拠点は、{settings.unknown_load:.0%} 埋まっていると仮定しています。",
+                en=f"sites without an answer of the last 14 days are taken as {settings.unknown_load:.0%} booked.",
+            ),
+            Sentence(ja=f"調整手数料 {settings.fee_pct:g} %。", en=f"coordinator's fee {settings.fee_pct:g} %."),
+        ]
+        if delivery.point is None:
+            found.append(
+                Sentence(
+                    ja="納入先が読み取れないため、最後の輸送は含みません。",
+                    en="no delivery place was read: the last transport is not included.",
+                )
+            )
+        else:
+            found.append(
+                Sentence(
+                    ja=f"納入先は{delivery.name_ja}の県庁所在地と仮定しています。",
+                    en=f"delivery to the capital of {delivery.name_en} assumed.",
+                )
+            )
+        for item in work:
+            if item.lot.assumption is not None and item.lot.assumption not in found:
+                found.append(item.lot.assumption)
+        return tuple(found)
+
+
+def title_of(inquiry: Inquiry) -> str:
+    """Return the subject of an inquiry, or what it asks for, or the file's name."""
+    for item in inquiry.context:
+        if item.field == "subject" and item.value:
+            return str(item.value)
+    asked = inquiry.requirements
+    words = [*asked.materials[:2], *(terms.process(item).ja for item in asked.processes[:3])]
+    return " ".join(words) or inquiry.file or inquiry.id
+
+
+def _part_name(step: RoutingStep, inquiry: Inquiry) -> str:
+    if len(inquiry.parts) < 2:
+        return ""
+    return next((part.name for part in inquiry.parts if part.id == step.part), "")
+
+
+def _buys_material(step: RoutingStep, routing: Routing, inquiry: Inquiry) -> bool:
+    if any(item.field == "supplied_material" and item.value for item in inquiry.context):
+        return False
+    first = min((s for s in routing.steps if s.part == step.part), key=lambda s: routing.steps.index(s))
+    return first.id == step.id and terms.process(step.requirement.process).family not in NO_MATERIAL
+
+
+def _why_none(routing: Routing, work: list[_StepWork]) -> Sentence | None:
+    if not routing.steps:
+        return Sentence(
+            ja="工程が読み取れません。どの加工が必要かをお客様に確認してください。",
+            en="no process could be read: ask the customer which work is needed.",
+        )
+    empty = [item for item in work if not item.options]
+    if not empty:
+        return None
+    return Sentence(
+        ja=" ".join(f"{item.answer.label}：{item.answer.none_ja}" for item in empty),
+        en=" ".join(f"{item.answer.label_en}: {item.answer.none_en}" for item in empty),
+    )

@@ -1,0 +1,257 @@
+"""One team with its dated plan: price, finish, lateness and why, quality, resilience, steps and trucks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kumihimo.interop.planning_json import problem_from_bytes, problem_to_bytes
+from kumihimo.model import Network, Routing
+from kumihimo.planning import Cause, Plan, Problem, plan, verify_plan
+from kumihimo.proposal.proposal import Sentence, TeamAnswer, TeamFirm, TeamLeg, TeamPrice, TeamStep
+from kumihimo.proposal.settings import ProposalSettings
+from kumihimo.proposal.site_load import LoadBook
+from kumihimo.proposal.step_answer import place_of
+from kumihimo.proposal.step_options import Option
+from kumihimo.proposal.team_plan import CUSTOMER, Assignment, team_problem
+
+MIN_A_DAY = 1440
+LETTERS = "ABCDEFGHIJ"
+
+_CAUSES = {
+    "RELEASE": ("回答待ち・材料手配", "answers and material"),
+    "WORK": ("加工そのもの", "the work itself"),
+    "QUEUE": ("順番待ち", "waiting for the machine"),
+    "SETUP": ("段取り", "set-up"),
+    "CLOSED": ("休業・先約", "closed or booked hours"),
+    "TRANSPORT": ("輸送", "transport"),
+    "FROZEN": ("確定済みの工程", "frozen steps"),
+    "LEAD_IMPOSSIBLE": ("最短でも間に合わない", "impossible even at the shortest lead time"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where and when the goods are due; `point` None when no place was read."""
+
+    point: tuple[float, float] | None
+    name_ja: str
+    name_en: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenTeam:
+    """A team before it is dated: options of every step (several where a lot is split), and why it was chosen."""
+
+    options: tuple[Option, ...]
+    assignments: tuple[Assignment, ...]
+    labels: tuple[Sentence, ...]
+    reasons: tuple[Sentence, ...]
+    resilience: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedTeam:
+    """The problem as bytes and its plan."""
+
+    problem_bytes: bytes
+    plan: Plan
+
+
+def answer_team(
+    team: ChosenTeam,
+    number: int,
+    routing: Routing,
+    *,
+    labels: Mapping[str, tuple[str, str]],
+    network: Network,
+    book: LoadBook,
+    settings: ProposalSettings,
+    delivery: Delivery,
+    stem: str,
+) -> tuple[TeamAnswer, DatedTeam]:
+    """Date a team.
+
+    Parameters
+    ----------
+    number
+        Position in the comparison; gives the team its letter.
+    labels
+        Step id -> Japanese and English label.
+    stem
+        Beginning of the file names.
+
+    Raises
+    ------
+    RuntimeError
+        The planner's answer breaks a rule of the plan format: a fault of ours, so nothing is shown.
+    """
+    problem_bytes = problem_to_bytes(
+        team_problem(
+            stem,
+            routing,
+            team.assignments,
+            network=network,
+            book=book,
+            settings=settings,
+            ship_to=delivery.point,
+            due=delivery.due,
+            buys_material=any(item.quote.material_jpy for item in team.assignments),
+        )
+    )
+    problem = problem_from_bytes(problem_bytes)
+    found = plan(problem, iterations=settings.iterations, seed=settings.seed)
+    broken = verify_plan(problem, found)
+    if broken:
+        raise RuntimeError(f"the plan of {stem} breaks a rule: {broken[0].text_en}")
+    dated = DatedTeam(problem_bytes=problem_bytes, plan=found)
+    letter = LETTERS[number]
+    return _answer(team, letter, problem, dated, labels, network, settings, delivery, stem), dated
+
+
+def _answer(
+    team: ChosenTeam,
+    letter: str,
+    problem: Problem,
+    dated: DatedTeam,
+    labels: Mapping[str, tuple[str, str]],
+    network: Network,
+    settings: ProposalSettings,
+    delivery: Delivery,
+    stem: str,
+) -> TeamAnswer:
+    moments = {
+        item.step: (problem.start + timedelta(minutes=item.start), problem.start + timedelta(minutes=item.end))
+        for item in dated.plan.steps
+    }
+    legs = _legs(problem, team.assignments, moments, network, delivery)
+    ends = [leg.end for leg in legs] + [end for _, end in moments.values()]
+    finish = max(ends).date() if ends and not dated.plan.unplanned else None
+    steps_jpy = sum(item.quote.total_jpy for item in team.assignments)
+    transport_jpy = sum(leg.jpy for leg in legs)
+    fee = round((steps_jpy + transport_jpy) * settings.fee_pct / 100)
+    due = delivery.due
+    late_min = sum(item.late_min for item in dated.plan.late)
+    good = 1.0
+    for option in team.options:
+        good *= 1.0 - option.defect_rate
+    return TeamAnswer(
+        name=f"{letter}案",
+        labels=team.labels,
+        reasons=team.reasons,
+        firms=_firms(team.assignments, network),
+        price=TeamPrice(
+            steps_jpy=steps_jpy, transport_jpy=transport_jpy, fee_jpy=fee, total_jpy=steps_jpy + transport_jpy + fee
+        ),
+        start=min(start for start, _ in moments.values()).date() if moments else None,
+        finish=finish,
+        late_days=max(1, (finish - due).days) if finish and due and late_min else 0,
+        spare_days=max(0, (due - finish).days) if finish and due else 0,
+        late_causes=tuple(_cause(cause, labels) for late in dated.plan.late for cause in late.causes),
+        unplanned=tuple(
+            Sentence(ja=f"計画期間内に終わりません：{why.text}", en=f"not within the horizon: {why.text}")
+            for item in dated.plan.unplanned
+            for why in item.why
+        ),
+        defect_pct=round((1.0 - good) * 100, 3),
+        resilience=team.resilience,
+        kg_co2=round(sum(leg.kg_co2 for leg in legs), 1),
+        steps=tuple(
+            TeamStep(
+                step=item.step,
+                label=labels[item.step][0],
+                label_en=labels[item.step][1],
+                firm=item.firm,
+                firm_name=network.firm(item.firm).name,
+                site=item.site,
+                place=place_of(network, item.site),
+                quantity=item.quantity,
+                price_jpy=item.quote.total_jpy,
+                start=moments[item.plan_step][0] if item.plan_step in moments else None,
+                end=moments[item.plan_step][1] if item.plan_step in moments else None,
+                notes=_notes(item, team.options),
+            )
+            for item in team.assignments
+        ),
+        legs=legs,
+        plan_status=dated.plan.status,
+        plan_objective=dated.plan.objective,
+        problem_file=f"{stem}/team-{letter}.problem.json",
+        plan_file=f"{stem}/team-{letter}.plan.json",
+    )
+
+
+def _firms(assignments: Sequence[Assignment], network: Network) -> tuple[TeamFirm, ...]:
+    seen: dict[str, TeamFirm] = {}
+    for item in assignments:
+        seen.setdefault(
+            item.firm,
+            TeamFirm(firm=item.firm, name=network.firm(item.firm).name, place=place_of(network, item.site)),
+        )
+    return tuple(seen.values())
+
+
+def _notes(assignment: Assignment, options: Sequence[Option]) -> tuple[Sentence, ...]:
+    questions = [
+        Sentence(ja=question.ja, en=question.en)
+        for option in options
+        if option.assignment.step == assignment.step and option.candidate.site == assignment.site
+        for question in option.candidate.questions
+    ]
+    return (*questions, *(Sentence(ja=item.ja, en=item.en) for item in assignment.quote.assumptions))
+
+
+def _legs(
+    problem: Problem,
+    assignments: Sequence[Assignment],
+    moments: Mapping[str, tuple[datetime, datetime]],
+    network: Network,
+    delivery: Delivery,
+) -> tuple[TeamLeg, ...]:
+    site_of = {item.plan_step: item.site for item in assignments}
+    names = {item.site: network.firm(item.firm).name for item in assignments}
+    steps = problem.orders[0].steps
+    followed = {before for step in steps for before in step.after}
+    pairs = [(before, step.id) for step in steps for before in step.after]
+    arcs = [(before, site_of[before], site_of[after], names[site_of[after]]) for before, after in pairs]
+    if problem.orders[0].ship_to:
+        arcs += [(step.id, site_of[step.id], CUSTOMER, delivery.name_ja) for step in steps if step.id not in followed]
+    legs: list[TeamLeg] = []
+    for before, origin, destination, name in arcs:
+        leg = problem.transport.leg(origin, destination)
+        if leg is None or origin == destination or before not in moments:
+            continue
+        leaves = moments[before][1]
+        legs.append(
+            TeamLeg(
+                origin=names[origin],
+                destination=name,
+                start=leaves,
+                end=leaves + timedelta(minutes=leg.minutes),
+                jpy=leg.jpy,
+                km=round(_km(problem, origin, destination), 1),
+                kg_co2=round(leg.kg_co2, 3),
+            )
+        )
+    return tuple(legs)
+
+
+def _km(problem: Problem, origin: str, destination: str) -> float:
+    from kumihimo.logistics import FormulaTransport
+
+    transport = problem.transport
+    return transport.km(origin, destination) if isinstance(transport, FormulaTransport) else 0.0
+
+
+def _cause(cause: Cause, labels: Mapping[str, tuple[str, str]]) -> Sentence:
+    ja, en = _CAUSES.get(cause.code, (cause.code, cause.code))
+    step_ja, step_en = labels.get(cause.step.partition("@")[0], ("", ""))
+    days = cause.minutes / MIN_A_DAY
+    amount_ja = f"{days:.1f}日" if days >= 1 else f"{cause.minutes / 60:.1f}時間"
+    amount_en = f"{days:.1f} d" if days >= 1 else f"{cause.minutes / 60:.1f} h"
+    return Sentence(
+        ja=f"{ja}{f'（{step_ja}）' if step_ja else ''} {amount_ja}",
+        en=f"{en}{f' ({step_en})' if step_en else ''} {amount_en}",
+    )
