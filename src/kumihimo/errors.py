@@ -79,8 +79,12 @@ class Located:
     def text(self, lang: str) -> str:
         """Return one line that names the place, the value and what was expected."""
         if lang == "en":
-            return f"{self.sheet}, row {self.row}, {self.column}: {self.value!r} — expected {self.expected_en}"
-        return f"{self.sheet} {self.row}行目「{self.column}」: 「{self.value}」 → {self.expected_ja}"
+            row = f", row {self.row}" if self.row else ""
+            column = f", {self.column}" if self.column else ""
+            return f"{self.sheet}{row}{column}: {self.value!r} — expected {self.expected_en}"
+        row = f" {self.row}行目" if self.row else ""
+        column = f"「{self.column}」" if self.column else ""
+        return f"{self.sheet}{row}{column}: 「{self.value}」 → {self.expected_ja}"
 
 
 class LocatedErrors(InputError):

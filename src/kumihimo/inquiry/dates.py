@@ -38,7 +38,7 @@ _SPAN = re.compile(
 _RANGE_SPAN = re.compile(rf"(?<![\d./])(?P<n>{COUNT})\s*(?:週間?|日間?|[ヶケか]月)?\s*(?:~|-|から|or|か|to|、|、?ないし)\s*(?P<n2>{COUNT})\s*(?P<unit>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)", re.I)
 _DAY_WORD = re.compile(r"(?P<w>明後日|あさって|明々後日|しあさって|明日(?:中)?|あした|本日中|今日中|tomorrow)")
 _URGENT = re.compile(r"大?至急|特急|超特急|なるはや|なる早|できるだけ早[くい]|出来るだけ早[くい]|なるべく早[くい]|可能な限り早[くい]|早急|最短(?:納期|で|希望)?|急ぎ(?:で|の|です|、|。|$)|お急ぎ|急いで|asap|as soon as possible|urgent(?:ly)?|immediately|早め|一日も早|1日も早", re.I)
-_VAGUE = re.compile(r"(?:お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d)|春先|来春|春頃|夏頃|秋頃|冬頃|来期|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?")
+_VAGUE = re.compile(r"(?:納期(?:は|:|に関しては)?[^。\n]{0,12}未定|(?:上旬|中旬|下旬)[^。\n]{0,8}|お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d)|春先|来春|春頃|夏頃|秋頃|冬頃|来期|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?")
 
 _DUE_BEFORE = re.compile(r"(?:納期|納入(?:日|期限|希望日)?|納品(?:日|希望日?|期限)?|希望日|期限|期日|リードタイム|必着|出荷|着|due|deliver(?:y|ed)?|lead ?time|by|until|within|before|required)[^。\n]{0,12}$", re.I)
 _DUE_BEHIND = re.compile(r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上)|後)")
@@ -104,7 +104,7 @@ def _keep(scan: Scan, value: date | None, start: int, end: int, weekday: str | N
     else:
         left, right = scan.sentence(start, end)
         due = _DUE_BEFORE.search(scan.text[max(left, start - 16) : start]) or _DUE_BEHIND.match(scan.text[end : min(right, end + 10)])
-        if value < scan.today and not due:
+        if value <= scan.today and not due:
             scan.note("other_date", value.isoformat(), start, end)
         else:
             before = scan.normal.text[max(left, start - 14) : start]
@@ -227,6 +227,9 @@ def _nth_day(scan: Scan, match: re.Match[str]) -> None:
         _keep(scan, _safe(first.year, first.month, int(match["d"])), *match.span(), weekday=match["wd"])
         return
     day = int(match["d2"])
+    if any(item.field == "due_date" and 0 <= match.start() - item.end <= 3 and item.value.day == day for item in scan.found):
+        scan.blank(*match.span())
+        return
     value = _safe(today.year, today.month, day)
     if value is not None and value < today:
         first = add_months(today.replace(day=1), 1)
@@ -281,6 +284,9 @@ def _is_span_due(scan: Scan, match: re.Match[str]) -> bool:
     return not re.match(r"\s*(?:前|ごと|毎|おき|あたり|当たり|間?保証|サイト|の実績|/|に\d|使用|ぶり|生産|稼働|おいて|ペース|の?サイト|有効|契約|連続|間隔|で\d+個)", behind)
 
 
+_DAY_NAMED = re.compile(r"\s*[(（]?[月火水木金土日](?:曜|[)）])")
+
+
 def _span(scan: Scan, match: re.Match[str]) -> None:
     if not _is_span_due(scan, match):
         scan.blank(*match.span())
@@ -309,6 +315,9 @@ def _span(scan: Scan, match: re.Match[str]) -> None:
     elif unit in ("営業日", "稼働日", "実働日", "business days", "working days") or re.search(r"実働\s*$|営業日で\s*$", scan.text[max(0, start - 6) : start]):
         value = add_business_days(today, int(number))
     elif unit.startswith(("日", "day")):
+        if unit == "日" and _DAY_NAMED.match(scan.text[end : end + 5]):
+            scan.blank(start, end)
+            return
         if unit == "日" and not (_DUE_BEFORE.search(scan.text[max(0, start - 12) : start]) or _DUE_BEHIND.match(scan.text[end : end + 8])):
             return
         value = today + timedelta(days=int(number))

@@ -230,13 +230,7 @@ def _with_dimensions(needs: Requirements, dimensions: tuple[Dimension, ...], she
         if tolerance is None:
             sheet.add("dimension", dimension.nominal_mm, f"寸法 {dimension.words}", place=dimension.place, context=True)
             continue
-        record = {
-            "upper": tolerance.upper,
-            "lower": tolerance.lower,
-            "fit": tolerance.fit,
-            "nominal_mm": tolerance.nominal_mm,
-        }
-        sheet.add("tolerances", record, f"寸法 {dimension.words}", place=dimension.place)
+        sheet.add("tolerances", tolerance, f"寸法 {dimension.words}", place=dimension.place)
         bare = {(t.upper, t.lower, t.fit) for t in tolerances if t.nominal_mm in (None, tolerance.nominal_mm)}
         if (tolerance.upper, tolerance.lower, tolerance.fit) not in bare:
             tolerances.append(tolerance)
@@ -302,7 +296,7 @@ def _with_outline(
                 )
             )
         return needs
-    sheet.add("size_mm", list(size), f"外形（図形） {shown} mm")
+    sheet.add("size_mm", size, f"外形（図形） {shown} mm")
     if len(size) < 3 and not outline.round_part and needs.thickness_mm is None:
         questions.append(
             Question(

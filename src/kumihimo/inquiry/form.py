@@ -98,7 +98,7 @@ def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inq
         _collect(grid, labels, shared, rows, problems)
     if not known:
         raise FileRefused(
-            f"{file}: 見積依頼書の項目（材質・数量など）が見つかりません。examples/forms/rfq-form.xlsx をお使いください。",
+            f"{file}: 見積依頼書の項目（材質・数量など）がありません。examples/forms/rfq-form.xlsx をお使いください。",
             f"{file}: no items of a quotation form (材質, 数量, 加工内容, …) found; use examples/forms/rfq-form.xlsx.",
         )
     if problems:
@@ -341,7 +341,8 @@ def _compose(
     questions: list[Question] = []
     made: list[Part] = []
     for number, lines in enumerate(parts, start=1):
-        name = _name(lines, number) if several else ""
+        identity = f"p{number}"
+        owner = identity if several else ""
         body = "".join(f"{line.text}\n" for line in lines)
         offset = len(text) - len(common_text)
         places = _places(common, 0) + _places(lines, len(common_text))
@@ -351,7 +352,7 @@ def _compose(
         def moved(
             value: ReadValue,
             offset: int = offset,
-            name: str = name,
+            owner: str = owner,
             places: list[tuple[int, int, str]] = places,
         ) -> ReadValue:
             mine = value.start >= len(common_text)
@@ -363,13 +364,13 @@ def _compose(
                 end=value.end + shift,
                 source="form",
                 place=at,
-                part=name if mine else "",
+                part=owner if mine else "",
             )
 
         for into, values in ((fields, read.fields), (context, read.context)):
             into.extend(new for value in values if (new := moved(value)) not in into)
-        questions.extend(new for q in read.questions if (new := replace(q, part=name)) not in questions)
-        made.append(Part(id=f"p{number}", name=name or _name(lines, number), requirements=read.requirements))
+        questions.extend(q for one in read.questions if (q := replace(one, part=owner)) not in questions)
+        made.append(Part(id=identity, name=_name(lines, number), requirements=read.requirements))
     for line in sender:
         start = len(text)
         text += f"{line.text}\n"

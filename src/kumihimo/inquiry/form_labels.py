@@ -137,11 +137,22 @@ LABELS: tuple[Label, ...] = (
     ),
     Label(
         key="certificates",
-        ja="認証・品質要求",
-        others=("認証", "品質要求", "必要認証", "要求認証", "品質", "検査", "検査・品質", "certificates", "quality"),
+        # the word 認証 alone would be read as "some certificate, which one?"
+        ja="品質要求",
+        others=(
+            "認証・品質要求",
+            "認証",
+            "必要認証",
+            "要求認証",
+            "品質",
+            "検査",
+            "検査・品質",
+            "certificates",
+            "quality",
+        ),
     ),
     Label(key="supplied", ja="材料支給", others=("支給材", "支給", "材料支給の有無", "支給有無", "supplied material")),
-    Label(key="remarks", ja="備考", others=("特記事項", "その他", "注記", "連絡事項", "remarks", "notes", "note")),
+    Label(key="remarks", ja="備考", others=("特記事項", "その他", "注記", "連絡事項", "remarks", "notes")),
     Label(
         key="company",
         ja="会社名",

@@ -183,6 +183,8 @@ def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
     if word.word.isascii():
         if word.exact and (piece != word.word or behind in "-/" or before in "-/"):
             return False
+        if word.kind == "certificate":
+            return "\n" not in piece
         if " " in piece and " " not in word.word and "-" not in word.word:
             return False
         if "\n" in piece and " " not in word.word:

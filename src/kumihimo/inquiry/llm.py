@@ -23,7 +23,7 @@ from typing import Any
 
 from kumihimo.errors import InputError
 from kumihimo.inquiry.reader import read_text
-from kumihimo.inquiry.record import plain
+from kumihimo.inquiry.to_json import plain
 from kumihimo.model.inquiry import Inquiry, ReadValue
 from kumihimo.model.requirement import Requirements
 

@@ -16,8 +16,8 @@ _QUOTED_TAIL = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^\s*[>》].*$", re.M)
 _PREVIOUSLY = re.compile(
-    r"(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
-    r"(?:でしたが?|ましたが?|だったが?|だったのですが|たのですが|していたが|ていましたが|でしたけど|だけど|だったけど)"
+    r"(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の|(?<![一-龥すの])前)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
+    r"(?:でしたが?|ましたが?|だったが?|だったのですが|たのですが|していたが|ていましたが|でしたけど|だけど|だったけど|たので|ましたので|たけど)"
     r"|(?:last time|previously|formerly)[^.\n]{0,80}?(?:\bbut\b|,|\.|$)",
     re.I,
 )
@@ -33,7 +33,7 @@ _SENDER_LINE = re.compile(
     r"^[ ・■●◆○【\[*]*(?:発注元|依頼元|依頼者|送信元|送信者|発信者?|発信元|差出人|会社名|貴社名|御社名|社名|企業名|所属|部署|氏名|お?名前|"
     r"ご?担当者?(?:名)?|ご?住所|所在地|ご?連絡先|お電話|電話番号?|メール(?:アドレス)?|e-?mail|tel|fax|from|to|cc|宛先?|宛名|"
     r"お客様名?|顧客名?|客先|得意先|相手|先方|受付者?|受信者?|記入者|作成者|承認|件名番号|管理番号|受付番号|見積番号|依頼番号|支払(?:い)?条件?|支払い?|"
-    r"送信枚数|枚数|ページ|頁|company|name|address|phone|contact|attn)"
+    r"送信枚数|ページ|頁|company|name|address|phone|contact|attn)"
     r"[】\]]?\s*[:.：]?(?=[:\s=】]).*$",
     re.M | re.I,
 )
@@ -72,7 +72,7 @@ _CLOCK = re.compile(
 )
 _PAGES = re.compile(
     r"(?:本紙|表紙|送信状)?(?:を?含(?:め|む))?[ 、]*(?:全|計)?\s*\d+\s*(?:/\s*\d+)?\s*(?:ページ|頁|pages?|page)|\bp\.?\s*\d+\s*/\s*\d+"
-    r"|(?:本紙|この紙|送信状)(?:を?含(?:め|む))?(?:て)?\s*(?:全|計|合計)?\s*\d+\s*枚|全\s*\d+\s*枚\s*\(|枚数\s*[:=]?\s*\d+(?:\s*枚)?\s*\(|送信枚数\s*[:=]?\s*\d+\s*枚?",
+    r"|(?:本紙|この紙|送信状)(?:を?含(?:め|む))?(?:て)?\s*(?:全|計|合計)?\s*\d+\s*枚|全\s*\d+\s*枚\s*\(|枚数\s*[:=]?\s*\d+(?:\s*枚)?\s*\(|送信枚数\s*[:=]?\s*\d+\s*枚?|\(\s*(?:全|計)?\d+\s*枚(?:のみ)?\s*\)|全\s*\d+\s*枚",
     re.I,
 )
 _FIRM = re.compile(
@@ -93,7 +93,8 @@ _EVENT_DATE = re.compile(
     r"((?:20\d\d|令和\s*\d+|R\s*\d+|\d\d)?\s*[年/.-]?\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?(?:\s*\(.\))?(?:\s*\d{1,2}[:時]\d{0,2})?)",
     re.I,
 )
-_STANDARDS = re.compile(r"(?:JIS\s*)?B\s?0?4\d\d(?:\s*-?\s*[mfcv]\b|-\s*[mfcvH-L]{1,2})?|ISO\s?2768(?:\s*-?\s*[mfcvHKL]{1,2})?|JIS\s*[A-Z]\s*\d{4}(?!\d)|JIS\s*H\s*8\d{3}", re.I)
+_TIMED_DATE = re.compile(r"(?<![\d/])(?:20\d\d[/.年-])?\d{1,2}\s*[/月.]\s*\d{1,2}日?\s*(?:\(.\))?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d\d|時)", re.I)
+_STANDARDS = re.compile(r"(?:JIS\s*)?B\s?0?4\d\d(?:\s*-?\s*[mfcv]\b|-\s*[mfcvH-L]{1,2})?|ISO\s?2768(?:\s*-?\s*[mfcvHKL]{1,2})?|JIS\s*[A-PR-Z]\s*\d{4}(?!\d)|JIS\s*H\s*8\d{3}", re.I)
 
 
 def mask(scan: Scan) -> None:
@@ -104,6 +105,7 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_REGARDS)
     scan.blank_all(_PREVIOUSLY)
     scan.blank_all(_EVENT_DATE)
+    scan.blank_all(_TIMED_DATE)
     scan.blank_all(_SENDER_LINE)
     scan.blank_all(_CONTACT_LINE)
     scan.blank_all(_ADDRESS_SUBJECT)

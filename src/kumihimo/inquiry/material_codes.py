@@ -15,8 +15,8 @@ _E = r"(?![A-Za-z0-9])"
 _CODES = re.compile(
     _B
     + r"(?:"
-    + r"(?P<sus>SUS[ -]?\d{3}(?: ?J\d| ?LN?(?![A-Za-z])| ?N\d?(?![A-Za-z])| ?F(?![A-Za-z])| ?H(?![A-Za-z]))?)(?:[ -]?(?:CSP|TPD?|TKA|HP|CP|W[1-2]?|BA|2B|2D|HL|BG|No\.?\d|#\d{3}|1/2H|B|D|WPB|G))*"
-    + r"|(?P<al>(?:A|AL|ALA|AA|アルミ ?)[ -]?[1-8]\d{3})(?:[ -]?(?:PS?|BE?D?S?|TE?D?|W|FD|S|N)(?![a-z]))?(?:[ -]?(?:H\d{1,3}|T\d{1,4}|O|F)(?![A-Za-z0-9]))?"
+    + r"(?P<sus>SUS[ -]?\d{3}(?: ?J\d| ?[ABC](?![A-Za-z])| ?LN?(?![A-Za-z])| ?N\d?(?![A-Za-z])| ?F(?![A-Za-z])| ?H(?![A-Za-z]))?)(?:[ -]?(?:CSP|TPD?|TKA|HP|CP|W[1-2]?|BA|2B|2D|HL|BG|No\.?\d|#\d{3}|1/2H|B|D|WPB|G))*"
+    + r"|(?P<al>(?:A|AL|ALA|AA|アルミ ?)[ -]?[1-8]\d{3})(?:[ -]?(?:PS?|BE?D?S?|TE?D?|W|FD|S|N)(?![a-z]))?(?:[ -]?(?-i:H\d{1,3}|T\d{1,4}|O|F)(?![A-Za-z0-9.]))?"
     + r"|(?P<bareal>[1-8]\d{3})[ -]T\d{1,4}"
     + r"|(?P<carbon>S[ -]?\d{2} ?C[K]?)(?:[ -]?(?:D|N|H|B)(?![A-Za-z0-9]))?(?:\((?:H|N|D)\))?"
     + r"|(?P<alloy>(?:SCM|SNCM|SNC|SMN|SMNC|SCR|SACM)[ -]?\d{3}H?)(?:[ -]?(?:D|H|N)(?![A-Za-z0-9]))?"
@@ -37,6 +37,8 @@ _CODES = re.compile(
     + _E,
     re.I,
 )
+# SUS303か304, A5052・6061: the second code is short
+_SHORT = re.compile(r"(?<=\x00)\s*(?:か|または|又は|もしくは|or|と|、|・|/|,|and)\s*(?P<rest>\d{3,4}L?)(?![\d.A-KM-Za-z]|\s*(?:mm|個|本|枚|台|×|円|セット))")
 _SPOKEN = re.compile(
     r"(?:サス|ステン(?:レス)?の?|ステンレス鋼?の?)\s*(?P<sus>30[1-9]L?|31[06]L?|4[0-4]\d(?:J2|C|F)?|630|631|329J\d)(?!\d|mm|\s*[x×個本枚台])"
     r"|(?:アルミ(?:の|合金の?)?|あるみの?)\s*(?P<al>1050|1100|2011|2014|2017|2024|2219|5052|5056|5083|6061|6063|7075|7N01)(?!\d|mm|\s*[x×個本枚台])"
@@ -93,6 +95,14 @@ def read(scan: Scan) -> None:
         code = as_code(match[kind], kind)
         scan.add("materials", code, *match.span())
         scan.blank(*match.span())
+    for match in scan.matches(_SHORT):
+        base = next((item for item in scan.found if item.end == match.start()), None)
+        if base is not None:
+            head = "SUS" if str(base.value).startswith("SUS") else "A" if str(base.value).startswith("A") else ""
+            code = as_code(head + match["rest"], "sus" if head == "SUS" else "al")
+            if head and code in terms.materials():
+                scan.add("materials", code, *match.span("rest"))
+                scan.blank(*match.span("rest"))
     for match in scan.matches(_SPOKEN):
         if match["kana"]:
             word = match["kana"].removeprefix("サス").removeprefix("エスユーエス")

@@ -92,9 +92,11 @@ def normalise(original: str) -> Normal:
                 ends.append(stop)
         at = stop
     text = "".join(chars)
+    text = _OKURIGANA.sub(_hiragana, text)
     for pattern, replace in _SHAPES:
         text = pattern.sub(replace, text)
     cut = [span for match in _SPACED.finditer(text) for span in (match.span(1),) if span[0] < span[1]]
+    cut += _letter_spaced(text)
     if cut:
         keep = [True] * len(text)
         for start, stop in cut:
@@ -113,6 +115,33 @@ _SPACED = re.compile(
     r"( {1,4})(?=[質量期名番厚差度さ限状考価法所程当途面先付] *(?:[::=]| |$|\n))",
     re.M,
 )
+
+
+# A fax in katakana: 絞リ, 高サ, 支給ハ. One katakana behind a kanji, and these endings, are hiragana.
+_OKURIGANA = re.compile(r"(?<=[一-龥])[ァ-ヲン](?<![ヶケコヵカメロ])(?![ァ-ヺー])|(?<=[一-龥ァ-ン])(?:デハナク|シマス|ナシ|マデ|ハ(?=支給|不要|当社|弊社))")
+_LETTERS = re.compile(r"^[ \t]*(?:\S {1,3}){2,}\S[^\n]*$", re.M)
+
+
+def _hiragana(match: re.Match[str]) -> str:
+    return "".join(chr(ord(char) - 0x60) for char in match[0])
+
+
+def _is_letter_spaced(line: str) -> bool:
+    tokens = line.split()
+    return sum(len(token) == 1 for token in tokens) >= 0.8 * len(tokens)
+
+
+def _letter_spaced(text: str) -> list[tuple[int, int]]:
+    """Return the single blanks of lines that are set with a blank behind every letter; wider gaps keep one."""
+    cut: list[tuple[int, int]] = []
+    lines = [line for line in _LETTERS.finditer(text) if _is_letter_spaced(line[0])]
+    if not any(len(line[0].split()) > 5 for line in lines):
+        return []
+    for line in lines:
+        for gap in re.finditer(r"(?<=\S)( +)(?=\S)", line[0]):
+            start = line.start() + gap.start()
+            cut.append((start, start + 1) if len(gap[0]) == 1 else (start + 1, start + len(gap[0])))
+    return cut
 
 
 def _same_length(pattern: str, char: str) -> tuple[re.Pattern[str], str]:

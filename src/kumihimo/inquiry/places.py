@@ -14,6 +14,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...], boo
     """Return a pattern of first pairs of characters and name -> (kind, prefectures, precise)."""
     table: dict[str, tuple[str, tuple[str, ...], bool]] = {}
     stems: dict[str, set[str]] = {}
+    cities: dict[str, set[str]] = {}
     for town in terms.municipalities().values():
         name = town.name.removeprefix(town.city) if town.city else town.name
         for word in {name, town.name}:
@@ -23,7 +24,11 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...], boo
             table[word] = (kind, codes, len(codes) == 1)
         if name[-1] in "市区町村" and len(name) >= 3 and not town.city:
             stems.setdefault(name[:-1], set()).add(town.prefecture)
-    for stem, found in stems.items():
+            if name[-1] == "市":
+                cities.setdefault(name[:-1], set()).add(town.prefecture)
+    for stem, every in stems.items():
+        # 横浜 is the city, not the small town of the same name
+        found = cities.get(stem, every)
         table.setdefault(stem, ("stem", tuple(sorted(found)), len(found) == 1))
     for region in terms.regions().values():
         table[region.name] = ("region", region.prefectures, region.precise)
@@ -49,12 +54,12 @@ def _english() -> re.Pattern[str]:
 
 
 _LABEL = re.compile(
-    r"(?:納入|納品|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|地|住所|先住所)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
+    r"(?:納入|納め|納品|現場|客先|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|地|住所|先住所)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
     r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
     re.I,
 )
 _NEAR = re.compile(
-    r"^(?:\s|市内|県内|周り)*(?:近辺|近郊|周辺|エリア|地区|地域|地方|方面|近く|付近|あたり|辺り|界隈|圏|内(?:で|の|に)|市内|県内|在住|所在|近隣|側|の近)|^(?:県|都|府|市)?(?:内)?の?(?:近辺|周辺|近く|近隣|付近)"
+    r"^(?:\s|市内|県内|周り)*(?:近辺|近郊|周辺|エリア|地区|地域|地方|方面|近く|付近|あたり|辺り|界隈|圏|内(?:で|の|に)|市内|県内|のほう|の方(?=で|に|の)|在住|所在|近隣|側|の近)|^(?:県|都|府|市)?(?:内)?の?(?:近辺|周辺|近く|近隣|付近)"
 )
 _TO_PLACE = re.compile(
     r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|配送|配達|発送|送|届|お?届|着払|搬入|運|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
@@ -63,6 +68,7 @@ _MAKER_THERE = re.compile(
     r"^[^。、\n]{0,6}?(?:で|の|にある|に(?:ある|工場))[^。、\n]{0,24}?(?:会社|工場|業者|メーカー|企業|町工場|屋さん|加工屋|協力(?:会社|工場)|(?:でき|出来|対応(?:可|でき)|探|お願い|頼め|受け)|業者さん|ところ)[^。\n]{0,16}?(?:探|さが|ない|教え|紹介|お願い|希望|ありま|いま(?:せ|す)|でき|出来|頼|を|に|へ|が|限)"
 )
 _MAKER_SIMPLE = re.compile(r"^\s*(?:で(?=[^すしあ]))(?:[^。、\n]{0,16})?(?:探|でき|出来|お願い|頼|希望|対応|加工|受け|作|切削|溶接|メッキ|めっき|板金)")
+_LIST = re.compile(r"\s*(?:、|,|・|や|か|または|又は|もしくは|/|と|or|and|\s)\s*")
 _PERSON = re.compile(r"^\s*(?:様|さん|氏|殿|部長|課長|係長|社長|です(?!が)|と申|と言|といい|より|拝|\(携帯|まで(?:ご?連絡|お電話|ご?返)|\s*(?:TEL|tel|Tel))")
 _SENDER = re.compile(r"^[^。、\n]{0,20}?(?:です(?:[。、\n ]|$)|と申し|でございます|と言います|といいます|より(?:お電話|ご連絡|連絡|失礼|問い合わせ|お世話)|から(?:電話|TEL|お電話|入電|の(?:電話|引合|依頼|問い?合))|をして(?:い|お)|の者|様(?:より|から)|さん(?:より|から))")
 
@@ -97,7 +103,8 @@ def read(scan: Scan) -> None:
         if kind == "short" and text[end : end + 1] in ("都", "道", "府", "県"):
             end += 1
             at = end
-        if not _counts(scan, start, end, kind):
+        chained = accepted and _LIST.fullmatch(text[accepted[-1][1] : start])
+        if not chained and not _counts(scan, start, end, kind):
             # still hides the town behind it: 長野県諏訪市の山田です
             at = max(at, _skip_address(text, end)) if kind == "prefecture" else at
             continue
@@ -105,7 +112,7 @@ def read(scan: Scan) -> None:
         context_end = end
     for match in _english().finditer(scan.text):
         before = scan.text[max(0, match.start() - 24) : match.start()]
-        if re.search(r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$", before, re.I) and not re.search(r"(?:we are|i am|our (?:company|office)|from)[^.\n]{0,20}$", before, re.I):
+        if re.search(r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$", before, re.I) and not re.search(r"(?:we are|i am|our company|from)[^.\n]{0,20}$", before, re.I):
             item = terms.find_prefecture(match["n"])
             if item is not None:
                 accepted.append((match.start(), match.end(), "prefecture", (item.code,), True))
@@ -152,5 +159,5 @@ def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
     if kind in ("prefecture", "town", "region", "short") and _MAKER_SIMPLE.match(behind):
         return True
     if kind in ("prefecture", "region", "town", "short"):
-        return bool(re.match(r"^\s*(?:限定|希望|内|優先|を希望|なら|だと(?:助|あり)|が(?:希望|良|いい|理想|助))", behind))
+        return bool(re.match(r"^\s*(?:限定|希望|内|優先|を希望|なら|だと(?:助|あり)|のどこ|どこでも|が(?:希望|良|いい|理想|助))", behind))
     return False

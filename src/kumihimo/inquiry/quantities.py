@@ -9,7 +9,7 @@ from kumihimo.inquiry.numbers import COUNT
 from kumihimo.inquiry.scan import Scan
 
 _COUNTER = (
-    r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|体(?![積])|部品|ショット"
+    r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品|ショット"
     r"|pcs?\.?(?![a-z])|pieces?|units?|sets?|ea\.?(?![a-z])|nos\.?|parts(?![a-z])|off(?![a-z])|ダース)"
 )
 _PER_BEFORE = r"(?:(?P<per_a>月産|月々|毎月|月間|月に|月平均|月あたり|月当たり|月|monthly|per month|年間|年産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
@@ -25,10 +25,15 @@ _LABELLED = re.compile(
     re.I,
 )
 _PER_ONLY = re.compile(rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly)\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?", re.I)
+_ENGLISH = re.compile(
+    r"\b(?:make|need|want|quote|quotation for|order|require|supply|produce|manufacture|machine|for|of|looking for|are|is)\s+(?:us\s+|about\s+|approx\.?\s+|a quote for\s+)?(?P<first>\d{1,3}(?:,\d{3})+|\d+)\s+(?!mm|cm|inch|um|micron|weeks?|days?|months?|hours?|holes?|drawings?|pages?|axis|percent|x\b)(?:[a-z][a-z/-]*\s+){0,3}?(?!holes|axes|weeks|days|months|drawings|pages|years|microns|percent)[a-z]{3,}s\b(?P<per_b>\s*(?:per|a|/|each)\s*(?:month|year))?",
+    re.I,
+)
+_ITEMS = re.compile(r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)")
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
-    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|曲げ(?:数)?|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+|抜取り?|検査(?:数)?|n数|納入実績)"
-    r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\d+\s*(?:×|深さ)?\s*\d*)*\s*$", re.I
+    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|曲げ(?:数)?|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
+    r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\(|\d+\s*(?:×|深さ)?\s*\d*)*\s*$", re.I
 )  # fmt: skip
 _NOT_BEHIND = re.compile(
     r"\s*(?:入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
@@ -42,7 +47,7 @@ _MANY = re.compile(r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応�
 
 def _per(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    word = (groups.get("per_a") or groups.get("per_b") or "").lower()
+    word = re.sub(r"^\s*(?:per|a|/|each)\s*", "", (groups.get("per_a") or groups.get("per_b") or "").lower())
     label = match[0].lower()
     if word.startswith(("月", "毎月", "month", "mo", "per month")) or label.startswith("月産"):
         return "month"
@@ -53,7 +58,8 @@ def _per(match: re.Match[str]) -> str:
 
 def read(scan: Scan) -> None:
     """Read all quantities that may be those of the part."""
-    for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED):
+    scan.blank_all(_ITEMS)
+    for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED, _ENGLISH):
         for match in scan.matches(pattern):
             start, end = match.span()
             groups = match.groupdict()

@@ -22,7 +22,7 @@ _HOLE_BEFORE = re.compile(
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
-    rf"(?:φ|直径|外径|径|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\n\d]{{0,12}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?", re.I
+    rf"(?:φ|直径|外径|径|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\d]{{0,24}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?", re.I
 )
 _LENGTH_AND_ROUND = re.compile(
     rf"(?:長さ|全長|L\s*=)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?[^。\n\d]{{0,8}}?(?:φ|直径|外径|径)\s*(?:は|=|:|φ|約|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?", re.I
@@ -36,9 +36,9 @@ _MAX_ROUND = re.compile(rf"(?P<word>最大|外径|直径|径|大きさ|サイズ
 _LONE = re.compile(rf"(?<![\d.A-Za-z±+φ~-])(?P<word>(?:最大|全長|長さ|サイズ|寸法|大きさ|外形|長辺|一辺|製品長)?(?:は|が|:|=|で|約|[ ])*)(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ|m(?![a-zA-Z²³2-3μ])|メートル|メーター|インチ|inch)(?![\d²³])(?P<after>.{{0,4}})", re.I)
 
 _THICK = (
-    re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%])"),
+    re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"),
     re.compile(rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から)\s*\d)?(?!\s*(?:μ|um|ミクロン))", re.I),
-    re.compile(rf"(?<![\d.A-Za-z/-])(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?\s*(?:厚(?!さ\s*\d)|の厚(?:さ|み)|(?:mm)?[ -]?thick)", re.I),
+    re.compile(rf"(?<![\d.A-Za-z/φ×-])(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?\s*(?:厚(?![さみ])|の厚(?:さ|み)|(?:mm)?[ -]?thick)", re.I),
     re.compile(rf"(?<![\d.A-Za-z/φ±-])(?P<n>{NUM})\s?t(?![A-Za-z\d]|on)"),
 )
 _SCALE = {"cm": 10.0, "センチ": 10.0, "m": 1000.0, "メートル": 1000.0, "メーター": 1000.0, "inch": 25.4, "inches": 25.4, "インチ": 25.4, "in": 25.4, '"': 25.4, "尺": 303.0}

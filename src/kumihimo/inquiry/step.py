@@ -151,7 +151,7 @@ def _inquiry(path: Path, today: date, measured: dict[str, Any]) -> Inquiry:
         add(context, "box_mm", list(box), f"外形（3D モデル、単位不明） {shown}")
         questions.append(Question(field="size_mm", why="ambiguous", ja=ja, en=en))
     else:
-        add(fields, "size_mm", list(size), f"外形（3D モデル） {shown} mm")
+        add(fields, "size_mm", size, f"外形（3D モデル） {shown} mm")
         needs = replace(needs, size_mm=size)
     if measured["volume_mm3"] is not None:
         volume = float(measured["volume_mm3"])

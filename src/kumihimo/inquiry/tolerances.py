@@ -65,16 +65,17 @@ _FIT = re.compile(
 _FIT_RARE = re.compile(
     rf"(?P<nominal>φ\s*(?P<nominal_value>{NUM})\s*\(?|(?:公差|はめあい|嵌合|はめ合い)\s*[:は=]?\s*)(?P<hole>[A-Z]|[a-z])(?P<grade>1[0-3]|[4-9])(?![\dA-Za-z.×])"
 )
+_STRICT = re.compile(r"(?:公差|寸法精度|精度)(?:は|が|も|に)?(?:かなり|結構|割と|とても|やや)?(?:厳し|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?", re.I)
 _GRADE = re.compile(r"\bIT\s?(?P<grade>\d{1,2})(?:級)?")
 
 # Roughness ----------------------------------------------------------------------------------------------------------
 _RA = re.compile(
-    rf"(?:R[aA]|ra)\s*(?:は|=|:|≦|<|以下|\(|値|が)*\s*(?P<first>{NUM})\s*(?:{_MICRON})?(?:{_TO}(?:R[aA])?\s*(?P<second>{NUM}))?\s*(?:{_MICRON})?(?:\s*{_LESS})?"
+    rf"(?<![A-Za-z])(?:R[aA]|ra)\s*(?:は|=|:|≦|<|以下|\(|値|が)*\s*(?P<first>{NUM})\s*(?:{_MICRON})?(?:{_TO}(?:R[aA])?\s*(?P<second>{NUM}))?\s*(?:{_MICRON})?(?:\s*{_LESS})?"
     rf"|(?<![A-Za-z\d.])(?P<old>{NUM})\s?(?:a|Ra)(?![A-Za-z\d])(?:\s*{_LESS})?"
     rf"|算術平均粗さ\s*[:は=]?\s*(?P<mean>{NUM})\s*(?:{_MICRON})?",
 )
 _ROUGH_WORD = re.compile(rf"(?:表面)?(?:面?粗さ|面?粗度|あらさ|surface (?:finish|roughness))\s*(?:は|が|を|:|=)*\s*(?P<value>{NUM})\s*(?P<unit>{_MICRON})?\s*(?P<s>[SsZz](?![a-z]))?(?:\s*{_LESS})?", re.I)
-_RZ = re.compile(rf"R(?:z|max|y|t)\s*(?:は|=|:|≦|<)?\s*{NUM}\s*(?:{_MICRON})?(?:\s*{_LESS})?|(?<![A-Za-z\d.#]){NUM}\s?[SZ](?![A-Za-z\d])(?:\s*{_LESS})?", re.I)
+_RZ = re.compile(rf"(?<![A-Za-z])R(?:z|max|y|t)\s*(?:は|=|:|≦|<)?\s*{NUM}\s*(?:{_MICRON})?(?:\s*{_LESS})?|(?<![A-Za-z\d.#]){NUM}\s?[SZ](?![A-Za-z\d])(?:\s*{_LESS})?", re.I)
 _TRIANGLES = re.compile(r"▽{1,4}(?:仕上げ?)?|(?:三角|△)(?:マーク)?[2-4二三四]つ|[二三四]つ三角")
 
 # Hardness -----------------------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ _RUBBER = re.compile(r"(?:ショア\s?[AD]|(?:JIS|デュロ(?:メータ)?)\s?A|�
 
 # Coating ------------------------------------------------------------------------------------------------------------
 _COATING = re.compile(
-    rf"(?:膜厚|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
+    rf"(?:膜厚|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|(?:thickness|厚さ|厚み|厚)(?=\s*(?:of|:|は|が|約)?\s*[\d.]+\s*(?:(?:~|-|to|±)\s*[\d.]+)?\s*(?:μ|um|micron|ミクロン))|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
     rf"(?P<ge>≧|>|≦|<)?\s*(?:片側|片面)?\s*(?P<first>{NUM})\s*(?P<unit1>{_MICRON}|{_MM})?\s*(?:(?P<pm>±|\+/-)\s*(?P<dev>{NUM})|{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM})?\s*(?P<side>{_MORE}|{_LESS})?",
     re.I,
 )
@@ -110,6 +111,7 @@ _ZINC_CODE = re.compile(r"(?:Ep-?Fe/Zn|MFZn|Ep-?Fe/Ni|ELp-?Fe/Ni)\s?-?(?P<value>
 
 def _unit(value: float, unit: str | None) -> float:
     """Return millimetres."""
+    value = value or 0.0  # no negative zero
     if unit and re.match(_MICRON, unit, re.I):
         return tidy(value / 1000)
     return tidy(value)
@@ -275,6 +277,9 @@ def _sizes(scan: Scan) -> None:
     for pattern in (_BAND_WORDS, _BARE_BAND):
         for match in scan.matches(pattern):
             _band(scan, match)
+    if not scan.of("tolerances"):
+        for match in scan.matches(_STRICT):
+            scan.doubt("tolerances", "vague", *match.span(), key="strict")
 
 
 def _band(scan: Scan, match: re.Match[str]) -> None:

@@ -6,13 +6,15 @@ import re
 
 from kumihimo import terms
 from kumihimo.inquiry import lexicon, negation
-from kumihimo.inquiry.lexicon import Hit
+from kumihimo.inquiry.lexicon import Hit, Word
 from kumihimo.inquiry.scan import Found, Scan
 
-_SUPPLIED_TOOL = re.compile(r"^\s*(?:費|代)|^(?:は|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)")
+_SUPPLIED_TOOL = re.compile(r"^\s*(?:費|代)|^(?:は|ハ|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)")
 _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プレート)|に(?:使|取)|ベース)")
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
 _RUST = re.compile(r"^\s*(?:油|止め)")
+# Cutting off bar or tube is sawing; of plate it may be shearing, laser or gas.
+_BAR = re.compile(r"定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒")
 _UNCHECKED = re.compile(r"(?:□|\[ ?\]|\( ?\)(?=\S))\s*[^\s□■☑☒✓✔\[\](),、/]{1,14}")
 _CHECKED = re.compile(r"■|☑|☒|✓|✔|\[[xXレ✓o○●]\]|レ点")
 
@@ -34,6 +36,11 @@ def read(scan: Scan) -> None:
     _materials(scan, [hit for hit in hits if hit.word.kind == "material"])
     _processes(scan, [hit for hit in hits if hit.word.kind == "process"])
     for hit in hits:
+        if hit.word.kind == "generic" and "mach.saw" in hit.word.targets and _BAR.search(scan.normal.text):
+            hit = Hit(Word("process", hit.word.word, ("mach.saw",), "processes"), hit.start, hit.end)
+            if not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
+                scan.add("processes", "mach.saw", hit.start, hit.end, confidence=0.7, note=hit.word.word)
+            continue
         if hit.word.kind == "generic" and not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
             scan.add("generic", hit.word, hit.start, hit.end, note=hit.word.field)
 
@@ -115,13 +122,15 @@ _MACHINING = re.compile(r"切削|機械加工|削|machin|CNC加工|NC加工|CNC 
 
 def _is_covered(item: Found, others: list[Found]) -> bool:
     """Tell whether a more specific word of the same operation makes a general one superfluous."""
-    if not item.general:
+    if not item.general and item.note not in _NOUNS:
         return False
     head, _, leaf = item.value.partition(".")
     for other in others:
         if other is item or other.value == item.value:
             continue
         value = other.value
+        if item.note in _NOUNS and value.partition(".")[0] in ("mach", "poly", "cast", "pm", "form", "am", "edm", "sheet", "grind", "coat", "ht", "fin"):
+            return True
         if item.value == "mach.mill3":
             if _MACHINING.search(item.note):
                 if value.startswith("mach.") and not (value in _SMALL_MACHINING):
@@ -161,6 +170,10 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
     return False
 
 
+# Names of things that stand for making them only when nothing else is said of the work.
+_NOUNS = frozenset(
+    ("スプロケット", "プーリ", "プーリー", "歯車", "ギヤ", "ギア", "ラック", "ばね", "バネ", "スプリング", "ハーネス", "架台", "銘板", "治具", "冶具", "フレーム", "gear", "spring", "sprocket", "pulley")
+)
 _SMALL_MACHINING = frozenset({"mach.saw", "mach.drill", "mach.thread", "mach.engrave", "mach.broach", "mach.slot"})
 
 

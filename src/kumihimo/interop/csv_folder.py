@@ -27,7 +27,8 @@ from kumihimo.interop.raw import (
 )
 from kumihimo.interop.table_spec import fold_label, table_specs
 from kumihimo.interop.visible import visible_network
-from kumihimo.interop.workbook_write import FORMULA_STARTS, SYNTHETIC_NOTE
+from kumihimo.interop.workbook_write import SYNTHETIC_NOTE
+from kumihimo.interop.workbook_xml import FORMULA_STARTS
 from kumihimo.model import Network, Visibility
 
 _GUIDE_FILE = "network.csv"

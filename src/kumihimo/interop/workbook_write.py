@@ -1,11 +1,12 @@
 """Writing the workbook of a network (.xlsx): one sheet a table, headers with units, drop-downs, an explanation.
 
-The book is streamed (openpyxl *write-only*), so that 300 firms take about a second. Text that a spreadsheet would take
-for a formula is written as text.
+Headers, comments, drop-downs and styles are made by openpyxl, the rows of data by `workbook_xml`. Text that a
+spreadsheet would take for a formula is written as text.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -17,14 +18,12 @@ from kumihimo.interop.code_lists import code_list
 from kumihimo.interop.raw import CHOICES_SHEET, GUIDE_SHEET, NAME_LABEL, SYNTHETIC_LABEL
 from kumihimo.interop.table_spec import Column, TableSpec, table_specs
 from kumihimo.interop.visible import visible_network
+from kumihimo.interop.workbook_xml import FORMULA_STARTS, finish_book, render_rows
 from kumihimo.model import Network, Visibility
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell as ExcelCell
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""First characters that make a spreadsheet take text for a formula (OWASP, *CSV Injection*)."""
 
 MAX_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -101,6 +100,7 @@ class BookWriter:
 
         self._book: Workbook = Workbook(write_only=True)
         self._choices: dict[str, tuple[str, list[str]]] = {}
+        self._rows: dict[int, bytes] = {}
         self._bold = Font(bold=True)
         self._title = Font(bold=True, size=16)
         self._red_text = Font(bold=True, color="C00000")
@@ -133,8 +133,13 @@ class BookWriter:
         sheet.append([self._header(sheet, column) for column in columns])
         if example is not None:
             sheet.append([self._styled(sheet, value, font=self._grey_text) for value in example])
-        for row in rows:
-            sheet.append([self._safe(sheet, value) for value in row])
+        self._rows[len(self._book.worksheets)] = render_rows(
+            ([self._plain(value) for value in row] for row in rows),
+            [get_column_letter(index) for index in range(1, len(columns) + 1)],
+            first=2 if example is None else 3,
+            date_style=self._date_style(sheet),
+            text_style=self._text_style(sheet),
+        )
         self._add_drop_downs(sheet, columns, last_row=max(1000, row_count + 200))
 
     def add_rejects(
@@ -175,8 +180,10 @@ class BookWriter:
             sheet.append([title for title, _ in lists])
             for index in range(max(len(labels) for _, labels in lists)):
                 sheet.append([labels[index] if index < len(labels) else None for _, labels in lists])
+        book = io.BytesIO()
+        self._book.save(book)
         try:
-            self._book.save(path)
+            path.write_bytes(finish_book(book.getvalue(), self._rows))
         except OSError as error:
             raise InputError(
                 f"{path}: 書き込めません（{error.strerror}）。場所と権限を確かめてください。",
@@ -220,6 +227,17 @@ class BookWriter:
 
     def _safe(self, sheet: Any, value: Any) -> Any:
         """Return what can be appended to a row: text that looks like a formula becomes a cell marked as text."""
+        value = self._plain(value)
+        if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+            return value
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(sheet, value)
+        cell.data_type = "s"
+        cell.quotePrefix = True
+        return cell
+
+    def _plain(self, value: Any) -> Any:
         if not isinstance(value, str):
             return value if value is None or isinstance(value, int | float | date | datetime | time) else str(value)
         text = clean_text(value)
@@ -229,14 +247,21 @@ class BookWriter:
                 "JSON で書き出してください。",
                 f"{text[:20]!r}… has {len(text):,} characters; a cell holds {MAX_TEXT:,}. Export as JSON.",
             )
-        if not text.startswith(FORMULA_STARTS):
-            return text
+        return text
+
+    def _date_style(self, sheet: Any) -> int:
         from openpyxl.cell import WriteOnlyCell
 
-        cell = WriteOnlyCell(sheet, text)
-        cell.data_type = "s"
+        cell = WriteOnlyCell(sheet)
+        cell.number_format = _FORMATS["date"]
+        return cell.style_id
+
+    def _text_style(self, sheet: Any) -> int:
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(sheet)
         cell.quotePrefix = True
-        return cell
+        return cell.style_id
 
     def _add_drop_downs(self, sheet: Any, columns: Sequence[Column], last_row: int) -> None:
         from openpyxl.utils import get_column_letter

@@ -57,8 +57,9 @@ _SOURCES = (CapacitySource.DECLARED, CapacitySource.PHONE, CapacitySource.IOT, C
 _FORMS = {"block": ("plate", "bar"), "round": ("bar",), "sheet": ("sheet",), "tank": ("part",), "any": ("part",)}
 _FORMS_OF = {"form.bend_pipe": ("tube",), "tool.jig": (), "tool.die_press": (), "tool.die_mold": ()}
 _CAPITAL_JPY = (1_000_000, 3_000_000, 3_000_000, 5_000_000, 10_000_000, 20_000_000, 40_000_000, 90_000_000)
+# Testing services are no manufacturing industry: no code of the list.
 _INDUSTRY = {"injection": "18", "mould": "26", "edm_die": "26", "foundry": "22", "diecast": "23", "forge": "24"}
-_INDUSTRY |= {"mill5": "26", "onestop": "26", "large": "26", "gear": "25", "assembly": "29", "micro": "30", "lab": "74"}
+_INDUSTRY |= {"mill5": "26", "onestop": "26", "large": "26", "gear": "25", "assembly": "29", "micro": "30", "lab": ""}
 
 
 def generate_network(
@@ -152,6 +153,7 @@ def _firms(chunk: Chunk, namer: Namer) -> list[Firm]:
         works = shops.work_process[work_starts[index] : work_starts[index + 1]].tolist()
         own = slice(starts[index], starts[index + 1])
         avoided = sorted({PROCESSES[code] for code in rows.process[own][rows.avoided[own]].tolist()})
+        industry = _INDUSTRY.get(ARCHETYPES[kind].id, "24")
         status = FirmStatus.PAUSED if shops.paused[index] else FirmStatus.ACTIVE
         digits = f"{number // 10000:04d}-{number % 10000:04d}"
         capital = (
@@ -171,7 +173,7 @@ def _firms(chunk: Chunk, namer: Namer) -> list[Firm]:
                 founded_year=int(shops.founded[index]) if draw[5] < 0.8 else None,
                 employees=int(shops.employees[index]) if draw[6] < 0.92 else None,
                 capital_jpy=capital,
-                jsic_codes=(_INDUSTRY.get(ARCHETYPES[kind].id, "24"),) if draw[7] < 0.6 else (),
+                jsic_codes=(industry,) if industry and draw[7] < 0.6 else (),
                 website=f"https://{identifier.lower()}.example/" if website else "",
                 phone=f"000-{digits}",
                 fax=f"001-{digits}" if draw[8] < 0.9 or _CHANNELS[channel[index]] is Channel.FAX else "",
@@ -214,6 +216,7 @@ def _sites(chunk: Chunk, known: tuple[Any, ...]) -> list[Site]:
         town = places().towns[int(shops.town[index])]
         large = shops.employees[index] >= 8
         crane = (1.0, 2.8, 4.8, 9.8)[min(3, int(draw[0] * (4 if large else 2)))] if draw[1] < 0.55 else None
+        block, lot = 1 + int(draw[2] * 9), 1 + int(draw[3] * 30)
         flood, quake, tsunami = (_known(int(level)) for level in shops.hazards[index])
         found.append(
             Site(
@@ -221,7 +224,7 @@ def _sites(chunk: Chunk, known: tuple[Any, ...]) -> list[Site]:
                 firm=firm_id(shops.first + index),
                 name="本社工場",
                 municipality=town.code,
-                address=f"{prefectures[town.prefecture].ja}{town.name}架空町{1 + int(draw[2] * 9)}-{int(draw[3] * 30)}",
+                address=f"{prefectures[town.prefecture].ja}{town.name}架空町{block}-{lot}",
                 lat=float(shops.lat[index]),
                 lon=float(shops.lon[index]),
                 crane_t=crane,

@@ -42,12 +42,12 @@ _TABLE = """
 suwa 9 20 諏訪市,岡谷市,茅野市,下諏訪町,塩尻市 swiss:5 micro:7 lathe:1.5 mill5:1.5 plating:1.3 foundry:.2 can:.4
 sakaki 4 20 坂城町,千曲市,上田市 injection:2.5 lathe:1.8 mould:2 swiss:1.5 gear:1.5
 ina 3 20 飯田市,駒ヶ根市,伊那市 mill3:1.3 micro:2 assembly:1.5 mill5:1.5
-tsubame 7 15 燕市,三条市,長岡市 polish:6 press:2.2 forge:4 titanium:1.5 sheet:1.3 swiss:.5
+tsubame 7 15 燕市,三条市,長岡市 polish:9 press:2.2 forge:4 titanium:1.5 sheet:1.3 swiss:.5
 higashiosaka 11 27 東大阪市,八尾市,大東市 fastener:3.5 plating:1.8 spring:1.5 mould:1.3 press:1.3
 sakai 3 27 堺市,泉大津市,貝塚市 can:2 large:1.8 gear:1.5 forge:1.3
 amagasaki 4 28 尼崎市,伊丹市,明石市 can:1.5 large:1.8 forge:1.5 grinding:1.4 cylgrinding:1.6 gear:1.4
 kobe 3 28 神戸市,姫路市 large:2 can:1.6 mill5:1.3 heat:1.4
-ota 7 13 大田区,川崎市,品川区 mill3:1.5 grinding:2 cylgrinding:2 plating:1.8 lathe:1.4 spin:3 proto:1.8 diecast:.3 foundry:.2
+ota 7 13 大田区,川崎市,品川区 mill3:1.5 grinding:2 cylgrinding:2 plating:1.8 lathe:1.4 spin:3 proto:1.8
 sumida 3 13 墨田区,葛飾区,足立区,板橋区 press:2 plating:1.8 spring:2 spin:2 micro:1.3
 tama 3 13 八王子市,青梅市,羽村市 mill5:1.5 micro:1.5 assembly:1.8 lab:2
 sagami 4 14 相模原市,平塚市,綾瀬市 sheet:1.5 mill3:1.3 press:1.3 onestop:1.5

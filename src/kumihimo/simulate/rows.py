@@ -399,7 +399,8 @@ def _clip_price(value: Floats, base: Ints, step: int) -> Ints:
     """Round to whole steps inside the limits of `practices.price_bands`."""
     low, high = (base * limit for limit in HOURLY_SPREAD)
     rounded = np.floor(value / step + 0.5) * step
-    return np.clip(rounded, np.ceil(low / step) * step, np.maximum(np.floor(high / step), 1) * step).astype(np.int64)
+    held = np.clip(rounded, np.ceil(low / step) * step, np.maximum(np.floor(high / step), 1) * step)
+    return np.asarray(held.astype(np.int64))
 
 
 def _grades(kind: Floats, pick: Floats, grades: Ints) -> Ints:

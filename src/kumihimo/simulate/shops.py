@@ -264,7 +264,8 @@ def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints,
     )
     years = year - np.floor(dice.quantile(((0, 0), (0.3, 6), (0.6, 14), (0.9, 28), (1, 42)), count)).astype(np.int64)
     order = np.argsort(firms, kind="stable")
-    return tuple(np.asarray(part)[order] for part in (firms, slots, sizes, pieces, years))
+    sorted_parts = [np.asarray(part, dtype=np.int64)[order] for part in (firms, slots, sizes, pieces, years)]
+    return sorted_parts[0], sorted_parts[1], sorted_parts[2], sorted_parts[3], sorted_parts[4]
 
 
 def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:

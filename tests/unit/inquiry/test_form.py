@@ -84,7 +84,8 @@ def test_csv_in_the_encodings_of_excel(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "due", [datetime(2027, 1, 15), "2027/1/15", "R9.1.15", "令和9年1月15日", 46402, "２０２７年１月１５日"]
+    "due",  # a cell knows no time zone
+    [datetime(2027, 1, 15), "2027/1/15", "R9.1.15", "令和9年1月15日", 46402, "２０２７年１月１５日"],  # noqa: DTZ001
 )
 def test_due_dates_as_people_write_them(tmp_path: Path, due: object) -> None:
     read = read_form(workbook(tmp_path / "f.xlsx", {"A1": "材質", "B1": "S45C", "A2": "納期", "B2": due}), today=TODAY)
@@ -100,7 +101,7 @@ def test_due_dates_as_people_write_them(tmp_path: Path, due: object) -> None:
         (1234567, "#,##0", "1234567"),
         (0.1 + 0.2, "0.00", "0.3"),
         (0.5, "0%", "50%"),
-        (datetime(2026, 12, 25), "yyyy/m/d", "2026年12月25日"),
+        (datetime(2026, 12, 25), "yyyy/m/d", "2026年12月25日"),  # noqa: DTZ001
         (True, "General", "はい"),
         (float("nan"), "General", "#NUM!"),
     ],

@@ -85,9 +85,7 @@ def answer(claims: list[dict[str, Any]], *, fence: bool = False) -> Play:
 
 def bare(text: str = TEXT, **needs: Any) -> Inquiry:
     """An inquiry as if the rules had passed over everything but `needs`."""
-    return Inquiry(
-        id="x", file="x.txt", style="mail", text=text, today=TODAY, requirements=Requirements(**needs)
-    )
+    return Inquiry(id="x", file="x.txt", style="mail", text=text, today=TODAY, requirements=Requirements(**needs))
 
 
 def note(read: Inquiry) -> dict[str, Any]:
@@ -143,9 +141,7 @@ def test_a_code_fence_around_the_json_is_forgiven(stage: Stage) -> None:
         ({"field": "quantity", "value": True, "quote": "数量は50個"}, "not_confirmed"),
     ],
 )
-def test_what_the_text_does_not_prove_is_rejected_and_logged(
-    stage: Stage, claim: dict[str, Any], reason: str
-) -> None:
+def test_what_the_text_does_not_prove_is_rejected_and_logged(stage: Stage, claim: dict[str, Any], reason: str) -> None:
     stage.play = answer([claim])
     read = read_with_llm(bare(), stage.settings())
     assert read.requirements == Requirements()

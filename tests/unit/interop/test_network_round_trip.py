@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kumihimo.interop import read_network, write_network
@@ -41,7 +41,12 @@ _WORD = st.text("abcＡあ亜ー0-9_,、;\\'=+@", min_size=1, max_size=8).map(st
 _AMOUNT = st.none() | st.floats(0, 1e6, allow_subnormal=False)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data(), name=st.sampled_from(FORMATS))
 def test_any_values_come_back(
     network: Network, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, name: str

@@ -10,9 +10,9 @@ from kumihimo.planning.capacity_free import alone
 from kumihimo.planning.cpsat.suited import unsuited
 from kumihimo.planning.instance import Instance, Placement
 
-_UNITS_PER_ITERATION = 0.005
-_MOST_UNITS = 20.0
-"""Deterministic time: about one unit a second on a machine of 2025."""
+_UNITS_PER_ITERATION = 0.002
+_MOST_UNITS = 6.0
+"""Deterministic time of the solver; one unit took about 6 CPU seconds on a busy two-core machine."""
 
 Placed = tuple[Placement, ...]
 
@@ -83,7 +83,7 @@ def _solve(
         solver.parameters.num_workers = 2
     else:
         solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = min(_MOST_UNITS, max(0.1, (effort or 0) * _UNITS_PER_ITERATION))
+        solver.parameters.max_deterministic_time = min(_MOST_UNITS, max(0.3, (effort or 0) * _UNITS_PER_ITERATION))
     status = solver.solve(model.cp)
     name = solver.status_name(status).lower()
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
