@@ -160,7 +160,9 @@ def open_workbook(path: Path, *, max_bytes: int = MAX_BYTES) -> Workbook:
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(path, data_only=True, keep_links=False)
+        # openpyxl leaves a file open that it opened itself and could not read.
+        with path.open("rb") as file:
+            return openpyxl.load_workbook(file, data_only=True, keep_links=False)
     except InputError:
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises a dozen kinds of errors on damaged or hostile XML

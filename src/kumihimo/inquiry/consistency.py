@@ -78,15 +78,19 @@ FINEST_UNASKED = 7
 for the largest dimension."""
 
 
+FINE_WIDTH_UM = 20.0
+"""With no size at all, a total width up to this is fine enough to be asked."""
+
+
 def needs_feature(tolerance: Tolerance, size_mm: Sequence[float], round_part: bool) -> bool:
     """Tell whether it must be asked which dimension a tolerance belongs to."""
     if tolerance.nominal_mm is not None:
         return False
     if tolerance.fit is not None:
         return not round_part
-    if not size_mm:
-        return True
     width = ((tolerance.upper or 0.0) - (tolerance.lower or 0.0)) * 1000
+    if not size_mm:
+        return width <= FINE_WIDTH_UM
     grade = grade_on(max(size_mm), width)
     return grade is None or grade < FINEST_UNASKED
 

@@ -21,6 +21,7 @@ _FULL = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b)){_WD}")
 _MONTH_ONLY = re.compile(rf"(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}")
+_ENGLISH_GATE = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|end|late|early|mid)", re.I)
 _ENGLISH = re.compile(
     rf"{_EN_MONTH.replace('@', 'mon')}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<y>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of )?{_EN_MONTH.replace('@', 'mon2')}\b(?:\s*,?\s*(?P<y2>20\d\d))?"
     rf"|(?P<end>end of|by end of|late|early|mid)[ -]*(?:{_EN_MONTH.replace('@', 'mon3')}|(?P<rel>(?:this|next) (?:month|year)|(?:the )?(?:month|year)))",
@@ -44,7 +45,7 @@ _DUE_BEFORE = re.compile(r"(?:納期|納入(?:日|期限|希望日)?|納品(?:�
 _DUE_BEHIND = re.compile(r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上)|後)")
 _OTHER_BEFORE = re.compile(
     r"(?:見積(?:り|もり)?(?:書)?(?:の|は|を|ご)?(?:提出|回答|締切|期限|希望日?|期日|納期|提出期限|回答期限|有効期限)?|(?:ご)?回答(?:期限|希望日?|納期|は)?|(?:ご)?返(?:答|信|事)(?:期限|は)?|締切|〆切|材料(?:は|の支給|支給日?)|図面(?:は)?|支給(?:日|は|予定)?|打ち?合わせ|訪問|来社|入荷(?:予定|は)?|有効期限|保管期限|支払い?|締め|検収|quote|quotation|reply|発注(?:予定)?日?(?:は)?|注文日|受付(?:日)?|連絡|電話)"
-    r"\s*(?:は|を|に|の|が|:|=|期限|希望|ご希望|日|予定|→|/|・|\(|)*\s*(?:お?)$", re.I
+    r"\s*(?:は|を|に|の|が|:|=|期限|希望|ご希望|日|予定|→|/|・|\(|by|before|until|due|on|)*\s*(?:お?)$", re.I
 )  # fmt: skip
 _OTHER_BEHIND = re.compile(
     r"^[^。\n]{0,6}?(?:まで|迄|中|頃|ごろ|に|付|付け|必着|以内|\))*(?:に|で|の|、|には|に、)?\s*(?:(?:お|ご|御)?(?:見積|回答|返事|返答|返信|連絡|打ち?合わせ|訪問|伺|支給|入荷|発注|発送した|図面を?送|材料(?:を|が)(?:支給|入|送|届)|電話|来社|FAX|送信|受信|付け?の)|(?:お)?(?:問い?合わせ|問合せ)|\d{1,2}[:時]|TEL|着信|入電|までの(?:見積|回答))|^\s*(?:付|付け)(?=[のでけ]|\s)|^\s*(?:までに?|に)\s*(?:reply|quote)|^の(?:打合せ|お?電話|お?話|件|ご?連絡|会議|展示会)", re.I
@@ -135,7 +136,7 @@ def read(scan: Scan) -> None:
     for match in scan.matches(_FULL):
         year = (2018 + (1 if match["ey"] == "元" else int(match["ey"]))) if match["era"] else int(match["y"]) if match["y"] else 2000 + int(match["y2"])
         _keep(scan, _safe(year, int(match["m"]), int(match["d"])), *match.span(), weekday=match["wd"])
-    for match in scan.matches(_ENGLISH):
+    for match in scan.matches(_ENGLISH) if _ENGLISH_GATE.search(scan.text) else ():
         _english(scan, match)
     for match in scan.matches(_MONTH_DAY):
         month, day = int(match["m"]), int(match["d"] or match["d2"])

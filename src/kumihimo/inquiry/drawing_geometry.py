@@ -59,15 +59,6 @@ class Box:
         """Return the smallest box around both."""
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
-    def meets(self, other: Box, gap: float) -> bool:
-        """Whether the boxes overlap or are at most `gap` apart."""
-        return (
-            self.x0 - gap <= other.x1
-            and other.x0 - gap <= self.x1
-            and self.y0 - gap <= other.y1
-            and other.y0 - gap <= self.y1
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
@@ -92,19 +83,21 @@ class Outline:
     holes: tuple[tuple[float, int], ...]
 
 
-def measure(
-    drawing: Drawing, *, unit_mm: float, max_entities: int, name: str, diameters_mm: Sequence[float] = ()
-) -> Outline:
-    """Measure the part in model space.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines that draw the part, in drawing units: their boxes, and the circles as (x, y, radius)."""
+
+    boxes: tuple[Box, ...]
+    circles: frozenset[tuple[float, float, float]]
+
+
+def collect(drawing: Drawing, *, max_entities: int, name: str) -> Lines:
+    """Return the lines of model space that draw the part.
 
     Parameters
     ----------
-    unit_mm
-        Millimetres in one drawing unit (with the scale of the drawing).
     max_entities
         Most lines that are followed, counted after blocks are expanded.
-    diameters_mm
-        Diameters that the dimensions name (φ30): they tell that a view is round.
 
     Raises
     ------
@@ -112,28 +105,38 @@ def measure(
         When there are more than `max_entities` lines.
     """
     boxes: list[Box] = []
-    circles: list[tuple[float, float, float]] = []
-    for number, entity in enumerate(_drawn(drawing, max_entities, name)):
-        if number >= max_entities:
-            raise too_many(name, max_entities)
+    circles = set()
+    for entity in _drawn(drawing, max_entities, name):
         box = _box(entity)
         if box is None:
             continue
         boxes.append(box)
         if entity.dxftype() == "CIRCLE":
             centre = entity.dxf.center
-            circles.append((round(centre.x, 4), round(centre.y, 4), round(entity.dxf.radius, 4)))
-    boxes = _without_frames(boxes, unit_mm)
-    views = _views(boxes)
+            circles.add((round(centre.x, 4), round(centre.y, 4), round(entity.dxf.radius, 4)))
+    return Lines(tuple(boxes), frozenset(circles))
+
+
+def measure(lines: Lines, *, unit_mm: float, diameters_mm: Sequence[float] = ()) -> Outline:
+    """Measure the part.
+
+    Parameters
+    ----------
+    unit_mm
+        Millimetres in one drawing unit (with the scale of the drawing).
+    diameters_mm
+        Diameters that the dimensions name (φ30): they tell that a view is round.
+    """
+    views = _views(_without_frames(lines.boxes, unit_mm))
     scaled = [(_clean(v.width * unit_mm), _clean(v.height * unit_mm)) for v in views]
-    outer = [
+    outer = {
         circle
-        for circle in circles
+        for circle in lines.circles
         for view in views
         if math.isclose(2 * circle[2], view.width, rel_tol=1e-3)
         and math.isclose(2 * circle[2], view.height, rel_tol=1e-3)
-    ]
-    holes = Counter(_clean(2 * radius * unit_mm) for x, y, radius in set(circles) - set(outer))
+    }
+    holes = Counter(_clean(2 * radius * unit_mm) for x, y, radius in lines.circles - outer)
     size, is_round = _size(views, scaled, bool(outer), diameters_mm)
     return Outline(
         views=tuple(scaled),
@@ -198,6 +201,8 @@ def _box(entity: DXFEntity) -> Box | None:
     elif kind == "CIRCLE" and found.dxf.extrusion.isclose((0, 0, 1)):
         c, r = found.dxf.center, found.dxf.radius
         corners = (c.x - r, c.y - r, c.x + r, c.y + r)
+    elif kind == "ARC" and found.dxf.extrusion.isclose((0, 0, 1)):
+        corners = _arc_corners(found.dxf.center, found.dxf.radius, found.dxf.start_angle, found.dxf.end_angle)
     else:
         from ezdxf import bbox
 
@@ -206,6 +211,15 @@ def _box(entity: DXFEntity) -> Box | None:
             return None
         corners = (extents.extmin.x, extents.extmin.y, extents.extmax.x, extents.extmax.y)
     return Box(*corners) if all(math.isfinite(value) for value in corners) else None
+
+
+def _arc_corners(centre: Any, radius: float, start: float, end: float) -> tuple[float, float, float, float]:
+    """Return the box of an arc (degrees, counter-clockwise): its ends, and the axis points that it passes."""
+    span = (end - start) % 360.0 or 360.0
+    angles = [start, start + span, *(a for a in range(0, 720, 90) if start % 360.0 <= a <= start % 360.0 + span)]
+    xs = [centre.x + radius * math.cos(math.radians(a)) for a in angles]
+    ys = [centre.y + radius * math.sin(math.radians(a)) for a in angles]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _without_frames(boxes: Sequence[Box], unit_mm: float) -> list[Box]:
@@ -266,40 +280,51 @@ def _is_round_box(box: Box) -> bool:
     return math.isclose(box.width, box.height, rel_tol=1e-6)
 
 
+_CELLS = 256
+"""Fineness of the raster that tells views apart: one cell is 0.4 % of the drawing."""
+
+
 def _views(boxes: Sequence[Box]) -> list[Box]:
-    """Join boxes that touch (a sweep over x), and return the clusters, the largest first."""
+    """Join boxes that touch or nearly touch (up to two cells of a raster), and return the clusters, largest first."""
     if not boxes:
         return []
-    extent = max(
-        max(b.x1 for b in boxes) - min(b.x0 for b in boxes), max(b.y1 for b in boxes) - min(b.y0 for b in boxes)
-    )
-    gap = 0.004 * extent
-    clusters: list[Box] = []
-    for box in sorted(boxes, key=lambda b: (b.x0, b.y0)):
-        current = box
-        rest: list[Box] = []
-        for other in clusters:
-            if current.meets(other, gap):
-                current = current.joined(other)
-            else:
-                rest.append(other)
-        rest.append(current)
-        clusters = rest
-    # a cluster that grew may now touch one that it passed
-    merged = True
-    while merged and len(clusters) > 1:
-        merged = False
-        for i in range(len(clusters)):
-            for j in range(i + 1, len(clusters)):
-                if clusters[i].meets(clusters[j], gap):
-                    clusters[i] = clusters[i].joined(clusters.pop(j))
-                    merged = True
-                    break
-            if merged:
-                break
-    clusters.sort(key=lambda b: b.width * b.height + 1e-9 * (b.width + b.height), reverse=True)
-    largest = max(clusters[0].width, clusters[0].height)
-    return [c for c in clusters if max(c.width, c.height) > 0.02 * largest]
+    import numpy as np
+
+    x0, y0 = min(b.x0 for b in boxes), min(b.y0 for b in boxes)
+    cell = max(max(b.x1 for b in boxes) - x0, max(b.y1 for b in boxes) - y0, 1e-9) / (_CELLS - 1)
+    spots = [
+        (int((b.x0 - x0) / cell), int((b.y0 - y0) / cell), int((b.x1 - x0) / cell), int((b.y1 - y0) / cell))
+        for b in boxes
+    ]
+    filled = np.zeros((_CELLS, _CELLS), dtype=bool)
+    for a, b, c, d in set(spots):
+        filled[a : c + 1, b : d + 1] = True
+    label = _connected(filled)
+    clusters: dict[int, Box] = {}
+    for box, spot in zip(boxes, spots, strict=True):
+        key = label[spot[0], spot[1]]
+        clusters[key] = clusters[key].joined(box) if key in clusters else box
+    ranked = sorted(clusters.values(), key=lambda b: b.width * b.height + 1e-9 * (b.width + b.height), reverse=True)
+    largest = max(ranked[0].width, ranked[0].height)
+    return [view for view in ranked if max(view.width, view.height) > 0.02 * largest]
+
+
+def _connected(filled: Any) -> dict[tuple[int, int], int]:
+    """Number the filled cells that hang together (eight neighbours)."""
+    open_cells = {(int(x), int(y)) for x, y in zip(*filled.nonzero(), strict=True)}
+    label: dict[tuple[int, int], int] = {}
+    number = 0
+    while open_cells:
+        stack = [open_cells.pop()]
+        while stack:
+            x, y = stack.pop()
+            label[x, y] = number
+            for near in ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+                if near in open_cells:
+                    open_cells.remove(near)
+                    stack.append(near)
+        number += 1
+    return label
 
 
 def _size(

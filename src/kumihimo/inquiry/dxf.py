@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from kumihimo import intake
 from kumihimo.errors import FileRefused
 from kumihimo.inquiry import drawing_geometry
+from kumihimo.inquiry.drawing_dimensions import Dimension, DrawingUnit, dimensions_of, geometric_of
+from kumihimo.inquiry.drawing_notes import notes_of
 from kumihimo.inquiry.reader import read_text
 from kumihimo.model.inquiry import Inquiry, Part, Question, ReadValue
-from kumihimo.model.requirement import Requirements, Tolerance
+from kumihimo.model.requirement import Requirements
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 MAX_DXF_BYTES = 32 * 1024 * 1024
 """Largest drawing file, 32 MiB."""
 
-MAX_ENTITIES = 100_000
+MAX_ENTITIES = 30_000
 """Most entities of a drawing; a part drawing has some hundred to some thousand."""
 
 _UNIT_MM = {1: 25.4, 2: 304.8, 4: 1.0, 5: 10.0, 6: 1000.0, 8: 2.54e-5, 9: 0.0254, 13: 1e-3, 14: 100.0}
@@ -40,26 +41,6 @@ _BINARY_HEAD = b"AutoCAD Binary DXF"
 
 _PLAUSIBLE_MM = (2.0, 10_000.0)
 """Longest side of a part that a small factory is asked to make; outside, the unit is doubted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unit:
-    """Millimetres in one drawing unit, the scale that the dimensions agree on (DIMLFAC), and whether both are sure."""
-
-    mm: float
-    scale: float
-    sure: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
-    """A dimension of the drawing as it is shown: ``φ20H7``, ``120±0.01``."""
-
-    words: str
-    nominal_mm: float
-    tolerance: Tolerance | None
-    is_diameter: bool
-    place: str
 
 
 def read_dxf(path: Path, *, today: date, max_bytes: int = MAX_DXF_BYTES, max_entities: int = MAX_ENTITIES) -> Inquiry:
@@ -134,16 +115,13 @@ def _damaged(name: str) -> FileRefused:
 
 
 def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> Inquiry:
-    unit = _unit(drawing, max_entities, path.name)
-    dimensions = tuple(_dimensions(drawing, unit))
+    lines = drawing_geometry.collect(drawing, max_entities=max_entities, name=path.name)
+    unit = _unit(drawing, lines)
+    dimensions = tuple(dimensions_of(drawing, unit))
     outline = drawing_geometry.measure(
-        drawing,
-        unit_mm=unit.mm * unit.scale,
-        max_entities=max_entities,
-        name=path.name,
-        diameters_mm=[d.nominal_mm for d in dimensions if d.is_diameter],
+        lines, unit_mm=unit.mm * unit.scale, diameters_mm=[d.nominal_mm for d in dimensions if d.is_diameter]
     )
-    notes = list(_notes(drawing))
+    notes = notes_of(drawing, max_entities=max_entities, name=path.name)
     notes_text = "".join(f"{words}\n" for words, _ in notes)
     if notes_text.strip():
         read = read_text(notes_text, today=today, id=path.stem, file=path.name, style="drawing")
@@ -161,6 +139,10 @@ def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> In
     sheet = _Sheet(text=notes_text, fields=[placed(v) for v in read.fields], context=[placed(v) for v in read.context])
     questions = list(read.questions)
     needs = _with_dimensions(read.requirements, dimensions, sheet)
+    for geometric, words, place in geometric_of(drawing):
+        sheet.add("geometric", geometric, words, place=place)
+        if geometric not in needs.geometric:
+            needs = replace(needs, geometric=(*needs.geometric, geometric))
     needs = _with_outline(needs, outline, dimensions, unit, sheet, questions)
     questions = [q for q in questions if not _answered(q, needs)]
     parts = read.parts
@@ -181,7 +163,7 @@ def _read(drawing: Drawing, path: Path, *, today: date, max_entities: int) -> In
     )
 
 
-def _unit(drawing: Drawing, max_entities: int, name: str) -> _Unit:
+def _unit(drawing: Drawing, lines: drawing_geometry.Lines) -> DrawingUnit:
     """Return the unit of the drawing.
 
     $INSUNITS counts when it gives a part of plausible size. Many programs write a default there (metres, inches) that
@@ -192,17 +174,17 @@ def _unit(drawing: Drawing, max_entities: int, name: str) -> _Unit:
     for entity in drawing.modelspace().query("DIMENSION"):
         dimension: Any = entity
         factors.add(round(float(dimension.override().get("dimlfac", 1.0) or 1.0), 6))
-    raw = drawing_geometry.measure(drawing, unit_mm=1.0, max_entities=max_entities, name=name)
+    raw = drawing_geometry.measure(lines, unit_mm=1.0)
     longest = max((max(view) for view in raw.views), default=0.0)
     mm = _UNIT_MM.get(code, 1.0)
     # in a drawing in mm a common DIMLFAC is the drawing's scale; in other units it only converts what is shown
     scale = factors.pop() if len(factors) == 1 and mm == 1.0 else 1.0
     low, high = _PLAUSIBLE_MM
     if longest == 0.0:
-        return _Unit(mm=mm, scale=scale if scale > 0 else 1.0, sure=True)
+        return DrawingUnit(mm=mm, scale=scale if scale > 0 else 1.0, sure=True)
     if scale > 0 and low <= longest * mm * scale <= high:
-        return _Unit(mm=mm, scale=scale, sure=code in _UNIT_MM or 10.0 <= longest <= 2000.0)
-    return _Unit(mm=1.0, scale=1.0, sure=False)
+        return DrawingUnit(mm=mm, scale=scale, sure=code in _UNIT_MM or 10.0 <= longest <= 2000.0)
+    return DrawingUnit(mm=1.0, scale=1.0, sure=False)
 
 
 @dataclass(slots=True)
@@ -241,7 +223,7 @@ def _with_outline(
     needs: Requirements,
     outline: drawing_geometry.Outline,
     dimensions: tuple[Dimension, ...],
-    unit: _Unit,
+    unit: DrawingUnit,
     sheet: _Sheet,
     questions: list[Question],
 ) -> Requirements:
@@ -312,164 +294,3 @@ def _with_outline(
 def _answered(question: Question, needs: Requirements) -> bool:
     """Whether a question of the notes ("size is missing") is answered by lines or dimensions."""
     return question.why == "missing" and question.field == "size_mm" and bool(needs.size_mm)
-
-
-# --- notes ------------------------------------------------------------------------------------------------------------
-
-
-def _notes(drawing: Drawing) -> Iterator[tuple[str, str]]:
-    """Yield (text, place) of every note, from the top left down; each line once, title-block fields as label: value."""
-    found: list[tuple[float, float, str, str]] = []
-    for layout in drawing.layouts:
-        for entity in layout:
-            for words, x, y, height, where in _texts(entity, 0):
-                # notes of one line are one row even when their baselines differ by a hair
-                row = round(y / max(height, 1e-6) / 1.2) * max(height, 1e-6) * 1.2
-                found.extend((-row, x, line, where) for line in words.split("\n") if line.strip())
-    seen = set()
-    for _, _, words, where in sorted(found, key=lambda item: (item[0], item[1])):
-        cleaned = _plain(words)
-        if cleaned and cleaned not in seen:
-            seen.add(cleaned)
-            yield cleaned, where
-
-
-def _texts(entity: Any, depth: int) -> Iterator[tuple[str, float, float, float, str]]:
-    kind = entity.dxftype()
-    where = f"{kind} #{entity.dxf.get('handle') or '?'}"
-    if kind in ("TEXT", "ATTDEF", "ATTRIB"):
-        if kind == "ATTDEF":
-            return
-        at = entity.dxf.insert
-        yield entity.plain_text(), at.x, at.y, float(entity.dxf.get("height", 2.5)), where
-    elif kind == "MTEXT":
-        at = entity.dxf.insert
-        yield entity.plain_text(), at.x, at.y, float(entity.dxf.get("char_height", 2.5)), where
-    elif kind == "INSERT":
-        at = entity.dxf.insert
-        for attribute in entity.attribs:
-            tag = str(attribute.dxf.get("tag", "")).strip()
-            value = attribute.plain_text().strip()
-            if value:
-                yield (
-                    f"{tag}: {value}" if _is_japanese(tag) else value,
-                    at.x,
-                    at.y,
-                    float(attribute.dxf.get("height", 2.5)),
-                    where,
-                )
-        block = entity.block()
-        if depth < drawing_geometry.MAX_DEPTH and block is not None and len(block) <= 2000:
-            for inner in block:
-                if inner.dxftype() in ("TEXT", "MTEXT", "INSERT"):
-                    for words, x, y, height, place in _texts(inner, depth + 1):
-                        yield words, at.x + x, at.y + y, height, place
-    elif kind in ("MULTILEADER", "MLEADER"):
-        content = getattr(getattr(entity, "context", None), "mtext", None)
-        if content is not None and content.default_content:
-            from ezdxf.tools.text import plain_mtext
-
-            at = content.insert
-            yield str(plain_mtext(content.default_content)), at.x, at.y, 2.5, where
-
-
-def _is_japanese(tag: str) -> bool:
-    return any(ord(character) > 0x2E80 for character in tag)
-
-
-def _plain(words: str) -> str:
-    """Undo the drawing's own codes: ``%%c`` diameter, ``%%p`` plus-minus, ``%%d`` degree, \\U+2300."""
-    words = re.sub(r"%%[cC]", "φ", words)
-    words = re.sub(r"%%[pP]", "±", words)
-    words = re.sub(r"%%[dD]", "°", words)
-    words = re.sub(r"%%[uUoOkK]", "", words)
-    words = re.sub(r"\\[Uu]\+([0-9A-Fa-f]{4})", lambda match: chr(int(match.group(1), 16)), words)
-    words = words.replace("⌀", "φ").replace("∅", "φ").replace("Ø", "φ").replace("ø", "φ")
-    return re.sub(r"[ \t]+", " ", "".join(c for c in words if c >= " " or c == "\t")).strip()
-
-
-# --- dimensions -------------------------------------------------------------------------------------------------------
-
-_FIT = re.compile(r"(?<![A-Za-z])(?P<fit>(?:js|JS|[a-hj-np-zA-HJ-NP-Z]{1,2})(?:1[0-8]|[1-9]))(?![0-9.])")
-_PLUS_MINUS = re.compile(r"±\s*(\d+(?:\.\d+)?|\.\d+)")
-_SIGNED = re.compile(r"(?<![\d.])([+\-−]\s*(?:\d+(?:\.\d+)?|\.\d+)|(?<=[\s/^])0(?![\d.]))")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_STACK = re.compile(r"\\S([^;^/#]*)[\^/#]\s*([^;]*);")
-
-
-def _dimensions(drawing: Drawing, unit: _Unit) -> Iterator[Dimension]:
-    for entity in drawing.modelspace().query("DIMENSION"):
-        made = _dimension(entity, unit)
-        if made is not None:
-            yield made
-
-
-def _dimension(entity: Any, unit: _Unit) -> Dimension | None:
-    kind = entity.dimtype & 15
-    if kind in (2, 5, 6):
-        # angles and ordinates are no sizes
-        return None
-    style = entity.override()
-    # a detail view at 2:1 has a DIMLFAC of its own
-    factor = float(style.get("dimlfac", 1.0) or 1.0) if unit.mm == 1.0 and unit.sure else unit.scale
-    measured = entity.get_measurement()
-    if not isinstance(measured, int | float) or not math.isfinite(measured):
-        return None
-    decimals = int(style.get("dimdec", 2) or 0)
-    value = abs(float(measured)) * (factor if factor > 0 else 1.0) * unit.mm
-    shown_value = f"{round(value, max(decimals, 0)):.12g}"
-    override = str(entity.dxf.get("text", "") or "<>")
-    prefix = {3: "φ", 4: "R"}.get(kind, "")
-    post = str(style.get("dimpost", "") or "")
-    if "<>" in override or not override.strip():
-        body = _plain_dimension(override.replace("<>", f"{prefix}{shown_value}"))
-        body = _plain_dimension(post.replace("<>", body)) if "<>" in post else body + _plain_dimension(post)
-    else:
-        body = _plain_dimension(override)
-    is_diameter = kind == 3 or "φ" in body or body.startswith("M")
-    number = _NUMBER.search(body)
-    if number is None:
-        return None
-    nominal = float(number.group())
-    tolerance, suffix = _tolerance(body[number.end() :], nominal, style, unit.mm)
-    return Dimension(
-        words=body + suffix,
-        nominal_mm=nominal,
-        tolerance=tolerance,
-        is_diameter=is_diameter,
-        place=f"DIMENSION #{entity.dxf.get('handle') or '?'}",
-    )
-
-
-def _plain_dimension(words: str) -> str:
-    """Undo MTEXT formatting of a dimension text; stacked tolerances become ``+0.02 0``."""
-    words = _STACK.sub(lambda match: f" {match.group(1).strip()} {match.group(2).strip()} ", words)
-    words = re.sub(r"\\[AHCTQWfFp][^;\\{}]*;", "", words)
-    words = words.replace("\\P", " ").replace("\\X", " ").replace("{", "").replace("}", "")
-    words = re.sub(r"\\[LlOoKk~]", " ", words)
-    return _plain(words)
-
-
-def _tolerance(rest: str, nominal: float, style: Any, unit_mm: float) -> tuple[Tolerance | None, str]:
-    """Return the tolerance after the nominal size, and the words to show when it stands in the style and not the text.
-
-    Precedence: text of the dimension, then DIMTOL (deviations) or DIMLIM (limits) of its style.
-    """
-    if match := _PLUS_MINUS.search(rest):
-        width = float(match.group(1))
-        return Tolerance(upper=width, lower=-width, nominal_mm=nominal), ""
-    signed = [float(re.sub(r"\s|−", lambda m: "-" if m.group() == "−" else "", s)) for s in _SIGNED.findall(rest)]
-    if len(signed) >= 2:
-        return Tolerance(upper=max(signed[:2]), lower=min(signed[:2]), nominal_mm=nominal), ""
-    if len(signed) == 1 and signed[0] != 0:
-        return Tolerance(upper=max(signed[0], 0.0), lower=min(signed[0], 0.0), nominal_mm=nominal), ""
-    if match := _FIT.search(rest):
-        return Tolerance(fit=match.group("fit"), nominal_mm=nominal), ""
-    if style.get("dimtol", 0) or style.get("dimlim", 0):
-        upper = round(float(style.get("dimtp", 0.0) or 0.0) * unit_mm, 6)
-        lower = round(-float(style.get("dimtm", 0.0) or 0.0) * unit_mm, 6) + 0.0
-        if upper == lower == 0.0:
-            return None, ""
-        words = f"±{upper:g}" if upper == -lower else f" {upper:+g}/{lower:+g}"
-        return Tolerance(upper=upper, lower=lower, nominal_mm=nominal), words
-    return None, ""

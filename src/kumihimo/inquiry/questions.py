@@ -56,7 +56,12 @@ def _choices(doubt: Doubt) -> tuple[str, str]:
 
 def question(scan: Scan, doubt: Doubt, part: str) -> Question:
     """Return the ready question for a doubt."""
-    quote = doubt.detail.get("quote") or " ".join(scan.normal.words(doubt.start, doubt.end).split())
+    spans = doubt.detail.get("spans")
+    if spans:
+        places = [tuple(map(int, span.split(","))) for span in spans.split("|")]
+        quote = " / ".join(" ".join(scan.normal.words(first, last).split()) for first, last in places)
+    else:
+        quote = " ".join(scan.normal.words(doubt.start, doubt.end).split())
     label, label_en = LABELS[doubt.field]
     if doubt.detail.get("ja"):
         ja, en = f"「{quote}」について: {doubt.detail['ja']}", f"About “{quote}”: {doubt.detail['en']}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -144,19 +145,10 @@ def _several(
     for item in wanted_terms.specific("processes", common):
         values.append((item, ""))
     united = unite([part.requirements for part in parts])
-    processes = wanted_terms.process_order(
-        scan, wanted_terms.specific("processes", [item for item, _ in values if item.field == "processes"])
-    )
-    ordered = tuple(dict.fromkeys(item.value for item in processes))
-    united = _replace(united, processes=ordered)
+    of_set = [str(item.value) for item in wanted_terms.specific("processes", common)]
+    united = replace(united, processes=tuple(dict.fromkeys((*united.processes, *of_set))))
     values.sort(key=lambda pair: (pair[0].start, pair[0].field))
     return tuple(parts), united, values, asked
-
-
-def _replace(needs: Requirements, **changes: Any) -> Requirements:
-    from dataclasses import replace
-
-    return replace(needs, **changes)
 
 
 _SET = re.compile(r"(?:1|一)?(?:台|セット|組|set)(?:に|あたり|当たり|につき|分|per)?\s*(\d{1,3})\s*(?:個|本|枚|ヶ|コ|pcs)(?:使用|使い|必要|組)?|員数\s*[:=]?\s*(\d{1,3})", re.I)
@@ -237,7 +229,7 @@ def _assemble(
     )
     doubts = _settled(doubts, needs)
     doubts += _vague_words(items("generic"), needs)
-    doubts += _features(sized, items("size_mm"), needs)
+    doubts += _features(scan, sized, items("size_mm"), needs)
     doubts += _nonsense(needs, used)
     return needs, [(item, "") for item in sorted(used, key=lambda item: (item.start, item.field))], doubts
 
@@ -343,12 +335,21 @@ def _vague_words(found: list[Found], needs: Requirements) -> list[Doubt]:
     return strong + [doubt for doubt in doubts if doubt.field == "processes"]
 
 
-def _features(sized: list[Found], shapes: list[Found], needs: Requirements) -> list[Doubt]:
+_FEATURE = re.compile(r"外径|内径|穴|溝|板厚|ピッチ|位置|軸|全長|幅|長さ|厚|径|端面|段差|高さ|深さ|間|各部|指示なき|一般|全て|すべて|bore|diameter|hole|width|length|general", re.I)
+
+
+def _names_feature(scan: Scan, item: Found) -> bool:
+    left, _ = scan.clause(item.start, item.end)
+    text = scan.normal.text
+    return bool(_FEATURE.search(text, left, item.end) or _FEATURE.match(text[item.end : item.end + 6].lstrip(" (の")))
+
+
+def _features(scan: Scan, sized: list[Found], shapes: list[Found], needs: Requirements) -> list[Doubt]:
     round_part = any(item.note == "round" for item in shapes)
     return [
         Doubt("tolerances", "ambiguous", item.start, item.end, key="which")
         for item in sized
-        if consistency.needs_feature(item.value, needs.size_mm, round_part)
+        if not _names_feature(scan, item) and consistency.needs_feature(item.value, needs.size_mm, round_part)
     ]
 
 

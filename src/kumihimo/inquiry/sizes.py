@@ -9,7 +9,7 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_MARK = r"(?:φ|dia(?:meter)?\.?|OD(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|\bby\b)\s*"
 _CROSS = re.compile(_ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I)
@@ -130,7 +130,7 @@ def _crosses(scan: Scan) -> None:
         if count == 3 and re.match(r"φ|外径|直径", first) and re.search(r"φ|内径", groups["m2"] or "") and groups["n3"]:
             sides = [sides[0], sides[-1]]
         if not _is_stock(scan, start, end):
-            round_part = bool(re.search(r"φ|径", first + (groups["m2"] or ""))) or "φ" in (groups["b1"] or "")
+            round_part = bool(re.search(r"φ|径|dia|OD", first + (groups["m2"] or ""))) or "φ" in (groups["b1"] or "")
             scan.add("size_mm", tuple(sorted(sides, reverse=True)), start, end, note="round" if round_part else "")
             if thickness is not None:
                 scan.add("thickness_mm", thickness, start, end)

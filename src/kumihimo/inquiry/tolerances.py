@@ -37,9 +37,12 @@ _GEOMETRIC = re.compile(
 _GEOMETRIC_BEHIND = re.compile(rf"(?P<value>{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})", re.I)
 
 # Size tolerances ----------------------------------------------------------------------------------------------------
+_GEOMETRIC_GATE = re.compile(r"度|振れ|フレ|ness|city|ity|runout|run-out|parallel|perpend|position", re.I)
 _NOMINAL = rf"(?:(?P<nominal>(?:φ|穴径|内径|外径|直径|寸法|ピッチ|板厚|厚さ|全長|長さ|幅|高さ|深さ)?\s*(?P<nominal_value>{NUM})\s*{_MM}?)\s*[ (の]?\s*)?"
 _HUNDREDTH = r"(?P<over>\d+|[一二三四五六七八九]+)\s*/\s*(?P<under>100|1000|10)(?![\d])|(?P<under2>百|千|100|1000|1/?00)分の\s*(?P<over2>\d+|[一二三四五六七八九]+)"
 _SIGN = r"(?:±|\+\s*/\s*-|\+-|プラスマイナス|プラマイ|ぷらまい|plus ?(?:or|/)? ?minus)"
+_LIMITS_GATE = re.compile(r"\+\s*[\d.]|(?<![A-Za-z\d])-\s*[0.]")
+_SYMMETRIC_GATE = re.compile(r"[±+]|プラ|ぷら|plus", re.I)
 _SYMMETRIC = re.compile(
     _NOMINAL + rf"(?:の?(?:公差|精度|交差)\s*)?{_SIGN}\s*(?:(?:{_HUNDREDTH})|(?P<value>{NUM}|コンマ[\d〇一二三四五六七八九]+))\s*(?P<unit>{_MICRON}|{_MM}|%|°|度|℃|deg|g|kg|N)?",
     re.I,
@@ -49,6 +52,7 @@ _LIMITS = re.compile(
     + rf"(?P<upper>[+-]\s*{NUM}|(?<![\d.+-])[0](?![\d.]))\s*{_MM}?\s*(?:/|~|、|,|\s|,\s*|\n)\s*(?P<lower>[-+]\s*{NUM}|0(?![\d.]))\s*(?P<unit>{_MICRON}|{_MM})?(?![\d])",
     re.I,
 )
+_BAND_GATE = re.compile(r"公差|精度|誤差|交差|accuracy|tolerance", re.I)
 _BAND_WORDS = re.compile(
     rf"(?:公差|精度|寸法精度|加工精度|誤差|交差|accuracy|tolerance)s?\s*(?:は|が|を|:|=|of|within|で|も| )*\s*(?:(?:{_HUNDREDTH})|(?P<value>{NUM}))\s*(?:台)?\s*(?P<unit>{_MICRON}|{_MM})?\s*(?P<less>{_LESS}|台|程度|くらい|クラス)?",
     re.I,
@@ -95,6 +99,7 @@ _HARDNESS_BARE = re.compile(r"(?:硬度|硬さ|かたさ)\s*(?:は|が|:|=|を)*
 _RUBBER = re.compile(r"(?:ショア\s?[AD]|(?:JIS|デュロ(?:メータ)?)\s?A|ゴム硬度|shore ?[AD])\s*\d{2}|A\d{2}\s*°", re.I)
 
 # Coating ------------------------------------------------------------------------------------------------------------
+_COATING_GATE = re.compile(r"[μ厚]|um|ミクロン|マイクロ|micron|thickness", re.I)
 _COATING = re.compile(
     rf"(?:膜厚|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|(?:thickness|厚さ|厚み|厚)(?=\s*(?:of|:|は|が|約)?\s*[\d.]+\s*(?:(?:~|-|to|±)\s*[\d.]+)?\s*(?:μ|um|micron|ミクロン))|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
     rf"(?P<ge>≧|>|≦|<)?\s*(?:片側|片面)?\s*(?P<first>{NUM})\s*(?P<unit1>{_MICRON}|{_MM})?\s*(?:(?P<pm>±|\+/-)\s*(?P<dev>{NUM})|{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM})?\s*(?P<side>{_MORE}|{_LESS})?",
@@ -137,6 +142,8 @@ def read(scan: Scan) -> None:
 
 
 def _geometric(scan: Scan) -> None:
+    if not _GEOMETRIC_GATE.search(scan.text):
+        return
     for pattern in (_GEOMETRIC, _GEOMETRIC_BEHIND):
         for match in scan.matches(pattern):
             text = match["value"]
@@ -221,7 +228,8 @@ _HARD_LIMITS = {"HRC": (10, 75), "HRB": (20, 110), "HRA": (40, 95), "HV": (50, 4
 
 
 def _coating(scan: Scan) -> None:
-    for pattern in (_COATING, _COATING_NEAR):
+    gate = _COATING_GATE.search(scan.text)
+    for pattern in (_COATING, _COATING_NEAR) if gate else ():
         for match in scan.matches(pattern):
             groups = match.groupdict()
             unit = groups["unit"] or groups.get("unit1") or groups.get("unit2")
@@ -251,7 +259,7 @@ def _nominal(match: re.Match[str]) -> float | None:
 
 
 def _sizes(scan: Scan) -> None:
-    for match in scan.matches(_LIMITS):
+    for match in scan.matches(_LIMITS) if _LIMITS_GATE.search(scan.text) else ():
         upper, lower = (numbers.plain(match[name].replace(" ", "")) for name in ("upper", "lower"))
         if upper == lower or abs(upper) > 5 or abs(lower) > 5:
             continue
@@ -260,7 +268,7 @@ def _sizes(scan: Scan) -> None:
         tolerance = Tolerance(upper=_unit(upper, match["unit"]), lower=_unit(lower, match["unit"]), nominal_mm=_nominal(match))
         scan.add("tolerances", tolerance, *match.span())
         scan.blank(*match.span())
-    for match in scan.matches(_SYMMETRIC):
+    for match in scan.matches(_SYMMETRIC) if _SYMMETRIC_GATE.search(scan.text) else ():
         unit = match["unit"] or ""
         if unit in ("%", "°", "度", "℃", "deg", "g", "kg", "N"):
             scan.blank(*match.span())
@@ -274,7 +282,7 @@ def _sizes(scan: Scan) -> None:
             continue
         scan.add("tolerances", Tolerance(upper=value, lower=-value, nominal_mm=_nominal(match)), *match.span())
         scan.blank(*match.span())
-    for pattern in (_BAND_WORDS, _BARE_BAND):
+    for pattern in (_BAND_WORDS, _BARE_BAND) if _BAND_GATE.search(scan.text) else ():
         for match in scan.matches(pattern):
             _band(scan, match)
     if not scan.of("tolerances"):

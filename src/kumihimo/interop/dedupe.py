@@ -7,7 +7,7 @@ a key: many small firms have none, and a wrong digit happens. Two *different val
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kumihimo import terms
@@ -64,6 +64,13 @@ class _Folded:
     address: str
     number: str
     phone: str
+
+
+_SORT_KEYS: tuple[Callable[[_Folded], str], ...] = (
+    lambda item: item.name,
+    lambda item: item.name[::-1],
+    lambda item: item.kana,
+)
 
 
 def entries_of(network: Network) -> tuple[Entry, ...]:
@@ -136,7 +143,7 @@ def _candidate_pairs(folded: Sequence[_Folded]) -> set[tuple[int, int]]:
         # A block of many (a block of flats, a very common name) says little; its members meet in other blocks.
         if len(members) <= _MAX_BLOCK:
             pairs.update((i, j) for place, i in enumerate(members) for j in members[place + 1 :])
-    for text in (lambda item: item.name, lambda item: item.name[::-1], lambda item: item.kana):
+    for text in _SORT_KEYS:
         order = sorted((text(item), index) for index, item in enumerate(folded) if text(item))
         for place, (_, i) in enumerate(order):
             pairs.update((min(i, j), max(i, j)) for _, j in order[place + 1 : place + 1 + _WINDOW])

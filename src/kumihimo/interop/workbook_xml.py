@@ -1,7 +1,7 @@
 """Rows of a workbook as XML, put into a book that openpyxl made.
 
 Three reasons not to leave the rows to openpyxl: it writes numbers with 16 digits, which does not bring every number
-back; it takes four times as long; and it stamps the hour into the file, so that the same network would give other bytes.
+back; it takes four times as long; and it stamps the hour into the file, so the same network would give other bytes.
 (ECMA-376 Part 1, 18.3.1.4 *c*, 18.3.1.73 *row*, 18.3.1.80 *sheetData*.)
 """
 

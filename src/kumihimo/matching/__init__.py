@@ -17,12 +17,18 @@ from kumihimo.matching.index import MatchIndex, profiles_of
 from kumihimo.matching.rank import explain_firm, rank
 from kumihimo.matching.reasons import Reason
 from kumihimo.matching.score import DEFAULT, Term, Weights
+from kumihimo.matching.split import LotOption, Share, split_lot
+from kumihimo.matching.team_answer import CommonCause, Label, StepOption, Team, TeamStep
+from kumihimo.matching.teams import shortlist, teams
 
 __all__ = [
     "DEFAULT",
     "Candidate",
     "CapabilityColumns",
+    "CommonCause",
     "FirmVerdict",
+    "Label",
+    "LotOption",
     "MatchIndex",
     "NearMiss",
     "Ranking",
@@ -30,6 +36,10 @@ __all__ = [
     "Relaxation",
     "RowVerdict",
     "ScorePart",
+    "Share",
+    "StepOption",
+    "Team",
+    "TeamStep",
     "Term",
     "Unknown",
     "Violation",
@@ -38,4 +48,7 @@ __all__ = [
     "profiles_of",
     "rank",
     "relaxed",
+    "shortlist",
+    "split_lot",
+    "teams",
 ]

@@ -1,9 +1,9 @@
 """Exact k-best choices, one option a step, over an in-tree of steps with costs on options and on edges.
 
-Every step has at most one successor (a chain, or parts that join in an assembly). With additive costs the k best choices of
-a subtree follow from the k best of its children (dynamic programming, Bellman 1957; k-best by merging sorted lists,
-Lawler 1972), so the result is exact. ``longest=True`` adds along paths and takes the maximum where paths join: the
-makespan; that is monotone too, hence exact as well.
+Every step has at most one successor (a chain, or parts that join in an assembly). With additive costs the k best
+choices of a subtree follow from the k best of its children (dynamic programming, Bellman 1957; k-best by merging sorted
+lists, Lawler 1972), so the result is exact. ``longest=True`` adds along paths and takes the maximum where paths join:
+the makespan; that is monotone too, hence exact as well.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _solve(own: Costs, below: list[tuple[int, _Solved, Costs | None]], k: int, l
         reached = (inner.cost[:, :, None] + edge[:, None, :]).reshape(lines * width, count)
         reached, source = _cut(reached.T, k)
         picked.append((child, source // width, source % width))
-        joined = np.maximum(total[:, :, None], reached[:, None, :]) if longest else total[:, :, None] + reached[:, None, :]
+        joined = (
+            np.maximum(total[:, :, None], reached[:, None, :]) if longest else total[:, :, None] + reached[:, None, :]
+        )
         widths = joined.shape[1:]
         total, flat = _cut(joined.reshape(count, -1), k)
         ranks = [(one, np.take_along_axis(rank, flat // widths[1], axis=1)) for one, rank in ranks]

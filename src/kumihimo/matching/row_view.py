@@ -76,6 +76,12 @@ class RowView:
         return _grades(columns.grades, columns.material_include[columns.row_material[self.row]])
 
     @property
+    def grades_excluded(self) -> tuple[str, ...]:
+        """Grades that the row is known not to work."""
+        columns = self.part.columns
+        return _grades(columns.grades, columns.material_exclude[columns.row_material[self.row]])
+
+    @property
     def evidence(self) -> EvidenceLevel:
         """How well the row is supported."""
         return EvidenceLevel(int(self.part.columns.row_evidence[self.row]))

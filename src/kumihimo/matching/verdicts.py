@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kumihimo import terms
 from kumihimo.matching.columns import NEVER, CapabilityColumns, to_day, to_week
-from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, Reason
+from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.model import StepRequirement
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.i
         words |= judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)
     for scheme in step.certificates:
         words |= certificate_words(columns, scheme, to_day(need.due))[sites]
+    # One certificate may be unknown and another missing: what is violated is no question any more.
+    words &= ~((words & np.uint64(VIOLATED_MASK)) << np.uint64(UNKNOWN_SHIFT))
     full, unknown = free.full_or_unknown(step.process, sites, need)
     words |= judged(Reason.CAPACITY_FULL, full, unknown)
     return words

@@ -115,7 +115,8 @@ def _family(view: RowView, need: Need) -> Violation:
 
 
 def _excluded(view: RowView, need: Need) -> Violation:
-    wanted, instead = need.step.materials, view.grades[:1] or (view.family,)
+    wanted = need.step.materials
+    instead = tuple(code for code in view.grades if code not in view.grades_excluded)[:1] or (view.family,)
     return _violation(
         Reason.MAT_GRADE_EXCL,
         view,
@@ -169,12 +170,15 @@ def _limits(view: RowView, need: Need) -> list[tuple[str, str, float, float | No
 
 def _fitting_size(view: RowView, need: Need) -> tuple[tuple[str, Any], ...]:
     """Return the nearest sizes that the row takes, as changes of the requirement."""
-    lines = _limits(view, need)
+    step, lines = need.step, _limits(view, need)
     fitted = [_clamped(asked, lower, upper) for _, _, asked, lower, upper in lines]
-    count = min(len(need.step.size_mm), 2 if need.step.round_part else 3)
+    count = min(len(step.size_mm), 2 if step.round_part else 3)
     changes: list[tuple[str, Any]] = []
     if count:
-        changes.append(("size_mm", tuple(fitted[:count])))
+        sizes = fitted[:count]
+        if not step.round_part:  # a side of unknown limit must not stay longer than the one before it
+            sizes = [min(sizes[: place + 1]) for place in range(count)]
+        changes.append(("size_mm", tuple(sizes)))
     for (_, en, asked, _, _), value in zip(lines[count:], fitted[count:], strict=True):
         if value != asked:
             changes.append(("thickness_mm" if en == "thickness" else "mass_kg", value))

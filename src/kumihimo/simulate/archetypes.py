@@ -234,7 +234,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     (
         "heat",
         "熱処理",
-        2.2,
+        2.6,
         0.6,
         0.0,
         (_NETSU, ("熱錬", "ネツレン", "Netsuren"), _KOGYO),
@@ -245,7 +245,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     (
         "vacuum",
         "真空熱処理",
-        2.0,
+        2.2,
         0.4,
         0.0,
         (_NETSU, ("真空技研", "シンクウギケン", "Shinku Giken"), _TECH),
@@ -256,7 +256,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     (
         "plating",
         "めっき",
-        3.4,
+        3.6,
         0.3,
         0.0,
         (_TOKIN, ("表面処理", "ヒョウメンショリ", "Hyomen Shori"), ("鍍金", "トキン", "Tokin")),
@@ -267,7 +267,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     (
         "anodise",
         "アルマイト",
-        2.1,
+        2.3,
         0.1,
         0.0,
         (("アルマイト", "アルマイト", "Alumite"), _TOKIN, ("軽金属", "ケイキンゾク", "Keikinzoku")),
@@ -289,7 +289,7 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
     (
         "paint",
         "塗装",
-        2.4,
+        2.6,
         0.0,
         0.0,
         (("塗装", "トソウ", "Toso"), ("塗装工業", "トソウコウギョウ", "Toso Kogyo")),

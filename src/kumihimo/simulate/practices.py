@@ -83,6 +83,15 @@ FAMILY_GROUPS: Mapping[str, tuple[tuple[str, float], ...]] = {
         ("stainless.austenitic", 0.3),
         ("ceramic", 0.06),
     ),
+    "shaft": (
+        ("steel.alloy", 1.0),
+        ("steel.carbon", 0.7),
+        ("steel.tool", 0.4),
+        ("stainless.austenitic", 0.35),
+        ("steel.bearing", 0.3),
+        ("stainless.martensitic", 0.25),
+        ("carbide", 0.12),
+    ),
     "mould": (("steel.mold", 1.0), ("steel.tool", 0.7), ("steel.carbon", 0.5), ("aluminium", 0.3), ("copper", 0.3)),
     "sheet": (
         ("steel.sheet", 1.0),
@@ -119,7 +128,8 @@ FAMILY_GROUPS: Mapping[str, tuple[tuple[str, float], ...]] = {
         ("aluminium", 0.3),
         ("copper", 0.3),
     ),
-    "finished": (("stainless.austenitic", 1.0), ("aluminium", 0.5), ("steel.structural", 0.4), ("brass", 0.35)),
+    "finished": (("stainless.austenitic", 1.0), ("aluminium", 0.55), ("steel.structural", 0.5), ("brass", 0.35)),
+    "painted": (("steel", 1.0), ("aluminium", 0.7), ("stainless", 0.55), ("polymer", 0.15)),
     "diecast": (("aluminium.cast", 1.0), ("magnesium", 0.15)),
     "cast_iron": (("iron.grey", 1.0), ("iron.ductile", 0.7), ("bronze", 0.15)),
     "cast_light": (("aluminium.cast", 1.0), ("bronze", 0.25)),
@@ -154,14 +164,14 @@ mach.gear_hob  round case      6500 10000 15000 12 1 50 5000    5000
 mach.gear_shape round case     6800 10000 15000 12 1 50 3000    3000
 mach.saw       block general   4000  1500  3000  3 1 20 2000    5000
 grind.surface  block hard      6500  6000  8000  8 1 10 500      1200
-grind.cyl      round hard      7000  8000 10000  9 1 20 1000    2000
-grind.internal round hard      7200  8000 10000 10 1 20 1000    1800
-grind.centerless round hard    6000 12000 20000  8 100 2000 100000 80000
+grind.cyl      round shaft      7000  8000 10000  9 1 20 1000    2000
+grind.internal round shaft      7200  8000 10000 10 1 20 1000    1800
+grind.centerless round shaft    6000 12000 20000  8 100 2000 100000 80000
 grind.profile  block hard     10000 14000 20000 12 1 5 100        300
 grind.jig      block hard     11500 15000 25000 14 1 3 50         120
 grind.gear     round case      9500 15000 25000 14 1 20 1000    1500
 grind.lap      block hard      7500  6000 10000 10 1 20 500      1000
-grind.hone     round hard      6500  7000 10000  9 1 50 3000    4000
+grind.hone     round shaft      6500  7000 10000  9 1 50 3000    4000
 edm.wire       block hard      5500  7000 10000  8 1 5 200        400
 edm.sink       block mould     6000  9000 12000 10 1 3 50         150
 edm.hole       block hard      5000  4000  6000  6 1 10 300       800
@@ -228,8 +238,8 @@ coat.anod_hard tank aluminium  6800  6000  8000  6 1 100 5000    8000
 coat.chem      tank plated     5000  4000  5000  3 1 300 20000  60000
 coat.black     tank ferrous    4800  4000  5000  4 1 200 10000  30000
 coat.pvd       tank hard       9500 20000 25000  8 1 50 2000     3000
-coat.paint     tank finished   5000  6000  8000  6 1 100 3000    5000
-coat.powder    tank finished   5200  7000  8000  6 1 100 3000    5000
+coat.paint     tank painted   5000  6000  8000  6 1 100 3000    5000
+coat.powder    tank painted   5200  7000  8000  6 1 100 3000    5000
 coat.ed        tank ferrous    6000 12000 15000  6 50 1000 50000 80000
 coat.ptfe      tank finished   7000  9000 12000  9 1 50 2000     3000
 fin.buff       block finished  4500  3000  5000  7 1 100 5000   10000
@@ -341,6 +351,9 @@ HARDNESS: Mapping[str, tuple[str, float, float, float, float]] = {
     "coat.eni": ("HV", 450, 500, 550, 950),
 }
 """Hardness that the process leaves."""
+
+FLAT_PROCESSES = frozenset({"sheet.laser", "sheet.punch", "sheet.shear", "sheet.plasma", "sheet.gas", "sheet.waterjet"})
+"""Processes whose work stays flat: its height is its thickness."""
 
 THICKNESS_FACTOR: Mapping[str, float] = {
     "steel": 1.0,

@@ -17,6 +17,7 @@ from kumihimo.simulate.dice import Bools, Floats, Ints
 from kumihimo.simulate.practices import (
     COATING_UM,
     FAMILY_GROUPS,
+    FLAT_PROCESSES,
     HARD_TO_CUT,
     HARDNESS,
     HOURLY_SPREAD,
@@ -112,6 +113,7 @@ class _Tables:
     best_ra: Floats
     special: Bools
     cutting: Bools
+    flat: Bools
     tolerant: Bools
     group: Ints
     group_share: Floats
@@ -149,6 +151,7 @@ def _tables() -> _Tables:
         best_ra=np.array([item.best_ra_um or np.nan for item in processes]),
         special=np.array([item.special for item in processes]),
         cutting=np.array([item.family in ("machining", "grinding") for item in processes]),
+        flat=np.array([code in FLAT_PROCESSES for code in PROCESSES]),
         tolerant=np.array([item.family in ("machining", "grinding", "edm", "tooling") for item in processes]),
         group=group,
         group_share=share,
@@ -238,17 +241,20 @@ def _sizes(shops: Shops, table: _Tables, work: Ints, family: Ints) -> Floats:
     diameter = np.where(diameter > 0, diameter, width)
     whole = np.stack(
         [
-            np.where(is_round, length, length),
+            length,
             np.where(is_round, diameter, width),
-            np.where(is_round, diameter, np.where(is_sheet, np.nan, height)),
+            np.where(is_round, diameter, height),
         ],
         axis=1,
     )
     envelope = -np.sort(-whole, axis=1)
-    envelope[is_sheet] = np.stack([length, width, np.full(count, np.nan)], axis=1)[is_sheet]
-    tells_height = dice.chance(0.85, len(shops.work_firm))[work]
-    envelope[:, 2] = np.where(tells_height | is_round, envelope[:, 2], np.nan)
     thick_max = _ladder_down(_THICKNESSES, stroke[:, 2] * table.thickness[family])
+    # Folded and pressed work rises to some part of the width; cut sheets stay as thick as they are.
+    risen = np.where(table.flat[shops.work_process[work]], thick_max, _down(width * 0.4))
+    envelope[is_sheet] = np.stack([length, width, risen], axis=1)[is_sheet]
+    is_any = shape == SHAPES.index("any")
+    tells_height = dice.chance(0.92, len(shops.work_firm))[work] & ~(is_any & (stroke[:, 2] < 100))
+    envelope[:, 2] = np.where(tells_height | is_round | is_sheet, envelope[:, 2], np.nan)
     thick_min = _THICKNESSES[np.minimum(dice.whole(1, 5, count), np.searchsorted(_THICKNESSES, thick_max))]
     least = np.array([1.0, 2.0, 5.0, 10.0])[dice.weighted((1, 2, 3, 2), count)]
     tells_least = dice.chance(0.2, count) & ~is_sheet & (least * 3 < envelope[:, 1])

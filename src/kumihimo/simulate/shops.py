@@ -32,7 +32,7 @@ COMMON_PROCESSES = (
     *("coat.anod", "coat.anod_hard", "coat.paint", "coat.powder", "fin.buff", "assy.mech", "insp.cmm"),
 )
 """Processes that even a network of 300 firms must offer several times over."""
-_FORCED = 5
+_FORCED = 6
 
 _EMPLOYEES = ((0.0, 1), (0.2, 2), (0.4, 4), (0.6, 9), (0.75, 18), (0.88, 42), (0.95, 95), (0.985, 180), (1.0, 300))
 _ON_TIME = ((0.0, 0.62), (0.1, 0.80), (0.3, 0.90), (0.6, 0.95), (0.9, 0.985), (1.0, 0.998))
@@ -128,6 +128,7 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
     dice = Dice(generator(seed, firms, chunk))
     kind = _kinds(dice, count)
     growth = np.array([item.growth for item in ARCHETYPES])[kind]
+    rank = _rank_in_kind(kind)
     town, lat, lon = _positions(dice, kind)
     employees = np.maximum(1, np.floor(dice.quantile(_EMPLOYEES, count, shift=0.1 * growth))).astype(np.int64)
     skill = np.clip(dice.bell(count), -2.2, 2.2)
@@ -150,11 +151,12 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
         # Large firms are companies; of all manufacturers about 28 % are sole proprietors (census of 2021).
         sole=dice.chance(np.interp(employees, (1, 3, 8, 20, 30), (0.66, 0.44, 0.17, 0.03, 0.0)), count),
         legal=dice.unit(count),
-        silent=dice.chance(0.13, count),
-        lapsed=dice.chance(0.08, count),
+        # Spread evenly over every kind of shop, so that a small network has both good and doubtful ones of each.
+        silent=rank % 8 == 1,
+        lapsed=rank % 12 == 6,
         paused=dice.chance(0.03, count),
         wants=dice.weighted((0.62, 0.14, 0.24), count),
-        open_share=dice.between(0.6, 0.95, count),
+        open_share=dice.between(0.68, 0.98, count),
         skill=skill,
         price=prefecture_rate[places().prefecture[town]] * dice.between(0.85, 1.2, count) * (1 + 0.03 * skill),
         hazards=_hazards(dice, town),
@@ -177,6 +179,15 @@ def _kinds(dice: Dice, count: int) -> Ints:
     counts = allot([item.share for item in ARCHETYPES], count, LEAST_OF_A_KIND)
     kinds = np.repeat(np.arange(len(ARCHETYPES)), counts)
     return kinds[np.argsort(dice.unit(count), kind="stable")]
+
+
+def _rank_in_kind(kind: Ints) -> Ints:
+    """Return the number of each firm among those of its kind."""
+    rank = np.zeros(len(kind), dtype=np.int64)
+    for index in range(len(ARCHETYPES)):
+        members = kind == index
+        rank[members] = np.arange(int(members.sum()))
+    return rank
 
 
 def _positions(dice: Dice, kind: Ints) -> tuple[Ints, Floats, Floats]:

@@ -154,6 +154,34 @@ def test_notes_and_title_block_are_read_as_text(tmp_path: Path) -> None:
     assert next(v.place for v in read.fields if v.field == "materials").startswith("MTEXT #")
 
 
+def test_labels_and_values_in_two_cells_of_a_title_block(tmp_path: Path) -> None:
+    drawing, space = sheet()
+    rectangle(space, 0, 0, 100, 50)
+    for row, (label, value) in enumerate((("材質", "SUS304"), ("数量", "25"), ("納入先", "大阪府"))):
+        space.add_text(value, height=3, dxfattribs={"insert": (130, -60 - 6 * row + 0.2)})
+        space.add_text(label, height=3, dxfattribs={"insert": (100, -60 - 6 * row)})
+    read = read_dxf(saved(drawing, tmp_path), today=TODAY)
+    assert "数量: 25" in read.text
+    assert read.requirements.quantity == 25
+    assert read.requirements.prefectures == ("27",)
+
+
+def test_feature_control_frames(tmp_path: Path) -> None:
+    drawing, space = sheet()
+    rectangle(space, 0, 0, 100, 50)
+    space.new_entity("TOLERANCE", {"content": "{\\Fgdt;c}%%v0.02%%v%%v%%v%%v", "insert": (0, 80)})
+    space.new_entity("TOLERANCE", {"content": "{\\Fgdt;j}%%v{\\Fgdt;n}0.1{\\Fgdt;m}%%vA%%v", "insert": (0, 90)})
+    read = read_dxf(saved(drawing, tmp_path), today=TODAY)
+    assert {(g.kind, g.value_mm) for g in read.requirements.geometric} == {("flatness", 0.02), ("position", 0.1)}
+
+
+def test_an_arc_reaches_as_far_as_it_goes(tmp_path: Path) -> None:
+    drawing, space = sheet()
+    space.add_line((0, 0), (100, 0))
+    space.add_arc((50, 0), 50, 0, 180)
+    assert read_dxf(saved(drawing, tmp_path), today=TODAY).requirements.size_mm == (100.0, 50.0)
+
+
 def test_a_dimension_larger_than_the_lines_is_asked(tmp_path: Path) -> None:
     drawing, space = sheet()
     rectangle(space, 0, 0, 100, 50)

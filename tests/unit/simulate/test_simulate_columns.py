@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.unit.simulate.conftest import TODAY
 
 from kumihimo.errors import InputError
 from kumihimo.matching.columns import CapabilityColumns
@@ -16,6 +16,8 @@ from kumihimo.model import Network
 from kumihimo.simulate import generate_columns, write_large
 from kumihimo.simulate.columns import EntryTable
 from kumihimo.simulate.shops import CHUNK_FIRMS
+
+TODAY = date(2026, 11, 22)
 
 _PLAIN = (
     *("row_valid_from", "row_valid_until", "row_evidence", "row_evidence_on", "row_strength", "row_avoided"),
