@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """What does not go together: アルマイト on stainless, HRC60 on SUS304, a fine tolerance on no particular size."""
 
 from __future__ import annotations
@@ -9,7 +10,18 @@ from kumihimo.model.requirement import Hardness, Requirements, Tolerance
 from kumihimo.terms import iso286
 
 _HARDENING = ("ht.qt", "ht.carb", "ht.induction", "ht.flame", "ht.vacuum", "ht.austemper")
-_NOT_HARDENED = ("aluminium", "brass", "copper", "bronze", "polymer", "magnesium", "zinc", "stainless.austenitic", "stainless.ferritic", "rubber")
+_NOT_HARDENED = (
+    "aluminium",
+    "brass",
+    "copper",
+    "bronze",
+    "polymer",
+    "magnesium",
+    "zinc",
+    "stainless.austenitic",
+    "stainless.ferritic",
+    "rubber",
+)
 _MAX_HRC = {
     "aluminium": 20.0, "brass": 20.0, "copper": 20.0, "bronze": 25.0, "polymer": 0.0, "magnesium": 15.0, "zinc": 15.0, "stainless.austenitic": 40.0,
     "stainless.ferritic": 25.0, "stainless.ph": 50.0, "titanium": 45.0, "iron": 60.0,
@@ -45,17 +57,33 @@ def _is_impossible(process: str, material: str, family: str) -> bool:
     if process in ("coat.anod", "coat.anod_hard"):
         return not _within(family, ("aluminium", "titanium", "magnesium"))
     if process in _HARDENING:
-        return _within(family, _NOT_HARDENED) or (process != "ht.carb" and (material in ("SS400", "SPCC", "SECC", "SGCC", "SPHC") or family == "steel.sheet"))
+        return _within(family, _NOT_HARDENED) or (
+            process != "ht.carb" and (material in ("SS400", "SPCC", "SECC", "SGCC", "SPHC") or family == "steel.sheet")
+        )
     if process == "coat.black":
         return _within(family, ("aluminium", "polymer", "titanium"))
     if process in ("ht.nitride", "coat.hdg", "coat.zn"):
         return _within(family, ("aluminium", "polymer", "copper", "brass"))
-    if process.startswith("join.") and process not in ("join.bond", "join.pressfit", "join.rivet", "join.ultrasonic", "join.laser", "join.friction"):
+    if process.startswith("join.") and process not in (
+        "join.bond",
+        "join.pressfit",
+        "join.rivet",
+        "join.ultrasonic",
+        "join.laser",
+        "join.friction",
+    ):
         return _within(family, ("polymer", "rubber", "ceramic"))
     if process.startswith("ht.") and process != "ht.anneal":
         return _within(family, ("polymer", "rubber"))
     if process == "cast.diecast":
-        return _within(family, ("steel", "stainless", "titanium")) or material in ("A5052", "A6061", "A7075", "A2017", "A5056", "A6063")
+        return _within(family, ("steel", "stainless", "titanium")) or material in (
+            "A5052",
+            "A6061",
+            "A7075",
+            "A2017",
+            "A5056",
+            "A6063",
+        )
     if process == "poly.injection":
         return _within(family, ("steel", "stainless", "aluminium", "copper", "brass", "titanium"))
     if process == "edm.wire":
@@ -68,7 +96,11 @@ def impossible_hardness(hardness: Hardness | None, materials: Sequence[str]) -> 
     if hardness is None or hardness.scale != "HRC":
         return ""
     wanted = hardness.min if hardness.min is not None else hardness.max
-    bad = [m for m in materials if any(_within(family_of(m), (f,)) and (wanted or 0) > limit for f, limit in _MAX_HRC.items())]
+    bad = [
+        m
+        for m in materials
+        if any(_within(family_of(m), (f,)) and (wanted or 0) > limit for f, limit in _MAX_HRC.items())
+    ]
     bad += [m for m in materials if m in ("SS400", "SPCC") and (wanted or 0) > 30]
     return bad[0] if bad and len(set(bad)) == len(set(materials)) else ""
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """When: fixed dates, Japanese era, relative spans and month ends, resolved against `today`."""
 
 from __future__ import annotations
@@ -11,38 +12,74 @@ from kumihimo.inquiry.numbers import COUNT
 from kumihimo.inquiry.scan import Scan
 
 _WEEKDAYS = "月火水木金土日"
-_MONTHS = {name: index for index, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
+_MONTHS = {
+    name: index
+    for index, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
 _EN_MONTH = r"(?P<@>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _WD = r"(?:\s*[(（]?\s*(?P<wd>[月火水木金土日](?=[)）曜])|mon|tue|wed|thu|fri|sat|sun)?(?:曜日?)?\s*[)）]?)?"
-_PART = r"(?P<part>上旬|初旬|中旬|下旬|初め|はじめ|頭|中頃|半ば|なかば|終わり頃?|頃|ごろ|末|中(?!に?旬)|いっぱい|一杯|内)?"
+_PART = (
+    r"(?P<part>上旬|初旬|中旬|下旬|初め|はじめ|頭|中頃|半ば|なかば|終わり頃?|頃|ごろ|末|中(?!に?旬)|いっぱい|一杯|内)?"
+)
 
 _FULL = re.compile(
     rf"(?:(?P<era>令和|R)\s*(?P<ey>\d{{1,2}}|元)\s*[年./-]|(?P<y>20\d\d)\s*[年./-]|(?P<y2>(?<!\d)2\d)\s*[年/.](?=\s*\d{{1,2}}[月/.]\s*\d))\s*(?P<m>\d{{1,2}})\s*[月./-]\s*(?P<d>\d{{1,2}})(?!\d)\s*日?{_WD}"
 )
-_MONTH_DAY = re.compile(rf"(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b)){_WD}")
-_MONTH_ONLY = re.compile(rf"(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}")
-_ENGLISH_GATE = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|end|late|early|mid)", re.I)
+_MONTH_DAY = re.compile(
+    rf"(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+φ-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b|インチ|inch|\")){_WD}"
+)
+_MONTH_ONLY = re.compile(
+    rf"(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}"
+)
 _ENGLISH = re.compile(
     rf"{_EN_MONTH.replace('@', 'mon')}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<y>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of )?{_EN_MONTH.replace('@', 'mon2')}\b(?:\s*,?\s*(?P<y2>20\d\d))?"
     rf"|(?P<end>end of|by end of|late|early|mid)[ -]*(?:{_EN_MONTH.replace('@', 'mon3')}|(?P<rel>(?:this|next) (?:month|year)|(?:the )?(?:month|year)))",
     re.I,
 )
-_NTH_DAY = re.compile(rf"(?P<base>今月|当月|来月|再来月|翌月)\s*の?\s*(?P<d>\d{{1,2}})\s*日{_WD}|(?<![\d月/週\s・])(?<![\d月] )(?P<d2>\d{{1,2}})\s*日(?=\s*(?:まで|必着|着|中に|の?午前|の?午後|\(|納品|納入|納期|厳守|迄|には))(?!間|以内)")
-_MONTH_END = re.compile(r"(?P<base>今月|当月|本月|来月|翌月|再来月)?\s*(?P<part>月末|末|中(?=に|まで|納|で|、|。|$|希望|\s)|いっぱい|一杯|内|初旬|上旬|中旬|下旬|初め|頭|半ば)(?P<mo>\s*(?:まで|納期|頃|ごろ|必着|納品|希望))?")
-_WEEK = re.compile(r"(?P<base>今週|来週|再来週|さ来週|翌週|次の週|翌々週)\s*の?\s*(?:(?P<wd>[月火水木金土日])(?:曜日?|(?=[まにので中、。 \n]|$))|(?P<part>末|中|いっぱい|頭|初め|半ば|前半|後半))")
+_NTH_DAY = re.compile(
+    rf"(?P<base>今月|当月|来月|再来月|翌月)\s*の?\s*(?P<d>\d{{1,2}})\s*日{_WD}|(?<![\d月/週\s・])(?<![\d月] )(?P<d2>\d{{1,2}})\s*日(?=\s*(?:まで|必着|着|中に|の?午前|の?午後|\(|納品|納入|納期|厳守|迄|には))(?!間|以内)"
+)
+_MONTH_END = re.compile(
+    r"(?P<base>今月|当月|本月|来月|翌月|再来月)?\s*(?P<part>月末|末|中(?=に|まで|納|で|、|。|$|希望|\s)|いっぱい|一杯|内|初旬|上旬|中旬|下旬|初め|頭|半ば)(?P<mo>\s*(?:まで|納期|頃|ごろ|必着|納品|希望))?"
+)
+_WEEK = re.compile(
+    r"(?P<base>今週|来週|再来週|さ来週|翌週|次の週|翌々週)\s*の?\s*(?:(?P<wd>[月火水木金土日])(?:曜日?|(?=[まにので中、。 \n]|$))|(?P<part>末|中|いっぱい|頭|初め|半ば|前半|後半))"
+)
+_NTH_WEEKDAY = re.compile(
+    r"(?:(?P<base>今月|来月|再来月)|(?<!\d)(?P<m>1[0-2]|[1-9])月)\s*の?\s*第\s*(?P<nth>[1-5])\s*(?P<wd>[月火水木金土日])曜?日?"
+)
 _WEEKDAY_EN = re.compile(r"\b(?P<base>this|next)\s+(?P<wd>monday|tuesday|wednesday|thursday|friday|week)\b", re.I)
-_YEAR_END = re.compile(r"(?P<ny>来年|本年|今年)?(?:年内|年末|年度内|年度末|今年度(?:中|内|末)|本年度(?:中|内|末)|今年中|本年中|期末|within the year|by year[- ]end|end of (?:the )?(?:fiscal )?year)", re.I)
-_SPAN = re.compile(
-    rf"(?<![\d./])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d)|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
+_SLASH_END = re.compile(r"(?<![\d/])(?P<m>1[0-2]|0?[1-9])\s*/\s*末(?:日)?")
+_YEAR_END = re.compile(
+    r"(?P<ny>来年|本年|今年)?(?:年内|年末|年度内|年度末|今年度(?:中|内|末)|本年度(?:中|内|末)|今年中|本年中|期末|within the year|by year[- ]end|end of (?:the )?(?:fiscal )?year)",
     re.I,
 )
-_RANGE_SPAN = re.compile(rf"(?<![\d./])(?P<n>{COUNT})\s*(?:週間?|日間?|[ヶケか]月)?\s*(?:~|-|から|or|か|to|、|、?ないし)\s*(?P<n2>{COUNT})\s*(?P<unit>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)", re.I)
+_SPAN = re.compile(
+    rf"(?<![\d./A-Za-zφ×])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
+    re.I,
+)
+_RANGE_SPAN = re.compile(
+    rf"(?<![\d./])(?P<n>{COUNT})\s*(?:週間?|日間?|[ヶケか]月)?\s*(?:~|-|から|or|か|to|、|、?ないし)\s*(?P<n2>{COUNT})\s*(?P<unit>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)",
+    re.I,
+)
 _DAY_WORD = re.compile(r"(?P<w>明後日|あさって|明々後日|しあさって|明日(?:中)?|あした|本日中|今日中|tomorrow)")
-_URGENT = re.compile(r"大?至急|特急|超特急|なるはや|なる早|できるだけ早[くい]|出来るだけ早[くい]|なるべく早[くい]|可能な限り早[くい]|早急|最短(?:納期|で|希望)?|急ぎ(?:で|の|です|、|。|$)|お急ぎ|急いで|asap|as soon as possible|urgent(?:ly)?|immediately|早め|一日も早|1日も早", re.I)
-_VAGUE = re.compile(r"(?:納期(?:は|:|に関しては)?[^。\n]{0,12}未定|(?:上旬|中旬|下旬)[^。\n]{0,8}|お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d)|春先|来春|春頃|夏頃|秋頃|冬頃|来期|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?")
+_URGENT = re.compile(
+    r"大?至急|特急|超特急|なるはや|なる早|できるだけ早[くい]|出来るだけ早[くい]|なるべく早[くい]|可能な限り早[くい]|早急|最短(?:納期|で|希望)?|急ぎ(?:で|の|です|、|。|$)|お急ぎ|急いで|asap|as soon as possible|urgent(?:ly)?|immediately|早め|一日も早|1日も早",
+    re.I,
+)
+_VAGUE = re.compile(
+    r"(?:納期(?:は|:|に関しては)?[^。\n]{0,12}未定|(?:上旬|中旬|下旬)[^。\n]{0,8}|お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d)|春先|来春|春頃|夏頃|秋頃|冬頃|来期|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?"
+)
 
-_DUE_BEFORE = re.compile(r"(?:納期|納入(?:日|期限|希望日)?|納品(?:日|希望日?|期限)?|希望日|期限|期日|リードタイム|必着|出荷|着|due|deliver(?:y|ed)?|lead ?time|by|until|within|before|required)[^。\n]{0,12}$", re.I)
-_DUE_BEHIND = re.compile(r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上)|後)")
+_DUE_BEFORE = re.compile(
+    r"(?:納期|納入(?:日|期限|希望日)?|納品(?:日|希望日?|期限)?|希望日|期限|期日|リードタイム|必着|出荷|着|due|deliver(?:y|ed)?|lead ?time|by|until|within|before|required)[^。\n]{0,12}$",
+    re.I,
+)
+_DUE_BEHIND = re.compile(
+    r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上)|後)"
+)
 _OTHER_BEFORE = re.compile(
     r"(?:見積(?:り|もり)?(?:書)?(?:の|は|を|ご)?(?:提出|回答|締切|期限|希望日?|期日|納期|提出期限|回答期限|有効期限)?|(?:ご)?回答(?:期限|希望日?|納期|は)?|(?:ご)?返(?:答|信|事)(?:期限|は)?|締切|〆切|材料(?:は|の支給|支給日?)|図面(?:は)?|支給(?:日|は|予定)?|打ち?合わせ|訪問|来社|入荷(?:予定|は)?|有効期限|保管期限|支払い?|締め|検収|quote|quotation|reply|発注(?:予定)?日?(?:は)?|注文日|受付(?:日)?|連絡|電話)"
     r"\s*(?:は|を|に|の|が|:|=|期限|希望|ご希望|日|予定|→|/|・|\(|by|before|until|due|on|)*\s*(?:お?)$", re.I
@@ -50,6 +87,11 @@ _OTHER_BEFORE = re.compile(
 _OTHER_BEHIND = re.compile(
     r"^[^。\n]{0,6}?(?:まで|迄|中|頃|ごろ|に|付|付け|必着|以内|\))*(?:に|で|の|、|には|に、)?\s*(?:(?:お|ご|御)?(?:見積|回答|返事|返答|返信|連絡|打ち?合わせ|訪問|伺|支給|入荷|発注|発送した|図面を?送|材料(?:を|が)(?:支給|入|送|届)|電話|来社|FAX|送信|受信|付け?の)|(?:お)?(?:問い?合わせ|問合せ)|\d{1,2}[:時]|TEL|着信|入電|までの(?:見積|回答))|^\s*(?:付|付け)(?=[のでけ]|\s)|^\s*(?:までに?|に)\s*(?:reply|quote)|^の(?:打合せ|お?電話|お?話|件|ご?連絡|会議|展示会)", re.I
 )  # fmt: skip
+
+
+def _has_month(text: str) -> bool:
+    low = text.lower()
+    return any(word in low for word in (*_MONTHS, "end of", "late ", "early ", "mid"))
 
 
 def _month_end(year: int, month: int) -> date:
@@ -97,20 +139,37 @@ def _is_other(scan: Scan, start: int, end: int) -> bool:
     return bool(_OTHER_BEFORE.search(before) or _OTHER_BEHIND.match(behind))
 
 
-def _keep(scan: Scan, value: date | None, start: int, end: int, weekday: str | None = None, confidence: float = 1.0) -> None:
+def _keep(
+    scan: Scan, value: date | None, start: int, end: int, weekday: str | None = None, confidence: float = 1.0
+) -> None:
     if value is None:
         return
     if _is_other(scan, start, end):
         scan.note("other_date", value.isoformat(), start, end)
     else:
         left, right = scan.sentence(start, end)
-        due = _DUE_BEFORE.search(scan.text[max(left, start - 16) : start]) or _DUE_BEHIND.match(scan.text[end : min(right, end + 10)])
+        due = _DUE_BEFORE.search(scan.text[max(left, start - 16) : start]) or _DUE_BEHIND.match(
+            scan.text[end : min(right, end + 10)]
+        )
         if value <= scan.today and not due:
             scan.note("other_date", value.isoformat(), start, end)
         else:
             before = scan.normal.text[max(left, start - 14) : start]
-            note = "trial" if re.search(r"試作|サンプル|初回|初品|trial|proto|sample", before, re.I) else "mass" if re.search(r"量産|本番|production|残り", before, re.I) else ""
-            scan.add("due_date", value, start, end, confidence=confidence if due else min(confidence, 0.8), note=note or ("due" if due else ""))
+            note = (
+                "trial"
+                if re.search(r"試作|サンプル|初回|初品|trial|proto|sample", before, re.I)
+                else "mass"
+                if re.search(r"量産|本番|production|残り", before, re.I)
+                else ""
+            )
+            scan.add(
+                "due_date",
+                value,
+                start,
+                end,
+                confidence=confidence if due else min(confidence, 0.8),
+                note=note or ("due" if due else ""),
+            )
             if value < scan.today:
                 scan.doubt("due_date", "contradiction", start, end, key="past")
             if weekday and value.weekday() != _weekday(weekday):
@@ -134,9 +193,15 @@ def read(scan: Scan) -> None:
     """Read all dates, fixed ones first."""
     today = scan.today
     for match in scan.matches(_FULL):
-        year = (2018 + (1 if match["ey"] == "元" else int(match["ey"]))) if match["era"] else int(match["y"]) if match["y"] else 2000 + int(match["y2"])
+        year = (
+            (2018 + (1 if match["ey"] == "元" else int(match["ey"])))
+            if match["era"]
+            else int(match["y"])
+            if match["y"]
+            else 2000 + int(match["y2"])
+        )
         _keep(scan, _safe(year, int(match["m"]), int(match["d"])), *match.span(), weekday=match["wd"])
-    for match in scan.matches(_ENGLISH) if _ENGLISH_GATE.search(scan.text) else ():
+    for match in scan.matches(_ENGLISH) if _has_month(scan.text) else ():
         _english(scan, match)
     for match in scan.matches(_MONTH_DAY):
         month, day = int(match["m"]), int(match["d"] or match["d2"])
@@ -149,6 +214,8 @@ def read(scan: Scan) -> None:
             if recent is not None and value != recent and (today - recent).days < 90:
                 value = recent
         _keep(scan, value, *match.span(), weekday=match["wd"])
+    for match in scan.matches(_NTH_WEEKDAY):
+        _nth_weekday(scan, match)
     for match in scan.matches(_WEEK):
         _week(scan, match)
     for match in scan.matches(_WEEKDAY_EN):
@@ -169,6 +236,9 @@ def read(scan: Scan) -> None:
         _nth_day(scan, match)
     for match in scan.matches(_MONTH_ONLY):
         _month_only(scan, match)
+    for match in scan.matches(_SLASH_END):
+        month = int(match["m"])
+        _keep(scan, _month_end(today.year + (1 if month < today.month else 0), month), *match.span())
     for match in scan.matches(_MONTH_END):
         _month_word(scan, match)
     for match in scan.matches(_RANGE_SPAN):
@@ -177,7 +247,9 @@ def read(scan: Scan) -> None:
     for match in scan.matches(_SPAN):
         _span(scan, match)
     for match in scan.matches(_DAY_WORD):
-        days = {"明後日": 2, "あさって": 2, "明々後日": 3, "しあさって": 3}.get(match["w"], 0 if match["w"][:2] in ("本日", "今日") else 1)
+        days = {"明後日": 2, "あさって": 2, "明々後日": 3, "しあさって": 3}.get(
+            match["w"], 0 if match["w"][:2] in ("本日", "今日") else 1
+        )
         _keep(scan, today + timedelta(days=days), *match.span())
     for match in scan.matches(_URGENT):
         scan.doubt("due_date", "vague", *match.span(), key="urgent")
@@ -220,6 +292,17 @@ def _week(scan: Scan, match: re.Match[str]) -> None:
         _vague(scan, *match.span())
 
 
+def _nth_weekday(scan: Scan, match: re.Match[str]) -> None:
+    today = scan.today
+    if match["base"]:
+        first = add_months(today.replace(day=1), {"今月": 0, "来月": 1, "再来月": 2}[match["base"]])
+    else:
+        month = int(match["m"])
+        first = date(today.year + (1 if month < today.month else 0), month, 1)
+    ahead = (_WEEKDAYS.index(match["wd"]) - first.weekday()) % 7
+    _keep(scan, _safe(first.year, first.month, 1 + ahead + 7 * (int(match["nth"]) - 1)), *match.span())
+
+
 def _nth_day(scan: Scan, match: re.Match[str]) -> None:
     today = scan.today
     if match["base"]:
@@ -228,7 +311,9 @@ def _nth_day(scan: Scan, match: re.Match[str]) -> None:
         _keep(scan, _safe(first.year, first.month, int(match["d"])), *match.span(), weekday=match["wd"])
         return
     day = int(match["d2"])
-    if any(item.field == "due_date" and 0 <= match.start() - item.end <= 3 and item.value.day == day for item in scan.found):
+    if any(
+        item.field == "due_date" and 0 <= match.start() - item.end <= 3 and item.value.day == day for item in scan.found
+    ):
         scan.blank(*match.span())
         return
     value = _safe(today.year, today.month, day)
@@ -238,7 +323,24 @@ def _nth_day(scan: Scan, match: re.Match[str]) -> None:
     _keep(scan, value, *match.span(), weekday=match["wd"], confidence=0.8)
 
 
-_PERIODS = frozenset({"上旬", "初旬", "中旬", "下旬", "初め", "はじめ", "頭", "中頃", "半ば", "なかば", "終わり", "終わり頃", "頃", "ごろ"})
+_PERIODS = frozenset(
+    {
+        "上旬",
+        "初旬",
+        "中旬",
+        "下旬",
+        "初め",
+        "はじめ",
+        "頭",
+        "中頃",
+        "半ば",
+        "なかば",
+        "終わり",
+        "終わり頃",
+        "頃",
+        "ごろ",
+    }
+)
 
 
 def _month_only(scan: Scan, match: re.Match[str]) -> None:
@@ -280,9 +382,15 @@ def _is_span_due(scan: Scan, match: re.Match[str]) -> bool:
     left, right = scan.sentence(start, end)
     before = scan.text[max(left, start - 14) : start]
     behind = scan.text[end : min(right, end + 10)]
-    if re.search(r"(?:支払|サイト|保証|有効|保管|契約|稼働|経験|創業|過去|ここ|この|約束手形|検収|毎|週に|月に|1日|耐久|寿命|創立|周年|翌|運転)\s*(?:期間|は|で|に|:)?\s*$", before):
+    if re.search(
+        r"(?:支払|サイト|保証|有効|保管|契約|稼働|経験|創業|過去|ここ|この|約束手形|検収|毎|週に|月に|1日|耐久|寿命|創立|周年|翌|運転)\s*(?:期間|は|で|に|:)?\s*$",
+        before,
+    ):
         return False
-    return not re.match(r"\s*(?:前|ごと|毎|おき|あたり|当たり|間?保証|サイト|の実績|/|に\d|使用|ぶり|生産|稼働|おいて|ペース|の?サイト|有効|契約|連続|間隔|で\d+個)", behind)
+    return not re.match(
+        r"\s*(?:前|ごと|毎|おき|あたり|当たり|間?保証|サイト|の実績|/|に\d|使用|ぶり|生産|稼働|おいて|ペース|の?サイト|有効|契約|連続|間隔|で\d+個)",
+        behind,
+    )
 
 
 _DAY_NAMED = re.compile(r"\s*[(（]?[月火水木金土日](?:曜|[)）])")
@@ -293,7 +401,7 @@ def _span(scan: Scan, match: re.Match[str]) -> None:
         scan.blank(*match.span())
         return
     words = {"半": 0.5, "ひと": 1, "ふた": 2, "one": 1, "two": 2, "three": 3, "four": 4}
-    number = words.get(match["n"].lower(), None)
+    number = words.get(match["n"].lower())
     if number is None:
         number = numbers.count(match["n"])
     unit = match["unit"].lower()
@@ -311,15 +419,19 @@ def _span(scan: Scan, match: re.Match[str]) -> None:
         else:
             _vague(scan, start, end)
             return
-    elif unit.startswith(("週", "week", "wk")):
+    elif unit.startswith(("週", "week", "wk")) or unit == "w":
         value = today + timedelta(days=round(7 * number))
-    elif unit in ("営業日", "稼働日", "実働日", "business days", "working days") or re.search(r"実働\s*$|営業日で\s*$", scan.text[max(0, start - 6) : start]):
+    elif unit in ("営業日", "稼働日", "実働日", "business days", "working days") or re.search(
+        r"実働\s*$|営業日で\s*$", scan.text[max(0, start - 6) : start]
+    ):
         value = add_business_days(today, int(number))
     elif unit.startswith(("日", "day")):
         if unit == "日" and _DAY_NAMED.match(scan.text[end : end + 5]):
             scan.blank(start, end)
             return
-        if unit == "日" and not (_DUE_BEFORE.search(scan.text[max(0, start - 12) : start]) or _DUE_BEHIND.match(scan.text[end : end + 8])):
+        if unit == "日" and not (
+            _DUE_BEFORE.search(scan.text[max(0, start - 12) : start]) or _DUE_BEHIND.match(scan.text[end : end + 8])
+        ):
             return
         value = today + timedelta(days=int(number))
     elif "年" in unit:

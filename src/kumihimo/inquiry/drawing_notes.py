@@ -111,7 +111,11 @@ def _is_japanese(tag: str) -> bool:
 
 
 def plain_words(words: str) -> str:
-    """Return one line of words without the drawing's own codes: ``%%c`` diameter, ``%%p`` plus-minus, ``%%d`` degree, \\U+2300."""
+    """Return one line of words in plain characters.
+
+    The drawing's own codes are ``%%c`` diameter, ``%%p`` plus-minus, ``%%d`` degree, and a backslash before
+    ``U+2300`` for any sign.
+    """
     words = re.sub(r"%%[cC]", "φ", words)
     words = re.sub(r"%%[pP]", "±", words)
     words = re.sub(r"%%[dD]", "°", words)

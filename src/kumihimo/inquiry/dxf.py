@@ -7,6 +7,7 @@ asked back.
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from dataclasses import dataclass, replace
@@ -96,6 +97,10 @@ def _open(path: Path) -> Drawing:
     from ezdxf import recover
     from ezdxf.lldxf.const import DXFError
 
+    logger = logging.getLogger("ezdxf")
+    if not logger.handlers:
+        # every mended value would be told on the terminal; what matters is told in one line of ours
+        logger.addHandler(logging.NullHandler())
     try:
         drawing, auditor = recover.readfile(path)
     except (DXFError, OSError, UnicodeError):

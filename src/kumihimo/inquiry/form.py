@@ -393,10 +393,17 @@ def _compose(
         today=today,
         requirements=unite([part.requirements for part in made]),
         fields=tuple(fields),
-        questions=tuple(questions),
+        questions=_asked_once(questions, len(made)),
         parts=tuple(made),
         context=tuple(context),
     )
+
+
+def _asked_once(questions: Sequence[Question], parts: int) -> tuple[Question, ...]:
+    """A question that every part raises in the same words is one question about the whole inquiry."""
+    whole = [replace(question, part="") for question in questions]
+    joined = [one if whole.count(one) == parts else question for question, one in zip(questions, whole, strict=True)]
+    return tuple(dict.fromkeys(joined))
 
 
 def _places(lines: Sequence[_Line], start: int) -> list[tuple[int, int, str]]:

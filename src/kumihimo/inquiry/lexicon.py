@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Longest-match reading of the words of the code lists: processes, materials, certificates, regions, places."""
 
 from __future__ import annotations
@@ -44,17 +45,214 @@ class Hit:
 
 
 # Compounds in which a word of the lexicon does not mean the work or the material.
-_STOPS = """
-組立図 組立図面 組図 部品図 加工図 検査表 検査記録 検査規格 検査治具 検査具 切削油 切削液 切削条件 切削痕 切断面 曲げ半径 曲げ強度 曲げ角度 曲げr 曲げ寸法 溶接記号 溶接長
-溶接ビード 溶接歪 溶接歪み プレス機 プレス機械 プレスリリース 塗装色 塗装面 塗装膜 メッキ面 めっき面 めっき膜 加工面 熱処理炉 研磨剤 研磨紙 加工精度 加工公差 加工先 加工業者
-加工屋 加工会社 加工依頼 加工費 加工品 加工物 加工部品 加工可能 加工方法 加工内容 加工工程 加工対応 金型費 型費 金型費用 型代 金型償却 鉄工 鉄工所 鉄道 鉄骨 鉄塔 製鉄 金属 金物
-金属加工 材料証明 材料証明書 ミルシート 鋼材証明書 材質証明 溶接機 放電加工機 研削盤 研磨機 旋盤工 切削工具 バリなきこと バリ無きこと バリなし バリ無し
-バリ無きよう バリ不可 測定器 測定室 測定値 測定データ 検査設備 検査員 金属部品 合金 表面処理業者 めっき業者 メッキ業者 仕上げ寸法 仕上がり 仕上り 仕上げ代 塗装業者 溶接業者
-プレス業者 板金業者 切削業者 加工後 加工前 処理後 処理前 プレス金型用 プレス金型部品 金型部品 金型用 金型部材 治具部品 治具用 治具プレート 検査装置 検査機 組立工程 組立ライン 組立時
-メッキ前 めっき前 処理業者 溶接作業 鉄粉 アルミホイル 半導体 自動車 カットサンプル コーティング剤 接着剤 図面化 金型は支給 樹脂型 組立設備 測定機 測定具 検査機器 搬送装置 検査用 塗装用 溶接用 研磨用
-組立用 測定用 切削用 プレス用 検査員 組立性 加工性 溶接性 検査日 検査済証 キー溝付 machine shop machine parts assembly drawing cutting edge printing company inspection machine press release lead time
-プラント モールドベース ボールねじ 銅賞 錫杖 金具 金融 金額 現金 料金 金曜 金曜日 代金 入金 送金 資金 借金 税金 金利 鏡 ゴムパッキン付
-""".split()
+_STOPS = [
+    "組立図",
+    "組立図面",
+    "組図",
+    "部品図",
+    "加工図",
+    "検査表",
+    "検査記録",
+    "検査規格",
+    "検査治具",
+    "検査具",
+    "切削油",
+    "切削液",
+    "切削条件",
+    "切削痕",
+    "切断面",
+    "曲げ半径",
+    "曲げ強度",
+    "曲げ角度",
+    "曲げr",
+    "曲げ寸法",
+    "溶接記号",
+    "溶接長",
+    "溶接ビード",
+    "溶接歪",
+    "溶接歪み",
+    "プレス機",
+    "プレス機械",
+    "プレスリリース",
+    "塗装色",
+    "塗装面",
+    "塗装膜",
+    "メッキ面",
+    "めっき面",
+    "めっき膜",
+    "加工面",
+    "熱処理炉",
+    "研磨剤",
+    "研磨紙",
+    "加工精度",
+    "加工公差",
+    "加工先",
+    "加工業者",
+    "加工屋",
+    "加工会社",
+    "加工依頼",
+    "加工費",
+    "加工品",
+    "加工物",
+    "加工部品",
+    "加工可能",
+    "加工方法",
+    "加工内容",
+    "加工工程",
+    "加工対応",
+    "金型費",
+    "型費",
+    "金型費用",
+    "型代",
+    "金型償却",
+    "鉄工",
+    "鉄工所",
+    "鉄道",
+    "鉄骨",
+    "鉄塔",
+    "製鉄",
+    "金属",
+    "金物",
+    "金属加工",
+    "材料証明",
+    "材料証明書",
+    "ミルシート",
+    "鋼材証明書",
+    "材質証明",
+    "溶接機",
+    "放電加工機",
+    "研削盤",
+    "研磨機",
+    "旋盤工",
+    "切削工具",
+    "バリなきこと",
+    "バリ無きこと",
+    "バリなし",
+    "バリ無し",
+    "バリ無きよう",
+    "バリ不可",
+    "測定器",
+    "測定室",
+    "測定値",
+    "測定データ",
+    "検査設備",
+    "検査員",
+    "金属部品",
+    "合金",
+    "表面処理業者",
+    "めっき業者",
+    "メッキ業者",
+    "仕上げ寸法",
+    "仕上がり",
+    "仕上り",
+    "仕上げ代",
+    "塗装業者",
+    "溶接業者",
+    "プレス業者",
+    "板金業者",
+    "切削業者",
+    "加工後",
+    "加工前",
+    "処理後",
+    "処理前",
+    "プレス金型用",
+    "プレス金型部品",
+    "金型部品",
+    "金型用",
+    "金型部材",
+    "治具部品",
+    "治具用",
+    "治具プレート",
+    "検査装置",
+    "検査機",
+    "組立工程",
+    "組立ライン",
+    "組立時",
+    "メッキ前",
+    "めっき前",
+    "処理業者",
+    "溶接作業",
+    "鉄粉",
+    "アルミホイル",
+    "半導体",
+    "自動車",
+    "カットサンプル",
+    "コーティング剤",
+    "接着剤",
+    "図面化",
+    "金型は支給",
+    "樹脂型",
+    "組立設備",
+    "測定機",
+    "測定具",
+    "検査機器",
+    "搬送装置",
+    "検査用",
+    "塗装用",
+    "溶接用",
+    "研磨用",
+    "組立用",
+    "測定用",
+    "切削用",
+    "プレス用",
+    "検査員",
+    "組立性",
+    "加工性",
+    "溶接性",
+    "検査日",
+    "検査済証",
+    "キー溝付",
+    "machine",
+    "shop",
+    "machine",
+    "parts",
+    "assembly",
+    "drawing",
+    "cutting",
+    "edge",
+    "printing",
+    "company",
+    "inspection",
+    "machine",
+    "press",
+    "release",
+    "lead",
+    "time",
+    "プラント",
+    "モールドベース",
+    "ボールねじ",
+    "調質材",
+    "調質鋼",
+    "調質品",
+    "生材",
+    "焼鈍材",
+    "キー溝",
+    "キー溝有",
+    "金型入れ子",
+    "金型の入れ子",
+    "入れ子",
+    "金型ベース",
+    "ダイセット",
+    "モールド金型部品",
+    "銅賞",
+    "錫杖",
+    "金具",
+    "金融",
+    "金額",
+    "現金",
+    "料金",
+    "金曜",
+    "金曜日",
+    "代金",
+    "入金",
+    "送金",
+    "資金",
+    "借金",
+    "税金",
+    "金利",
+    "鏡",
+    "ゴムパッキン付",
+]
 
 _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("検査成績書", "process", ("insp.general",), False),
@@ -73,7 +271,39 @@ _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("しんちゅう", "material", ("brass",), True),
     ("すてんれす", "material", ("stainless",), True),
     ("せんばん", "process", ("mach.turn_cnc",), True),
-    ("めっき無し", "stop", (), False),
+    ("bent", "process", ("sheet.bend",), False),
+    ("laser-cut", "process", ("sheet.laser",), False),
+    ("turned", "process", ("mach.turn_cnc",), True),
+    ("surface ground", "process", ("grind.surface",), False),
+    ("cylindrical ground", "process", ("grind.cyl",), False),
+    ("hardened", "process", ("ht.qt",), True),
+    ("stamped", "process", ("form.press_blank",), True),
+    ("injection molded", "process", ("poly.injection",), False),
+    ("射出成型", "process", ("poly.injection",), False),
+    ("ゴム成型", "process", ("poly.rubber",), False),
+    ("プレス曲げ", "process", ("sheet.bend",), False),
+    ("大型旋盤", "process", ("mach.turn_cnc",), True),
+    ("溶接(CO2", "process", ("join.mag",), False),
+    ("溶接(炭酸", "process", ("join.mag",), False),
+    ("溶接(半自動", "process", ("join.mag",), False),
+    ("溶接(MAG", "process", ("join.mag",), False),
+    ("溶接(MIG", "process", ("join.mag",), False),
+    ("溶接(TIG", "process", ("join.tig",), False),
+    ("溶接(ティグ", "process", ("join.tig",), False),
+    ("溶接(アルゴン", "process", ("join.tig",), False),
+    ("溶接(スポット", "process", ("join.spot",), False),
+    ("溶接(レーザー", "process", ("join.laser",), False),
+    ("溶接:TIG", "process", ("join.tig",), False),
+    ("溶接:半自動", "process", ("join.mag",), False),
+    ("溶接はTIG", "process", ("join.tig",), False),
+    ("溶接は半自動", "process", ("join.mag",), False),
+    ("溶接はアルゴン", "process", ("join.tig",), False),
+    ("メッキ(ニッケル", "process", ("coat.ni",), False),
+    ("メッキ(亜鉛", "process", ("coat.zn",), False),
+    ("めっき(ニッケル", "process", ("coat.ni",), False),
+    ("めっき(亜鉛", "process", ("coat.zn",), False),
+    ("メッキ(硬質クロム", "process", ("coat.hcr",), False),
+    ("熱処理(真空", "process", ("ht.vacuum",), False),
 )
 
 _WEAK_GENERIC = frozenset(
@@ -104,20 +334,38 @@ def words() -> dict[str, Word]:
     for stop in _STOPS:
         _put(table, terms.fold(stop), Word("stop", stop, ()))
     for text, kind, targets, general in _EXTRA:
-        _put(table, terms.fold(text), Word(kind, text, targets, "materials" if kind == "material" else "processes", general))
+        _put(
+            table,
+            terms.fold(text),
+            Word(kind, text, targets, "materials" if kind == "material" else "processes", general),
+        )
     for key, alias in terms.process_lexicon().items():
         exact = alias.word.isascii() and len(alias.word) <= 3
-        _put(table, key, Word("process", alias.word, alias.targets, "processes", alias.kind == "general", alias.ask, exact))
+        _put(
+            table,
+            key,
+            Word("process", alias.word, alias.targets, "processes", alias.kind == "general", alias.ask, exact),
+        )
     for key, alias in terms.material_lexicon().items():
         exact = alias.word.isascii() and len(alias.word) <= 3
-        _put(table, key, Word("material", alias.word, alias.targets, "materials", alias.kind == "general", alias.ask, exact))
+        _put(
+            table,
+            key,
+            Word("material", alias.word, alias.targets, "materials", alias.kind == "general", alias.ask, exact),
+        )
     for key, scheme in terms.certificate_lexicon().items():
         exact = key.isascii() and len(key) <= 3
+        if scheme.startswith("NADCAP-"):
+            # The accreditation is asked for as one; the process stands in the text by itself.
+            continue
         _put(table, key, Word("certificate", key, (scheme,), "certificates", exact=exact))
     for key, generic in terms.generic_words().items():
         if key in table and table[key].kind == "stop":
             del table[key]
         _put(table, key, Word("generic", generic.word, generic.choices, generic.field, True, weak=key in _WEAK_GENERIC))
+    for compound in ("溶接組立", "溶接組み立て", "溶接組立て", "溶接構造", "溶接構造物", "溶接品", "溶接物"):
+        if "溶接" in table:
+            table.setdefault(compound, table["溶接"])
     return table
 
 
@@ -160,7 +408,7 @@ def find(scan: Scan) -> list[Hit]:
                 if word is None:
                     continue
                 start, end = where[at], where[at + length - 1] + 1
-                if _stands(text, word, start, end, last_end):
+                if _stands(text, word, start, end, last_end) and not _splits(text, start, end, table):
                     hits.append(Hit(word, start, end))
                     last_end = end
                     step, taken = length, True
@@ -169,6 +417,15 @@ def find(scan: Scan) -> list[Hit]:
                 break
         at += step
     return hits
+
+
+def _splits(text: str, start: int, end: int, table: dict[str, Word]) -> bool:
+    """Tell whether a match across a blank joins two words (射出成形 金型) that are each in the lexicon."""
+    piece = text[start:end]
+    if piece.isascii() or not (" " in piece or "\n" in piece):
+        return False
+    pieces = piece.split()
+    return len(pieces) == 2 and all(len(part) > 1 and terms.fold(part) in table for part in pieces)
 
 
 def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
@@ -189,9 +446,11 @@ def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
             return False
         if "\n" in piece and " " not in word.word:
             return False
-    elif "\n" in piece and piece.strip("\n").count("\n") > 1:
-        return False
-    elif "\n\n" in piece or (" " in piece and len(word.word) <= 1):
+    elif (
+        ("\n" in piece and piece.strip("\n").count("\n") > 1)
+        or "\n\n" in piece
+        or (" " in piece and len(word.word) <= 1)
+    ):
         return False
     if _PURE_KATA.fullmatch(word.word):
         if _KATA.match(before) and last_end != start:

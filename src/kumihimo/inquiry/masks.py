@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """What must not be read: telephone and drawing numbers, addresses of the sender, prices, quoted mail, document dates.
 
 Each rule blanks its slice of the unread text. The order matters: whole blocks first (quoted mail, signature), then
@@ -31,7 +32,7 @@ _REGARDS = re.compile(
 )
 _SENDER_LINE = re.compile(
     r"^[ ・■●◆○【\[*]*(?:発注元|依頼元|依頼者|送信元|送信者|発信者?|発信元|差出人|会社名|貴社名|御社名|社名|企業名|所属|部署|氏名|お?名前|"
-    r"ご?担当者?(?:名)?|ご?住所|所在地|ご?連絡先|お電話|電話番号?|メール(?:アドレス)?|e-?mail|tel|fax|from|to|cc|宛先?|宛名|"
+    r"ご?担当者?(?:名)?|ご?住所|所在地|ご?連絡先|お?電話番号|お?電話(?=\s*[:：]?\s*[\d(+])|メール(?:アドレス)?|e-?mail|tel|fax|from|to|cc|宛先?|宛名|"
     r"お客様名?|顧客名?|客先|得意先|相手|先方|受付者?|受信者?|記入者|作成者|承認|件名番号|管理番号|受付番号|見積番号|依頼番号|支払(?:い)?条件?|支払い?|"
     r"送信枚数|ページ|頁|company|name|address|phone|contact|attn)"
     r"[】\]]?\s*[:.：]?(?=[:\s=】]).*$",
@@ -42,10 +43,12 @@ _CONTACT_LINE = re.compile(
     re.M | re.I,
 )
 _ADDRESS_SUBJECT = re.compile(r"^.*(?:御中|殿)\s*$", re.M)
-_GREETING_NAME = re.compile(r"[一-龥々ァ-ヶーA-Za-z]{1,10}(?:様|さん|氏|殿|部長|課長|係長|社長|専務|工場長|主任)(?![一-龥])")
+_GREETING_NAME = re.compile(
+    r"[一-龥々ァ-ヶーA-Za-z]{1,10}(?<!業者)(?<!会社)(?<!企業)(?<!メーカー)(?<!屋)(?<!工場)(?:様|さん|氏|殿|部長|課長|係長|社長|専務|工場長|主任)(?![一-龥])"
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+")
 _PHONE = re.compile(
-    r"(?<![\dA-Za-z.])(?:\+81[- ]?)?\(?0\d{1,4}\)?[-( ]{1,2}\d{1,4}[-) ]{1,2}\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
+    r"(?=[+(0])(?<![\dA-Za-z.])(?:\+81[- ]?)?\(?0\d{1,4}\)?[-( ]{1,2}\d{1,4}[-) ]{1,2}\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
     r"|内線\s*\d+|(?<!\d)0\d{9}(?!\d)"
 )
 _POSTAL = re.compile(r"〒\s*\d{3}-?\d{4}|(?<![\d-])\d{3}-\d{4}(?![\d-])")
@@ -55,12 +58,18 @@ _NUMBER_LABEL = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9_/.-]*\d[A-Za-z0-9_/.-]*(?:\s*(?:rev|ver)\.?\s*[A-Za-z0-9]+)?)",
     re.I,
 )
+_SECTION = re.compile(
+    r"(?<![A-Za-z])[LCHI□]?\s?-?\s?\d+(?:\.\d+)?(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}\s*(?:mm)?\s*(?:の)?(?:等辺|不等辺)?(?:アングル|山形鋼|チャンネル|溝形鋼|H形鋼|H鋼|形鋼|角パイプ|フラットバー|平鋼|リップ溝)|(?<![A-Za-z])[LCHI]-\s?\d+(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}"
+)
 _REVISION = re.compile(r"\b(?:rev(?:ision)?|ver(?:sion)?)\.?\s*[A-Z0-9]{1,3}\b|第\s*\d+\s*版|改訂\s*\d+|\d+\s*版", re.I)
 _BARE_NUMBER = re.compile(
     r"(?<![A-Za-z0-9±.])(?!(?:SUS|SPCC|SPHC|SECC|SGCC|SKD|SCM|STKM|Ti|HRC|HRB|HV|HB|ISO|JIS|IATF|RoHS|AC|A\d{4}|AL\d{4})[- ]?\d)"
     r"(?:[A-Z]{1,6}\d{0,4}(?:-[A-Z0-9]{1,8}){1,4}|No\.?\s*\d[\w-]*)(?![A-Za-z0-9])"
 )
 _TEMPER_LIKE = re.compile(r"-(?:T\d{1,4}|H\d{1,4}|[0-9]?[A-Z]{1,3}|4V|D|P|O|F)$")
+_SECTION_GATE = re.compile(r"アングル|[形H平]鋼|チャンネル|パイプ|フラットバー|リップ溝|[LCHI]-")
+_PAGES_GATE = re.compile(r"[枚頁/]|ページ|page", re.I)
+_MONEY_GATE = re.compile(r"[円¥\\￥@$€]|予算|単価|usd|jpy|eur|yen|dollar", re.I)
 _MONEY = re.compile(
     r"(?:(?:[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ)|単価)(?:あたり|当たり|当り|につき)?(?:で|は|が)?\s*(?:約|だいたい)?\s*(?=[\d,.]+\s*(?:万|千|百)*\s*円))?(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
     r"|(?:\$|usd|jpy|eur|€)\s*[\d,.]+|[\d,.]+\s*(?:usd|jpy|eur|yen|dollars)|予算\s*[:はが]?\s*[\d,.]+\s*(?:万|千)?|単価\s*[:はが]?\s*[\d,.]+",
@@ -87,14 +96,22 @@ _INTRO = re.compile(
     r"(?:と申します|と言います|といいます|でございます|の者です|をしております|を(?:営んで|やって)(?:います|おります|いる)|(?<=[一-龥])です(?=[。、\n\s]))",
     re.M,
 )
-_INTRO_FIRM = re.compile(r"(?:の|にある)[^。、\n]{0,20}(?:メーカー|会社|商社|工場|製作所|工業|企業|事務所|大学|研究室)(?:です|と申します|の[一-龥]{1,4}です)")
+_INTRO_FIRM = re.compile(
+    r"(?:の|にある)[^。、\n]{0,20}(?:メーカー|会社|商社|工場|製作所|工業|企業|事務所|大学|研究室)(?:です|と申します|の[一-龥]{1,4}です)"
+)
 _EVENT_DATE = re.compile(
     r"(?:送信日?|発信日?|作成日?|依頼日|発行日?|見積依頼日|受付日?時?|受信日?|記入日|発注日|date|日付|日時|(?:着信|入電|電話)(?:日時)?|受付)\s*[:は=]?\s*"
     r"((?:20\d\d|令和\s*\d+|R\s*\d+|\d\d)?\s*[年/.-]?\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?(?:\s*\(.\))?(?:\s*\d{1,2}[:時]\d{0,2})?)",
     re.I,
 )
-_TIMED_DATE = re.compile(r"(?<![\d/])(?:20\d\d[/.年-])?\d{1,2}\s*[/月.]\s*\d{1,2}日?\s*(?:\(.\))?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d\d|時)", re.I)
-_STANDARDS = re.compile(r"(?:JIS\s*)?B\s?0?4\d\d(?:\s*-?\s*[mfcv]\b|-\s*[mfcvH-L]{1,2})?|ISO\s?2768(?:\s*-?\s*[mfcvHKL]{1,2})?|JIS\s*[A-PR-Z]\s*\d{4}(?!\d)|JIS\s*H\s*8\d{3}", re.I)
+_TIMED_DATE = re.compile(
+    r"(?<![\d/])(?:20\d\d[/.年-])?\d{1,2}\s*[/月.]\s*\d{1,2}日?\s*(?:\(.\))?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d\d|時)",
+    re.I,
+)
+_STANDARDS = re.compile(
+    r"(?:JIS\s*)?B\s?0?4\d\d(?:\s*-?\s*[mfcv]\b|-\s*[mfcvH-L]{1,2})?|ISO\s?2768(?:\s*-?\s*[mfcvHKL]{1,2})?|JIS\s*[A-PR-Z]\s*\d{4}(?!\d)|JIS\s*H\s*8\d{3}",
+    re.I,
+)
 
 
 def mask(scan: Scan) -> None:
@@ -109,13 +126,18 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_SENDER_LINE)
     scan.blank_all(_CONTACT_LINE)
     scan.blank_all(_ADDRESS_SUBJECT)
-    scan.blank_all(_MAIL)
+    if "@" in scan.text or "http" in scan.text or "www." in scan.text:
+        scan.blank_all(_MAIL)
+    if _SECTION_GATE.search(scan.text):
+        _keep(scan, "section_steel", _SECTION)
     _drawing_numbers(scan)
     scan.blank_all(_PHONE)
     scan.blank_all(_POSTAL)
-    _keep(scan, "budget", _MONEY)
+    if _MONEY_GATE.search(scan.text):
+        _keep(scan, "budget", _MONEY)
     scan.blank_all(_CLOCK)
-    scan.blank_all(_PAGES)
+    if _PAGES_GATE.search(scan.text):
+        scan.blank_all(_PAGES)
     scan.blank_all(_FIRM)
     scan.blank_all(_GREETING_NAME)
     scan.blank_all(_STANDARDS)
@@ -139,7 +161,7 @@ def _drawing_numbers(scan: Scan) -> None:
 
 
 _CODE_HEAD = re.compile(
-    r"(?:S\d\dC|SUS|SS\d|SP[CH]|SE[CG]|SKD|SK[HS]|SCM|SNCM|SUJ|SUP|SUM|STK|FCD?\d|ADC|AC\d|A\d{4}|AL?\d{4}|C\d{4}|CAC|TI-|NAK|"
+    r"(?:S-?\d\dC|SUS|SS\d|SP[CH]|SE[CG]|SKD|SK[HS]|SCM|SNCM|SUJ|SUP|SUM|STK|FCD?\d|ADC|AC\d|A\d{4}|AL?\d{4}|C\d{4}|CAC|TI-|NAK|"
     r"H[RVBS]|HRC|ISO|JIS|IATF|AS9|ROHS|W\d|D\d|H\d|L\d|M\d|R\d|T\d|PH|EP-|MF|DC|NC|CO2|POM|PP|PC|MC|X-|AZ\d|C-?276|SM\d|SEC|DIN|AISI)",
     re.I,
 )

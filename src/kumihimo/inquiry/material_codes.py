@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Material codes in running text: SUS 304, A5052P-H34, S45C-D, Ti-6Al-4V, アルミの5052, サスサンマルヨン."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from functools import cache
 from kumihimo import terms
 from kumihimo.inquiry.scan import Scan
 
-_B = r"(?<![A-Za-z0-9.])"
+_B = r"(?=[A-Za-z1-8アインハモ])(?<![A-Za-z0-9.])"
 _E = r"(?![A-Za-z0-9])"
 
 # One alternation; the group name tells how the code is put together.
@@ -16,7 +17,7 @@ _CODES = re.compile(
     _B
     + r"(?:"
     + r"(?P<sus>SUS[ -]?\d{3}(?: ?J\d| ?[ABC](?![A-Za-z])| ?LN?(?![A-Za-z])| ?N\d?(?![A-Za-z])| ?F(?![A-Za-z])| ?H(?![A-Za-z]))?)(?:[ -]?(?:CSP|TPD?|TKA|HP|CP|W[1-2]?|BA|2B|2D|HL|BG|No\.?\d|#\d{3}|1/2H|B|D|WPB|G))*"
-    + r"|(?P<al>(?:A|AL|ALA|AA|アルミ ?)[ -]?[1-8]\d{3})(?:[ -]?(?:PS?|BE?D?S?|TE?D?|W|FD|S|N)(?![a-z]))?(?:[ -]?(?-i:H\d{1,3}|T\d{1,4}|O|F)(?![A-Za-z0-9.]))?"
+    + r"|(?P<al>(?:A|AL|ALA|AA|アルミ ?)[ -]?[1-8]\d{3})(?:-?(?-i:PS?|BE?D?S?|TE?D?|W|FD|S|N)(?![a-z]))?(?:[ -]?(?-i:H\d{1,3}|T\d{1,4}|O|F)(?![A-Za-z0-9.]))?"
     + r"|(?P<bareal>[1-8]\d{3})[ -]T\d{1,4}"
     + r"|(?P<carbon>S[ -]?\d{2} ?C[K]?)(?:[ -]?(?:D|N|H|B)(?![A-Za-z0-9]))?(?:\((?:H|N|D)\))?"
     + r"|(?P<alloy>(?:SCM|SNCM|SNC|SMN|SMNC|SCR|SACM)[ -]?\d{3}H?)(?:[ -]?(?:D|H|N)(?![A-Za-z0-9]))?"
@@ -38,7 +39,9 @@ _CODES = re.compile(
     re.I,
 )
 # SUS303か304, A5052・6061: the second code is short
-_SHORT = re.compile(r"(?<=\x00)\s*(?:か|または|又は|もしくは|or|と|、|・|/|,|and)\s*(?P<rest>\d{3,4}L?)(?![\d.A-KM-Za-z]|\s*(?:mm|個|本|枚|台|×|円|セット))")
+_SHORT = re.compile(
+    r"(?<=\x00)\s*(?:か|または|又は|もしくは|or|と|、|・|/|,|and)\s*(?P<rest>\d{3,4}L?)(?![\d.A-KM-Za-z]|\s*(?:mm|個|本|枚|台|×|円|セット))"
+)
 _SPOKEN = re.compile(
     r"(?:サス|ステン(?:レス)?の?|ステンレス鋼?の?)\s*(?P<sus>30[1-9]L?|31[06]L?|4[0-4]\d(?:J2|C|F)?|630|631|329J\d)(?!\d|mm|\s*[x×個本枚台])"
     r"|(?:アルミ(?:の|合金の?)?|あるみの?)\s*(?P<al>1050|1100|2011|2014|2017|2024|2219|5052|5056|5083|6061|6063|7075|7N01)(?!\d|mm|\s*[x×個本枚台])"
@@ -73,9 +76,8 @@ def as_code(written: str, kind: str) -> str:
     if kind == "sus" and not bare.startswith("SUS"):
         bare = "SUS" + bare
     known = _grades()
-    for candidate in (bare, bare[:-1] if kind in ("alloy", "carbon", "bronze", "iron") else bare):
-        if candidate.lower() in known:
-            return known[candidate.lower()]
+    if bare.lower() in known:
+        return known[bare.lower()]
     alias = terms.material_lexicon().get(terms.fold(written)) or terms.material_lexicon().get(bare.lower())
     if alias is not None and len(alias.targets) == 1 and alias.targets[0] in terms.materials():
         return alias.targets[0]

@@ -34,6 +34,7 @@ _CHARS = {
 }
 _DROPPED = {"\u200b", "\u200c", "\u200d", "\ufeff", "\r"}
 _KEPT = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_PLAIN = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD), *range(0x4E00, 0xA000), *range(0x30, 0x3A), *range(0x61, 0x7B))))
 _MARKS = frozenset("ﾞﾟ\u3099\u309a")
 
 
@@ -80,12 +81,17 @@ def normalise(original: str) -> Normal:
     ends: list[int] = []
     size = len(original)
     at = 0
+    plain = _PLAIN
     while at < size:
         char = original[at]
         stop = at + 1
         while stop < size and original[stop] in _MARKS:
             stop += 1
-        if char not in _DROPPED:
+        if stop == at + 1 and char in plain:
+            chars.append(char)
+            starts.append(at)
+            ends.append(stop)
+        elif char not in _DROPPED:
             for out in _normal(original[at:stop]):
                 chars.append(out)
                 starts.append(at)
@@ -110,15 +116,16 @@ def normalise(original: str) -> Normal:
 
 # Labels of forms are set wide: 材　質, 数　量. A blank inside them is no blank.
 _SPACED = re.compile(
-    r"(?:(?<=材)|(?<=数)|(?<=納)|(?<=品)|(?<=寸)|(?<=板)|(?<=公)|(?<=図)|(?<=硬)|(?<=期)|(?<=形)|(?<=備)|(?<=単)|(?<=件)"
-    r"|(?<=宛)|(?<=住)|(?<=日)|(?<=工)|(?<=担)|(?<=用)|(?<=精)|(?<=粗)|(?<=熱)|(?<=膜)|(?<=膜)|(?<=質)|(?<=社))"
-    r"( {1,4})(?=[質量期名番厚差度さ限状考価法所程当途面先付] *(?:[::=]| |$|\n))",
+    r"(?<=[材数納品寸板公図硬期形備単件宛住日工担用精粗熱膜質社])( {1,4})"
+    r"(?=[質量期名番厚差度さ限状考価法所程当途面先付] *(?:[::=]| |$|\n))",
     re.M,
 )
 
 
 # A fax in katakana: 絞リ, 高サ, 支給ハ. One katakana behind a kanji, and these endings, are hiragana.
-_OKURIGANA = re.compile(r"(?<=[一-龥])[ァ-ヲン](?<![ヶケコヵカメロ])(?![ァ-ヺー])|(?<=[一-龥ァ-ン])(?:デハナク|シマス|ナシ|マデ|ハ(?=支給|不要|当社|弊社))")
+_OKURIGANA = re.compile(
+    r"(?<=[一-龥])[ァ-ヲン](?<![ヶケコヵカメロ])(?![ァ-ヺー])|(?<=[一-龥ァ-ン])(?:デハナク|シマス|ナシ|マデ|ハ(?=支給|不要|当社|弊社))"
+)
 _LETTERS = re.compile(r"^[ \t]*(?:\S {1,3}){2,}\S[^\n]*$", re.M)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Several parts in one inquiry: ①…②…, 部品A:, 1)…, Part 1."""
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ class Section:
 _LABEL_FIRST = r"(?!\s*(?:材質|材料|数量|納期|加工|寸法|サイズ|処理|公差|備考|品名|図面|表面処理|熱処理|精度|その他|用途|納入|納品|希望|検査|単価|予算|認証|工程|material|qty|quantity|due|size))"
 _HEADINGS = (
     re.compile(rf"(?P<n>[①-⑳])\s*{_LABEL_FIRST}(?P<name>[^\s、,。:()/]{{0,14}})"),
-    re.compile(rf"^[ \t・■●◆○【\[<(]*(?P<n>(?:部品|品目|品番|製品|アイテム|パーツ|part|item|no\.?)\s*[:.]?\s*(?:[A-Za-z]|\d{{1,2}}|[一二三四五①-⑤])(?![A-Za-z0-9]))\s*[】\]>):.、 ]*{_LABEL_FIRST}(?P<name>[^\s、,。:()/】]{{0,14}})", re.M | re.I),
+    re.compile(
+        rf"^[ \t・■●◆○【\[<(]*(?P<n>(?:部品|品目|品番|製品|アイテム|パーツ|part|item|no\.?)\s*[:.]?\s*(?:[A-Za-z]|\d{{1,2}}|[一二三四五①-⑤])(?![A-Za-z0-9]))\s*[】\]>):.、 ]*{_LABEL_FIRST}(?P<name>[^\s、,。:()/】]{{0,14}})",
+        re.M | re.I,
+    ),
     re.compile(rf"^[ \t・]*(?P<n>\(?\d{{1,2}}[).、:])\s*(?!\d){_LABEL_FIRST}(?P<name>[^\s、,。:()/]{{0,14}})", re.M),
     re.compile(rf"^[ \t・]*(?P<n>\(?[A-Fa-f][).、:])\s*{_LABEL_FIRST}(?P<name>[^\s、,。:()/]{{0,14}})", re.M),
     re.compile(rf"^[ \t]*(?P<n>[・●■◆]|-(?= ))\s*{_LABEL_FIRST}(?P<name>[^\s、,。:()/]{{1,14}})", re.M),
@@ -50,7 +54,11 @@ def split(scan: Scan) -> tuple[Section, ...]:
 
 def _describes(scan: Scan, section: Section) -> int:
     fields = {item.field for item in scan.found if section.start <= item.start < section.end}
-    return int("materials" in fields or ("size_mm" in fields and "processes" in fields) or ("quantity" in fields and bool(fields & {"processes", "size_mm"})))
+    return int(
+        "materials" in fields
+        or ("size_mm" in fields and "processes" in fields)
+        or ("quantity" in fields and bool(fields & {"processes", "size_mm"}))
+    )
 
 
 def _sections(text: str, heads: list[re.Match[str]]) -> list[Section]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Delivery place and wanted region; towns of senders and family names that look like places are left alone."""
 
 from __future__ import annotations
@@ -67,10 +68,17 @@ _TO_PLACE = re.compile(
 _MAKER_THERE = re.compile(
     r"^[^。、\n]{0,6}?(?:で|の|にある|に(?:ある|工場))[^。、\n]{0,24}?(?:会社|工場|業者|メーカー|企業|町工場|屋さん|加工屋|協力(?:会社|工場)|(?:でき|出来|対応(?:可|でき)|探|お願い|頼め|受け)|業者さん|ところ)[^。\n]{0,16}?(?:探|さが|ない|教え|紹介|お願い|希望|ありま|いま(?:せ|す)|でき|出来|頼|を|に|へ|が|限)"
 )
-_MAKER_SIMPLE = re.compile(r"^\s*(?:で(?=[^すしあ]))(?:[^。、\n]{0,16})?(?:探|でき|出来|お願い|頼|希望|対応|加工|受け|作|切削|溶接|メッキ|めっき|板金)")
+_MAKER_SIMPLE = re.compile(
+    r"^\s*(?:で(?=[^すしあ]))(?:[^。、\n]{0,16})?(?:探|でき|出来|お願い|頼|希望|対応|加工|受け|作|切削|溶接|メッキ|めっき|板金)"
+)
+_LATIN = re.compile(r"[A-Za-z]{4}")
 _LIST = re.compile(r"\s*(?:、|,|・|や|か|または|又は|もしくは|/|と|or|and|\s)\s*")
-_PERSON = re.compile(r"^\s*(?:様|さん|氏|殿|部長|課長|係長|社長|です(?!が)|と申|と言|といい|より|拝|\(携帯|まで(?:ご?連絡|お電話|ご?返)|\s*(?:TEL|tel|Tel))")
-_SENDER = re.compile(r"^[^。、\n]{0,20}?(?:です(?:[。、\n ]|$)|と申し|でございます|と言います|といいます|より(?:お電話|ご連絡|連絡|失礼|問い合わせ|お世話)|から(?:電話|TEL|お電話|入電|の(?:電話|引合|依頼|問い?合))|をして(?:い|お)|の者|様(?:より|から)|さん(?:より|から))")
+_PERSON = re.compile(
+    r"^\s*(?:様|さん|氏|殿|部長|課長|係長|社長|です(?!が)|と申|と言|といい|より|拝|\(携帯|まで(?:ご?連絡|お電話|ご?返)|\s*(?:TEL|tel|Tel))"
+)
+_SENDER = re.compile(
+    r"^[^。、\n]{0,20}?(?:です(?:[。、\n ]|$)|と申し|でございます|と言います|といいます|より(?:お電話|ご連絡|連絡|失礼|問い合わせ|お世話)|から(?:電話|TEL|お電話|入電|の(?:電話|引合|依頼|問い?合))|をして(?:い|お)|の者|様(?:より|から)|さん(?:より|から))"
+)
 
 
 def read(scan: Scan) -> None:
@@ -110,9 +118,13 @@ def read(scan: Scan) -> None:
             continue
         accepted.append((start, end, kind, codes, precise))
         context_end = end
-    for match in _english().finditer(scan.text):
+    for match in _english().finditer(scan.text) if _LATIN.search(scan.text) else ():
         before = scan.text[max(0, match.start() - 24) : match.start()]
-        if re.search(r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$", before, re.I) and not re.search(r"(?:we are|i am|our company|from)[^.\n]{0,20}$", before, re.I):
+        if re.search(
+            r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$",
+            before,
+            re.I,
+        ) and not re.search(r"(?:we are|i am|our company|from)[^.\n]{0,20}$", before, re.I):
             item = terms.find_prefecture(match["n"])
             if item is not None:
                 accepted.append((match.start(), match.end(), "prefecture", (item.code,), True))
@@ -136,7 +148,7 @@ def _skip_address(text: str, end: int) -> int:
 
 def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
     text = scan.text
-    left, right = scan.sentence(start, end)
+    _left, right = scan.sentence(start, end)
     line_left = text.rfind("\n", 0, start) + 1
     before = text[max(line_left, start - 30) : start]
     behind = text[end : min(right, end + 60)]
@@ -145,7 +157,12 @@ def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
     if _PERSON.match(behind) and kind in ("short", "stem", "region"):
         return False
     # A name in kanji before it makes it part of another word: 新潟三条 is fine, 山口川 is not.
-    if kind in ("stem", "short") and start and re.match(r"[一-龥]", text[start - 1]):
+    if (
+        kind in ("stem", "short")
+        and start
+        and re.match(r"[一-龥]", text[start - 1])
+        and text[max(0, start - 2) : start] not in ("弊社", "当社", "自社", "御社", "客先")
+    ):
         return False
     near = _NEAR.match(behind)
     if near:
@@ -153,11 +170,18 @@ def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
     if _SENDER.match(behind) and not _MAKER_THERE.match(behind):
         return False
     if _TO_PLACE.match(behind):
-        return kind != "stem" or bool(re.match(r"^(?:市|の|まで|へ|着|工場|倉庫|納)", behind))
+        return kind != "stem" or bool(
+            re.match(r"^(?:市|の|まで|へ|着|工場|倉庫|納|事業所|営業所|支店|支社|センター|本社)", behind)
+        )
     if _MAKER_THERE.match(behind):
         return kind != "stem"
     if kind in ("prefecture", "town", "region", "short") and _MAKER_SIMPLE.match(behind):
         return True
     if kind in ("prefecture", "region", "town", "short"):
-        return bool(re.match(r"^\s*(?:限定|希望|内|優先|を希望|なら|だと(?:助|あり)|のどこ|どこでも|が(?:希望|良|いい|理想|助))", behind))
+        return bool(
+            re.match(
+                r"^\s*(?:限定|希望|内|優先|を希望|なら|だと(?:助|あり)|のどこ|どこでも|が(?:希望|良|いい|理想|助))",
+                behind,
+            )
+        )
     return False

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """How many: 50個, 五十本, 1.5万個/月, 数量 50, qty 50; not the number of holes, pages or firms."""
 
 from __future__ import annotations
@@ -21,15 +22,20 @@ _COUNTED = re.compile(
     re.I,
 )
 _LABELLED = re.compile(
-    rf"(?:数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
+    rf"(?:(?<![一-龥])数(?=は|:)|数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
     re.I,
 )
-_PER_ONLY = re.compile(rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly)\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?", re.I)
+_PER_ONLY = re.compile(
+    rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly)\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?",
+    re.I,
+)
 _ENGLISH = re.compile(
     r"\b(?:make|need|want|quote|quotation for|order|require|supply|produce|manufacture|machine|for|of|looking for|are|is)\s+(?:us\s+|about\s+|approx\.?\s+|a quote for\s+)?(?P<first>\d{1,3}(?:,\d{3})+|\d+)\s+(?!mm|cm|inch|um|micron|weeks?|days?|months?|hours?|holes?|drawings?|pages?|axis|percent|x\b)(?:[a-z][a-z/-]*\s+){0,3}?(?!holes|axes|weeks|days|months|drawings|pages|years|microns|percent)[a-z]{3,}s\b(?P<per_b>\s*(?:per|a|/|each)\s*(?:month|year))?",
     re.I,
 )
-_ITEMS = re.compile(r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)")
+_ITEMS = re.compile(
+    r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
+)
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
     r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
@@ -38,11 +44,16 @@ _NOT_BEFORE = re.compile(
 _NOT_BEHIND = re.compile(
     r"\s*(?:入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
 )  # fmt: skip
-_SUPPLY = re.compile(r"支給|お?預け|持ち込み|持込|送り(?:ます|致し)")
-_TRIAL = re.compile(r"試作|サンプル|トライ|初回|初ロット|初品|先行|まず(?:は)?|プロト|評価用|proto|trial|sample|first", re.I)
+_SUPPLY = re.compile(r"支給(?!材|品)|お?預け|持ち込み|持込|送り(?:ます|致し)")
+_TRIAL = re.compile(
+    r"試作|サンプル|トライ|初回|初ロット|初品|先行|まず(?:は)?|プロト|評価用|proto|trial|sample|first", re.I
+)
 _MASS = re.compile(r"量産|本番|その後|以降|次回|将来|mass|production|リピート|ゆくゆく|追って|then", re.I)
 _LOT = re.compile(r"ロット|lot|バッチ|分納|ずつ|一回|1回", re.I)
-_MANY = re.compile(r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)", re.I)
+_MANY = re.compile(
+    r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)",
+    re.I,
+)
 
 
 def _per(match: re.Match[str]) -> str:
@@ -76,7 +87,10 @@ def read(scan: Scan) -> None:
                 continue
             if (groups.get("counter") or "").lower() == "ダース":
                 first *= 12
-            if (groups["first"] == "一" and (groups.get("counter") or "") in ("式", "つ", "体", "部品", "点", "台", "本", "枚", "組")) and pattern is _COUNTED:
+            if (
+                groups["first"] == "一"
+                and (groups.get("counter") or "") in ("式", "つ", "体", "部品", "点", "台", "本", "枚", "組")
+            ) and pattern is _COUNTED:
                 continue
             left = scan.sentence(start, end)[0]
             before = scan.text[max(left, start - 14) : start] + match[0]
@@ -103,6 +117,5 @@ def _is_other(scan: Scan, match: re.Match[str]) -> bool:
         return True
     if (match.groupdict().get("counter") or "") == "部品":
         return True
-    left, right = scan.clause(start, end)
-    clause = scan.normal.text[left:right]
-    return bool(_SUPPLY.search(clause)) and not re.search(r"材料支給|支給材|無償支給|有償支給", clause)
+    _, right = scan.clause(start, end)
+    return bool(_SUPPLY.search(scan.normal.text[end : min(right, end + 10)]))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """The questions to ask back, in words that can be sent: they quote the customer's own words."""
 
 from __future__ import annotations
@@ -36,8 +37,14 @@ _TEXTS: dict[tuple[str, str], tuple[str, str]] = {
 }  # fmt: skip
 _BY_WHY = {
     "range": ("{l}「{q}」は幅があります。値を1つ教えてください。", "The {e} “{q}” is a range. Please give one value."),
-    "contradiction": ("{l}が複数あります({q})。どれが正しいか、対象の箇所とともに教えてください。", "There is more than one {e} ({q}). Which one holds, and where?"),
-    "alternatives": ("{l}「{q}」はどちらになりますか。どちらでもよい場合はその旨を教えてください。", "Which {e} of “{q}” do you want, or will either do?"),
+    "contradiction": (
+        "{l}が複数あります({q})。どれが正しいか、対象の箇所とともに教えてください。",
+        "There is more than one {e} ({q}). Which one holds, and where?",
+    ),
+    "alternatives": (
+        "{l}「{q}」はどちらになりますか。どちらでもよい場合はその旨を教えてください。",
+        "Which {e} of “{q}” do you want, or will either do?",
+    ),
     "ambiguous": ("{l}「{q}」の意味を確かめさせてください。{c}", "Please tell us what “{q}” means ({e}). {c}"),
     "vague": ("{l}「{q}」を具体的に教えてください。{c}", "Please be more specific about “{q}” ({e}). {c}"),
 }

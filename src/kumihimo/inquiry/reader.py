@@ -63,7 +63,7 @@ def read_text(text: str, *, today: date, id: str = "", file: str = "", style: st
         part = Part(id="p1", name=_part_name(scan), requirements=needs)
         parts: tuple[Part, ...] = (part,)
         united = needs
-        asked = [questions.question(scan, doubt, "") for doubt in _once(doubts)]
+        asked = list(dict.fromkeys(questions.question(scan, doubt, "") for doubt in _once(doubts)))
     else:
         parts, united, values, asked = _several(scan, sections)
     return Inquiry(
@@ -128,9 +128,7 @@ def _several(
     for number, section in enumerate(sections, 1):
         identity = f"p{number}"
         needs, found, doubts = _assemble(scan, section, sections)
-        parts.append(
-            Part(id=identity, name=section.name, requirements=needs, per_set=_per_set(scan, section))
-        )
+        parts.append(Part(id=identity, name=section.name, requirements=needs, per_set=_per_set(scan, section)))
         for item, _ in found:
             own = section.start <= item.start < section.end
             pair = (item, identity if own else "")
@@ -151,7 +149,10 @@ def _several(
     return tuple(parts), united, values, asked
 
 
-_SET = re.compile(r"(?:1|一)?(?:台|セット|組|set)(?:に|あたり|当たり|につき|分|per)?\s*(\d{1,3})\s*(?:個|本|枚|ヶ|コ|pcs)(?:使用|使い|必要|組)?|員数\s*[:=]?\s*(\d{1,3})", re.I)
+_SET = re.compile(
+    r"(?:1|一)?(?:台|セット|組|set)(?:に|あたり|当たり|につき|分|per)?\s*(\d{1,3})\s*(?:個|本|枚|ヶ|コ|pcs)(?:使用|使い|必要|組)?|員数\s*[:=]?\s*(\d{1,3})",
+    re.I,
+)
 
 
 def _per_set(scan: Scan, section: Section) -> int:
@@ -174,9 +175,11 @@ def _items(scan: Scan, field: str, section: Section | None, sections: Sequence[S
     own = [item for item in scan.of(field) if section.start <= item.start < section.end]
     common = _common(scan, sections, field)
     if field == "processes":
-        return own + [item for item in common if not _is_of_set(item) and not item.general] if own else [
-            item for item in common if not _is_of_set(item)
-        ]
+        return (
+            own + [item for item in common if not _is_of_set(item) and not item.general]
+            if own
+            else [item for item in common if not _is_of_set(item)]
+        )
     if field in ("certificates", "prefectures", "due_date"):
         return own or common
     return own or common
@@ -269,12 +272,21 @@ def _without_parts_of(kept: list[Found]) -> list[Found]:
     return [
         item
         for item in kept
-        if not any(other is not item and len(other.value) > len(item.value) and set(item.value) <= set(other.value) for other in kept)
+        if not any(
+            other is not item and len(other.value) > len(item.value) and set(item.value) <= set(other.value)
+            for other in kept
+        )
     ]
 
 
 def _several_values(field: str, kept: list[Found]) -> Doubt:
-    return Doubt(field, "contradiction", kept[0].start, kept[-1].end, detail={"spans": "|".join(f"{i.start},{i.end}" for i in kept)})
+    return Doubt(
+        field,
+        "contradiction",
+        kept[0].start,
+        kept[-1].end,
+        detail={"spans": "|".join(f"{i.start},{i.end}" for i in kept)},
+    )
 
 
 def _quantity(found: list[Found], doubts: list[Doubt], used: list[Found]) -> tuple[int | None, str]:
@@ -324,24 +336,27 @@ def _vague_words(found: list[Found], needs: Requirements) -> list[Doubt]:
         word = item.value
         if word.field == "processes":
             families = {code.partition(".")[0] for code in word.targets}
-            if families & heads or (word.weak and needs.processes):
-                continue
-        elif word.field == "materials" and needs.materials or word.field == "certificates" and needs.certificates:
-            continue
-        elif word.field not in questions.LABELS:
-            continue
-        doubts.append(Doubt(word.field, "vague", item.start, item.end, detail={"codes": "|".join(word.targets)}))
-    strong = [doubt for doubt in doubts if doubt.field != "processes"]
-    return strong + [doubt for doubt in doubts if doubt.field == "processes"]
+            known = bool(families & heads) or (word.weak and bool(needs.processes))
+        else:
+            known = word.field not in questions.LABELS or bool(getattr(needs, word.field))
+        if not known:
+            doubts.append(Doubt(word.field, "vague", item.start, item.end, detail={"codes": "|".join(word.targets)}))
+    return doubts
 
 
-_FEATURE = re.compile(r"外径|内径|穴|溝|板厚|ピッチ|位置|軸|全長|幅|長さ|厚|径|端面|段差|高さ|深さ|間|各部|指示なき|一般|全て|すべて|bore|diameter|hole|width|length|general", re.I)
+_FEATURE = re.compile(
+    r"外径|内径|穴|溝|板厚|ピッチ|位置|軸径|軸部|(?<![0-9同時五三])軸(?!加工)|全長|幅|長さ|厚|径|端面|段差|高さ|深さ|間|各部|指示なき|一般|全て|すべて|bore|diameter|hole|width|length|general",
+    re.I,
+)
 
 
 def _names_feature(scan: Scan, item: Found) -> bool:
     left, _ = scan.clause(item.start, item.end)
     text = scan.normal.text
-    return bool(_FEATURE.search(text, left, item.end) or _FEATURE.match(text[item.end : item.end + 6].lstrip(" (の")))
+    return bool(
+        _FEATURE.search(text, max(left, item.start - 14), item.end)
+        or _FEATURE.match(text[item.end : item.end + 6].lstrip(" (の"))
+    )
 
 
 def _features(scan: Scan, sized: list[Found], shapes: list[Found], needs: Requirements) -> list[Doubt]:
@@ -358,12 +373,16 @@ def _nonsense(needs: Requirements, used: list[Found]) -> list[Doubt]:
     for process, material in consistency.impossible_processes(needs):
         item = next(item for item in used if item.field == "processes" and item.value == process)
         for field in ("processes", "materials"):
-            doubts.append(Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": material}))
+            doubts.append(
+                Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": material})
+            )
     soft = consistency.impossible_hardness(needs.hardness, needs.materials)
     if soft:
         item = next(item for item in used if item.field == "hardness")
         for field in ("hardness", "materials"):
-            doubts.append(Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": soft}))
+            doubts.append(
+                Doubt(field, "contradiction", item.start, item.end, key="nonsense", detail={"material": soft})
+            )
     return doubts
 
 

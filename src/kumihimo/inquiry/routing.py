@@ -11,11 +11,28 @@ from kumihimo.model.requirement import GeometricTolerance, Requirements, StepReq
 from kumihimo.model.routing import Routing, RoutingStep
 from kumihimo.terms import iso286
 
-_SIZE_MAKERS = ("grind.", "edm.", "mach.", "etch.", "ecm", "poly.", "pm.", "am.", "cast.", "form.", "sheet.", "fab.", "join.", "tool.")
+_SIZE_MAKERS = (
+    "grind.",
+    "edm.",
+    "mach.",
+    "etch.",
+    "ecm",
+    "poly.",
+    "pm.",
+    "am.",
+    "cast.",
+    "form.",
+    "sheet.",
+    "fab.",
+    "join.",
+    "tool.",
+)
 """Families that make a size; the last such step of a part answers for its tolerances."""
 _NOT_SIZE = frozenset({"mach.saw", "mach.engrave", "join.solder", "join.bond"})
 _SURFACE_MAKERS = ("fin.", "grind.", "edm.", "mach.", "poly.", "pm.", "am.", "cast.", "form.", "etch.")
-_NOT_SURFACE = frozenset({"fin.deburr", "fin.print", "fin.clean", "fin.impreg", "fin.passiv", "mach.saw", "fin.shotpeen"})
+_NOT_SURFACE = frozenset(
+    {"fin.deburr", "fin.print", "fin.clean", "fin.impreg", "fin.passiv", "mach.saw", "fin.shotpeen"}
+)
 _SET = ("assy.", "join.", "insp.")
 _ROUND = ("mach.turn", "grind.cyl", "grind.centerless", "form.spin")
 
@@ -74,7 +91,9 @@ def part_steps(part: Part, inquiry: Inquiry) -> tuple[StepRequirement, ...]:
     processes = needs.processes
     size_step = _last(processes, _SIZE_MAKERS, _NOT_SIZE)
     surface_step = _last(processes, _SURFACE_MAKERS, _NOT_SURFACE)
-    heat_step = _last(processes, ("ht.",), frozenset({"ht.anneal", "ht.norm", "ht.subzero"})) or _last(processes, ("ht.",), frozenset())
+    heat_step = _last(processes, ("ht.",), frozenset({"ht.anneal", "ht.norm", "ht.subzero"})) or _last(
+        processes, ("ht.",), frozenset()
+    )
     coat_step = _last(processes, ("coat.",), frozenset()) or _last(processes, ("fin.passiv",), frozenset())
     round_part = is_round(part, inquiry)
     grade, nominal, width = tolerance_asked(needs, round_part)

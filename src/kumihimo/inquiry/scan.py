@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,7 @@ class Doubt:
     start: int
     end: int
     key: str = ""
-    detail: dict[str, str] = field(default_factory=dict)
+    detail: dict[str, str] = attribute(default_factory=dict)
 
 
 class Scan:
@@ -81,7 +82,15 @@ class Scan:
             self.blank(start, end)
 
     def add(
-        self, name: str, value: Any, start: int, end: int, *, confidence: float = 1.0, general: bool = False, note: str = ""
+        self,
+        name: str,
+        value: Any,
+        start: int,
+        end: int,
+        *,
+        confidence: float = 1.0,
+        general: bool = False,
+        note: str = "",
     ) -> Found:
         """Keep a value."""
         item = Found(name, value, start, end, confidence, general, note)

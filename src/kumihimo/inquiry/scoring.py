@@ -11,7 +11,17 @@ from typing import Any
 LIST_FIELDS = ("materials", "processes", "tolerances", "geometric", "prefectures", "certificates")
 SINGLE_FIELDS = ("quantity", "size_mm", "thickness_mm", "roughness_ra_um", "hardness", "coating_um", "due_date")
 NUMBER_FIELDS = frozenset(
-    {"quantity", "size_mm", "thickness_mm", "tolerances", "geometric", "roughness_ra_um", "hardness", "coating_um", "due_date"}
+    {
+        "quantity",
+        "size_mm",
+        "thickness_mm",
+        "tolerances",
+        "geometric",
+        "roughness_ra_um",
+        "hardness",
+        "coating_um",
+        "due_date",
+    }
 )
 
 
@@ -134,7 +144,14 @@ def judge(score: Score, record: Mapping[str, Any], read: Mapping[str, Any]) -> N
         if item == "quantity" and label is not None and value is not None:
             label, value = [label, gold.get("per") or "once"], [value, got.get("per") or "once"]
         same = _key(label) == _key(value)
-        _count(score, item, int(label is not None), int(label is not None and same), int(value is not None), int(value is not None and not same))
+        _count(
+            score,
+            item,
+            int(label is not None),
+            int(label is not None and same),
+            int(value is not None),
+            int(value is not None and not same),
+        )
         if not same:
             score.mistakes.append((name, item, label, value))
         _cell(score, same)
@@ -171,7 +188,10 @@ def score_records(records: Iterable[Mapping[str, Any]]) -> Score:
     score = Score()
     for record in records:
         inquiry = read_text(
-            record["text"], today=date.fromisoformat(record["today"]), id=str(record["id"]), style=record.get("style", "text")
+            record["text"],
+            today=date.fromisoformat(record["today"]),
+            id=str(record["id"]),
+            style=record.get("style", "text"),
         )
         judge(score, record, inquiry_to_json(inquiry))
     return score

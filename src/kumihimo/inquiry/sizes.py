@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Overall size and thickness."""
 
 from __future__ import annotations
@@ -9,40 +10,79 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|dia(?:meter)?\.?|OD(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|\bby\b)\s*"
-_CROSS = re.compile(_ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I)
-_STOCK = re.compile(r"(?:支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)")
+_CROSS = re.compile(
+    _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
+)
+_STOCK = re.compile(
+    r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
+)
 _HOLE_BEHIND = re.compile(
-    r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))", re.I
+    r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))",
+    re.I,
 )
 _HOLE_BEFORE = re.compile(
     r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|R|C|突き出し|出代|取り代|削り代|\(内\)|ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|棒材?|丸棒|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
-    rf"(?:φ|直径|外径|径|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\d]{{0,24}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?", re.I
+    rf"(?:φ|直径|外径|径|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\d]{{0,24}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|高さ|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?",
+    re.I,
 )
 _LENGTH_AND_ROUND = re.compile(
-    rf"(?:長さ|全長|L\s*=)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?[^。\n\d]{{0,8}}?(?:φ|直径|外径|径)\s*(?:は|=|:|φ|約|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?", re.I
+    rf"(?:長さ|全長|L\s*=)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?[^。\n\d]{{0,8}}?(?:φ|直径|外径|径)\s*(?:は|=|:|φ|約|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?",
+    re.I,
 )
-_SQUARE = re.compile(rf"(?:(?P<a>{NUM})\s*(?P<au>{_U})?\s*角|□\s*(?P<a2>{NUM}))\s*(?:の|で|、|,)?\s*(?:長さ|L|×|全長|高さ|厚さ?)\s*[=:]?\s*(?P<l>{NUM})\s*(?P<lu>{_U})?", re.I)
-_SQUARE_ONLY = re.compile(rf"(?<![\d.])(?P<a>{NUM})\s*(?P<au>{_U})?\s*角(?![度穴ね])|□\s*(?P<a2>{NUM})(?!\s*[×穴])", re.I)
+_SQUARE = re.compile(
+    rf"(?:(?P<a>{NUM})\s*(?P<au>{_U})?\s*角|□\s*(?P<a2>{NUM}))\s*(?:の|で|、|,)?\s*(?:長さ|L|×|全長|高さ|厚さ?)\s*[=:]?\s*(?P<l>{NUM})\s*(?P<lu>{_U})?",
+    re.I,
+)
+_SQUARE_ONLY = re.compile(
+    rf"(?<![\d.])(?P<a>{NUM})\s*(?P<au>{_U})?\s*角(?![度穴ね])|□\s*(?P<a2>{NUM})(?!\s*[×穴])", re.I
+)
 _NAMED = re.compile(
-    rf"(?<![A-Za-z])(?P<word>縦|横幅?|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|全長|たかさ|はば|最大長)\s*(?:は|が|:|=|of|約|で|方向| )*\s*(?P<n>{NUM})\s*(?P<u>{_U})?(?![\d%個本枚台])", re.I
+    rf"(?<![A-Za-z])(?P<word>縦|横幅?|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|全長|たかさ|はば|最大長)\s*(?:は|が|:|=|of|約|で|方向| )*\s*(?P<n>{NUM})\s*(?P<u>{_U})?(?![\d%個本枚台])",
+    re.I,
 )
-_MAX_ROUND = re.compile(rf"(?P<word>最大|外径|直径|径|大きさ|サイズ|寸法|素材|製品|ワーク)?\s*(?:は|が|:|=|約|で|径)*\s*(?:φ|直径|外径)\s*(?:は|が|:|=|約)*\s*(?P<n>{NUM})\s*(?P<u>{_U})?", re.I)
-_LONE = re.compile(rf"(?<![\d.A-Za-z±+φ~-])(?P<word>(?:最大|全長|長さ|サイズ|寸法|大きさ|外形|長辺|一辺|製品長)?(?:は|が|:|=|で|約|[ ])*)(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ|m(?![a-zA-Z²³2-3μ])|メートル|メーター|インチ|inch)(?![\d²³])(?P<after>.{{0,4}})", re.I)
+_MAX_ROUND = re.compile(
+    rf"(?P<word>最大|外径|直径|径|大きさ|サイズ|寸法|素材|製品|ワーク)?\s*(?:は|が|:|=|約|で|径)*\s*(?:φ|直径|外径)\s*(?:は|が|:|=|約)*\s*(?P<n>{NUM})\s*(?P<u>{_U})?",
+    re.I,
+)
+_LONE = re.compile(
+    rf"(?<![\d.A-Za-z±+φ~-])(?P<word>(?:最大|全長|長さ|サイズ|寸法|大きさ|外形|長辺|一辺|製品長)?(?:は|が|:|=|で|約|[ ])*)(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ|m(?![a-zA-Z²³2-3μ])|メートル|メーター|インチ|inch)(?![\d²³])(?P<after>.{{0,4}})",
+    re.I,
+)
 
 _THICK = (
     re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"),
-    re.compile(rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から)\s*\d)?(?!\s*(?:μ|um|ミクロン))", re.I),
-    re.compile(rf"(?<![\d.A-Za-z/φ×-])(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?\s*(?:厚(?![さみ])|の厚(?:さ|み)|(?:mm)?[ -]?thick)", re.I),
+    re.compile(
+        rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
+        re.I,
+    ),
+    re.compile(
+        rf"(?<![\d.A-Za-z/φ×-])(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?\s*(?:厚(?![さみ])|の厚(?:さ|み)|(?:mm)?[ -]?thick)",
+        re.I,
+    ),
     re.compile(rf"(?<![\d.A-Za-z/φ±-])(?P<n>{NUM})\s?t(?![A-Za-z\d]|on)"),
 )
-_SCALE = {"cm": 10.0, "センチ": 10.0, "m": 1000.0, "メートル": 1000.0, "メーター": 1000.0, "inch": 25.4, "inches": 25.4, "インチ": 25.4, "in": 25.4, '"': 25.4, "尺": 303.0}
-_MASS = re.compile(rf"(?P<n>{NUM})\s*(?P<u>kg|キロ(?!メ)|g(?![a-zA-Z])|グラム|トン|ton\b|tons\b|t(?=クラス|級|プレス|の?プレス))", re.I)
+_SCALE = {
+    "cm": 10.0,
+    "センチ": 10.0,
+    "m": 1000.0,
+    "メートル": 1000.0,
+    "メーター": 1000.0,
+    "inch": 25.4,
+    "inches": 25.4,
+    "インチ": 25.4,
+    "in": 25.4,
+    '"': 25.4,
+    "尺": 303.0,
+}
+_MASS = re.compile(
+    rf"(?P<n>{NUM})\s*(?P<u>kg|キロ(?!メ)|g(?![a-zA-Z])|グラム|トン|ton\b|tons\b|t(?=クラス|級|プレス|の?プレス))", re.I
+)
 
 
 def millimetres(text: str, unit: str | None) -> float:
@@ -71,7 +111,7 @@ def read(scan: Scan) -> None:
         for match in scan.matches(pattern):
             groups = match.groupdict()
             before = scan.text[max(0, match.start() - 5) : match.start()]
-            if re.search(r"めっき$|メッキ$|膜$", before):
+            if re.search(r"めっき$|メッキ$|膜$|リブ$|フランジ$|壁$|底$", before):
                 continue
             if groups.get("range"):
                 scan.doubt("thickness_mm", "range", *match.span())
@@ -92,7 +132,9 @@ def _is_stock(scan: Scan, start: int, end: int) -> bool:
 
 
 def _is_detail(scan: Scan, start: int, end: int) -> bool:
-    return bool(_HOLE_BEFORE.search(scan.text[max(0, start - 10) : start]) or _HOLE_BEHIND.match(scan.text[end : end + 14]))
+    return bool(
+        _HOLE_BEFORE.search(scan.text[max(0, start - 10) : start]) or _HOLE_BEHIND.match(scan.text[end : end + 14])
+    )
 
 
 def _crosses(scan: Scan) -> None:
@@ -127,7 +169,7 @@ def _crosses(scan: Scan) -> None:
         if square:
             sides.append(sides[0])
         # φ50×φ20×100: the second diameter is the bore
-        if count == 3 and re.match(r"φ|外径|直径", first) and re.search(r"φ|内径", groups["m2"] or "") and groups["n3"]:
+        if count == 3 and re.match(r"φ|外径|直径|OD", first, re.I) and re.search(r"φ|内径|ID", groups["m2"] or "", re.I) and groups["n3"]:
             sides = [sides[0], sides[-1]]
         if not _is_stock(scan, start, end):
             round_part = bool(re.search(r"φ|径|dia|OD", first + (groups["m2"] or ""))) or "φ" in (groups["b1"] or "")
@@ -155,7 +197,13 @@ def _rounds(scan: Scan) -> None:
             if _is_stock(scan, start, end):
                 scan.note("stock_size_mm", sides, start, end)
             else:
-                scan.add("size_mm", tuple(sorted(sides, reverse=True)), start, end, note="" if pattern is _SQUARE else "round")
+                scan.add(
+                    "size_mm",
+                    tuple(sorted(sides, reverse=True)),
+                    start,
+                    end,
+                    note="" if pattern is _SQUARE else "round",
+                )
             scan.blank(start, end)
 
 
@@ -167,7 +215,9 @@ def _named(scan: Scan) -> None:
     group: list[tuple[float, int, int, str]] = []
     groups = [group]
     for match in scan.matches(_NAMED):
-        if _is_detail(scan, match.start(), match.end()) or _PIECE.search(scan.text[max(0, match.start() - 2) : match.start()]):
+        if _is_detail(scan, match.start(), match.end()) or _PIECE.search(
+            scan.text[max(0, match.start() - 2) : match.start()]
+        ):
             continue
         item = (millimetres(match["n"], match["u"]), match.start(), match.end(), match["word"])
         if group and (match.start() - group[-1][2] > 12 or item[3] in {side[3] for side in group}):
@@ -207,11 +257,16 @@ def _single(scan: Scan) -> None:
                 scan.add("size_mm", (side, side), start, end)
                 scan.blank(start, end)
                 return
-            if pattern is _LONE and re.match(r"\s*(?:以[内下]|公差|精度|の(?:精度|公差|平面|ピッチ|穴|隙|段|位置|深)|ピッチ|/|ごと|単位|厚|幅|深|間隔|程度の(?:穴|溝|段))", match["after"]):
+            if pattern is _LONE and re.match(
+                r"\s*(?:以[内下]|公差|精度|の(?:精度|公差|平面|ピッチ|穴|隙|段|位置|深)|ピッチ|/|ごと|単位|厚|幅|深|間隔|程度の(?:穴|溝|段))",
+                match["after"],
+            ):
                 continue
             value = millimetres(match["n"], match["u"])
             if value < 1:
                 continue
-            scan.add("size_mm", (value,), start, unit_end, confidence=0.8, note="round" if pattern is _MAX_ROUND else "lone")
+            scan.add(
+                "size_mm", (value,), start, unit_end, confidence=0.8, note="round" if pattern is _MAX_ROUND else "lone"
+            )
             scan.blank(start, unit_end)
             return

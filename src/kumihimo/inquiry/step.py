@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -67,14 +68,25 @@ def measure_apart(path: Path, *, memory_mb: int = MEMORY_MB, time_limit_s: float
         raise _no_kernel()
     command = [
         sys.executable,
+        # the folder that the user works in must not be searched for modules
+        "-P",
         "-m",
         "kumihimo.inquiry.step_worker",
         str(path.resolve()),
         str(memory_mb),
         str(max(1, math.ceil(time_limit_s))),
     ]
+    # no keys of ours for a process that a stranger's file might take over
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("KUMIHIMO_")}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=time_limit_s, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=time_limit_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
     except subprocess.TimeoutExpired:
         raise _too_heavy(name, f"{time_limit_s:g} 秒", f"{time_limit_s:g} s") from None
     if done.returncode == step_worker.EXIT_NO_KERNEL:

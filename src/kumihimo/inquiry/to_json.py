@@ -52,6 +52,7 @@ def _field(item: ReadValue) -> dict[str, Any]:
         "text": item.text,
         "start": item.start,
         "end": item.end,
+        "place": item.place,
         "source": item.source,
         "confidence": item.confidence,
         "part": item.part,
@@ -63,17 +64,23 @@ def _question(item: Question) -> dict[str, Any]:
 
 
 def inquiry_to_json(inquiry: Inquiry) -> dict[str, Any]:
-    """Return the whole inquiry; the text itself stays out, the offsets point into it."""
+    """Return the whole inquiry; the offsets of its values point into ``text``."""
     return {
         "file": inquiry.file,
         "id": inquiry.id,
         "style": inquiry.style,
         "today": inquiry.today.isoformat(),
+        "text": inquiry.text,
         "requirements": requirements_to_json(inquiry.requirements),
         "fields": [_field(item) for item in inquiry.fields],
         "questions": [_question(item) for item in inquiry.questions],
         "parts": [
-            {"id": part.id, "name": part.name, "per_set": part.per_set, "requirements": requirements_to_json(part.requirements)}
+            {
+                "id": part.id,
+                "name": part.name,
+                "per_set": part.per_set,
+                "requirements": requirements_to_json(part.requirements),
+            }
             for part in inquiry.parts
         ],
         "context": [_field(item) for item in inquiry.context],

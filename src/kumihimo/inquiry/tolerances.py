@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Size tolerances, fits, geometric tolerances, roughness, hardness and coating thickness."""
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ _GEOMETRIC = re.compile(
     rf"(?:φ|±|最大|max\.?)?\s*(?P<value>{NUM}|\d+\s*/\s*100|100分の\d+|百分の[一二三四五])\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
-_GEOMETRIC_BEHIND = re.compile(rf"(?P<value>{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})", re.I)
+_GEOMETRIC_BEHIND = re.compile(
+    rf"(?P<value>\d+\s*/\s*100|100分の\d+|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})", re.I
+)
 
 # Size tolerances ----------------------------------------------------------------------------------------------------
 _GEOMETRIC_GATE = re.compile(r"度|振れ|フレ|ness|city|ity|runout|run-out|parallel|perpend|position", re.I)
-_NOMINAL = rf"(?:(?P<nominal>(?:φ|穴径|内径|外径|直径|寸法|ピッチ|板厚|厚さ|全長|長さ|幅|高さ|深さ)?\s*(?P<nominal_value>{NUM})\s*{_MM}?)\s*[ (の]?\s*)?"
+_NOMINAL = rf"(?:(?<![×\d.])(?P<nominal>(?:φ|穴径|内径|外径|直径|寸法|ピッチ|板厚|厚さ|全長|長さ|幅|高さ|深さ)?\s*(?P<nominal_value>{NUM})\s*{_MM}?)\s*[ (の]?\s*)?"
 _HUNDREDTH = r"(?P<over>\d+|[一二三四五六七八九]+)\s*/\s*(?P<under>100|1000|10)(?![\d])|(?P<under2>百|千|100|1000|1/?00)分の\s*(?P<over2>\d+|[一二三四五六七八九]+)"
 _SIGN = r"(?:±|\+\s*/\s*-|\+-|プラスマイナス|プラマイ|ぷらまい|plus ?(?:or|/)? ?minus)"
 _LIMITS_GATE = re.compile(r"\+\s*[\d.]|(?<![A-Za-z\d])-\s*[0.]")
 _SYMMETRIC_GATE = re.compile(r"[±+]|プラ|ぷら|plus", re.I)
 _SYMMETRIC = re.compile(
-    _NOMINAL + rf"(?:の?(?:公差|精度|交差)\s*)?{_SIGN}\s*(?:(?:{_HUNDREDTH})|(?P<value>{NUM}|コンマ[\d〇一二三四五六七八九]+))\s*(?P<unit>{_MICRON}|{_MM}|%|°|度|℃|deg|g|kg|N)?",
+    _NOMINAL
+    + rf"(?:の?(?:公差|精度|交差)\s*)?{_SIGN}\s*(?:(?:{_HUNDREDTH})|(?P<value>{NUM}|コンマ[\d〇一二三四五六七八九]+))\s*(?P<unit>{_MICRON}|{_MM}|%|°|度|℃|deg|g|kg|N)?",
     re.I,
 )
 _LIMITS = re.compile(
@@ -64,12 +68,15 @@ _BARE_BAND = re.compile(
 _FIT_LETTERS = r"(?:JS|js|[EFGHKNP]|[efghkmnp]|Z[ABC]?)"
 _FIT = re.compile(
     rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})|(?<![A-Za-z\d.])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?\s*)?"
-    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM×]|\s*(?:mm|ネジ|ねじ|タップ))",
+    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ)|×\d{2})",
 )
 _FIT_RARE = re.compile(
     rf"(?P<nominal>φ\s*(?P<nominal_value>{NUM})\s*\(?|(?:公差|はめあい|嵌合|はめ合い)\s*[:は=]?\s*)(?P<hole>[A-Z]|[a-z])(?P<grade>1[0-3]|[4-9])(?![\dA-Za-z.×])"
 )
-_STRICT = re.compile(r"(?:公差|寸法精度|精度)(?:は|が|も|に)?(?:かなり|結構|割と|とても|やや)?(?:厳し|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?", re.I)
+_STRICT = re.compile(
+    r"(?:公差|寸法精度|精度)(?:は|が|も|に)?(?:かなり|結構|割と|とても|やや)?(?:厳し|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?",
+    re.I,
+)
 _GRADE = re.compile(r"\bIT\s?(?P<grade>\d{1,2})(?:級)?")
 
 # Roughness ----------------------------------------------------------------------------------------------------------
@@ -78,14 +85,20 @@ _RA = re.compile(
     rf"|(?<![A-Za-z\d.])(?P<old>{NUM})\s?(?:a|Ra)(?![A-Za-z\d])(?:\s*{_LESS})?"
     rf"|算術平均粗さ\s*[:は=]?\s*(?P<mean>{NUM})\s*(?:{_MICRON})?",
 )
-_ROUGH_WORD = re.compile(rf"(?:表面)?(?:面?粗さ|面?粗度|あらさ|surface (?:finish|roughness))\s*(?:は|が|を|:|=)*\s*(?P<value>{NUM})\s*(?P<unit>{_MICRON})?\s*(?P<s>[SsZz](?![a-z]))?(?:\s*{_LESS})?", re.I)
-_RZ = re.compile(rf"(?<![A-Za-z])R(?:z|max|y|t)\s*(?:は|=|:|≦|<)?\s*{NUM}\s*(?:{_MICRON})?(?:\s*{_LESS})?|(?<![A-Za-z\d.#]){NUM}\s?[SZ](?![A-Za-z\d])(?:\s*{_LESS})?", re.I)
+_ROUGH_WORD = re.compile(
+    rf"(?:表面)?(?:面?粗さ|面?粗度|あらさ|surface (?:finish|roughness))\s*(?:は|が|を|:|=)*\s*(?P<value>{NUM})\s*(?P<unit>{_MICRON})?\s*(?P<s>[SsZz](?![a-z]))?(?:\s*{_LESS})?",
+    re.I,
+)
+_RZ = re.compile(
+    rf"(?<![A-Za-z])R(?:z|max|y|t)\s*(?:は|=|:|≦|<)?\s*{NUM}\s*(?:{_MICRON})?(?:\s*{_LESS})?|(?<![A-Za-z\d.#]){NUM}\s?[SZ](?![A-Za-z\d])(?:\s*{_LESS})?",
+    re.I,
+)
 _TRIANGLES = re.compile(r"▽{1,4}(?:仕上げ?)?|(?:三角|△)(?:マーク)?[2-4二三四]つ|[二三四]つ三角")
 
 # Hardness -----------------------------------------------------------------------------------------------------------
 _SCALES = {
     "hrc": "HRC", "ロックウェルc": "HRC", "hrb": "HRB", "hra": "HRA", "hv": "HV", "mhv": "HV", "ビッカース": "HV", "hbw": "HBW", "hb": "HB",
-    "ブリネル": "HB", "hs": "HS", "ショア": "HS", "hra": "HRA", "rc": "HRC",
+    "ブリネル": "HB", "hs": "HS", "ショア": "HS", "rc": "HRC",
 }  # fmt: skip
 _SCALE = r"HRC|HRB|HRA|m?Hv(?![a-z])|HBW?|HS|ロックウェル\s?C|ビッカース|ブリネル|(?<![A-Za-z])Rc"
 _HARDNESS = re.compile(
@@ -93,9 +106,12 @@ _HARDNESS = re.compile(
     re.I,
 )
 _HARDNESS_BEHIND = re.compile(
-    rf"(?<![\d.])(?P<first>\d{{2,4}})\s*(?:(?P<pm>±)\s*(?P<dev>\d{{1,2}})|{_TO}(?P<second>\d{{2,4}}))?\s*(?P<scale>HRC|HRB|HRA|HV|HBW?|HS)(?![A-Za-z\d])\s*(?P<side>{_MORE}|{_LESS})?", re.I
+    rf"(?<![\d.])(?P<first>\d{{2,4}})\s*(?:(?P<pm>±)\s*(?P<dev>\d{{1,2}})|{_TO}(?P<second>\d{{2,4}}))?\s*(?P<scale>HRC|HRB|HRA|HV|HBW?|HS)(?![A-Za-z\d])\s*(?P<side>{_MORE}|{_LESS})?",
+    re.I,
 )
-_HARDNESS_BARE = re.compile(r"(?:硬度|硬さ|かたさ)\s*(?:は|が|:|=|を)*\s*(?P<first>\d{2,3})(?:\s*~\s*\d{2,3})?\s*(?:度|°)?\s*(?:以上|以下|程度|くらい)?")
+_HARDNESS_BARE = re.compile(
+    r"(?:硬度|硬さ|かたさ)\s*(?:は|が|:|=|を)*\s*(?P<first>\d{2,3})(?:\s*~\s*\d{2,3})?\s*(?:度|°)?\s*(?:以上|以下|程度|くらい)?"
+)
 _RUBBER = re.compile(r"(?:ショア\s?[AD]|(?:JIS|デュロ(?:メータ)?)\s?A|ゴム硬度|shore ?[AD])\s*\d{2}|A\d{2}\s*°", re.I)
 
 # Coating ------------------------------------------------------------------------------------------------------------
@@ -148,7 +164,9 @@ def _geometric(scan: Scan) -> None:
         for match in scan.matches(pattern):
             text = match["value"]
             if "分の" in text or "/" in text:
-                digits = re.findall(r"\d+|[一二三四五]", text.replace("100分の", "").replace("百分の", "").split("/")[0])
+                digits = re.findall(
+                    r"\d+|[一二三四五]", text.replace("100分の", "").replace("百分の", "").split("/")[0]
+                )
                 value = tidy((numbers.count(digits[0]) or 0) / 100) if digits else 0.0
             else:
                 value = _unit(numbers.plain(text), match["unit"])
@@ -224,7 +242,15 @@ def _hardness(scan: Scan) -> None:
         scan.blank(*match.span())
 
 
-_HARD_LIMITS = {"HRC": (10, 75), "HRB": (20, 110), "HRA": (40, 95), "HV": (50, 4000), "HB": (50, 700), "HBW": (50, 700), "HS": (15, 110)}
+_HARD_LIMITS = {
+    "HRC": (10, 75),
+    "HRB": (20, 110),
+    "HRA": (40, 95),
+    "HV": (50, 4000),
+    "HB": (50, 700),
+    "HBW": (50, 700),
+    "HS": (15, 110),
+}
 
 
 def _coating(scan: Scan) -> None:
@@ -258,6 +284,19 @@ def _nominal(match: re.Match[str]) -> float | None:
     return numbers.plain(match["nominal_value"]) if match["nominal_value"] else None
 
 
+_OVERALL = re.compile(r"(?:外径|全長|長さ|総長|幅|高さ|厚さ?み?|板厚|直径|OD)\s*[:は=]?\s*φ?\s*$", re.I)
+
+
+def _blank(scan: Scan, match: re.Match[str]) -> None:
+    """Take out a tolerance; the size before it stays readable when it is called an overall one (外径, 全長)."""
+    start, end = match.span()
+    if match["nominal"]:
+        first = match.start("nominal_value") if match.groupdict().get("nominal_value") else match.start("nominal")
+        if _OVERALL.search(scan.normal.text[max(0, first - 8) : first]):
+            start = match.end("nominal")
+    scan.blank(start, end)
+
+
 def _sizes(scan: Scan) -> None:
     for match in scan.matches(_LIMITS) if _LIMITS_GATE.search(scan.text) else ():
         upper, lower = (numbers.plain(match[name].replace(" ", "")) for name in ("upper", "lower"))
@@ -265,9 +304,11 @@ def _sizes(scan: Scan) -> None:
             continue
         if upper < lower:
             upper, lower = lower, upper
-        tolerance = Tolerance(upper=_unit(upper, match["unit"]), lower=_unit(lower, match["unit"]), nominal_mm=_nominal(match))
+        tolerance = Tolerance(
+            upper=_unit(upper, match["unit"]), lower=_unit(lower, match["unit"]), nominal_mm=_nominal(match)
+        )
         scan.add("tolerances", tolerance, *match.span())
-        scan.blank(*match.span())
+        _blank(scan, match)
     for match in scan.matches(_SYMMETRIC) if _SYMMETRIC_GATE.search(scan.text) else ():
         unit = match["unit"] or ""
         if unit in ("%", "°", "度", "℃", "deg", "g", "kg", "N"):
@@ -281,7 +322,7 @@ def _sizes(scan: Scan) -> None:
         if not 0 < value <= 20:
             continue
         scan.add("tolerances", Tolerance(upper=value, lower=-value, nominal_mm=_nominal(match)), *match.span())
-        scan.blank(*match.span())
+        _blank(scan, match)
     for pattern in (_BAND_WORDS, _BARE_BAND) if _BAND_GATE.search(scan.text) else ():
         for match in scan.matches(pattern):
             _band(scan, match)
@@ -324,17 +365,19 @@ def _fits(scan: Scan) -> None:
                 fits.append(match["shaft"] + match["shaft_grade"])
             for fit in fits:
                 scan.add("tolerances", Tolerance(fit=fit, nominal_mm=nominal), *match.span())
-            scan.blank(*match.span())
+            _blank(scan, match)
 
 
 def _is_no_fit(scan: Scan, match: re.Match[str]) -> bool:
     letter = match["hole"]
     before = scan.text[max(0, match.start() - 8) : match.start()]
     groups = match.groupdict()
-    bound = bool(groups.get("nominal")) or bool(groups.get("shaft")) or bool(re.search(r"公差|はめ|嵌|交差|fit|穴|軸|径|[/,、]\s*$", before, re.I))
+    bound = (
+        bool(groups.get("nominal"))
+        or bool(groups.get("shaft"))
+        or bool(re.search(r"公差|はめ|嵌|交差|fit|穴|軸|径|[/,、]\s*$", before, re.I))
+    )
     if letter in "MKNPEFZ" and letter.isupper() and not bound:
         return True
     # H6, P6: a name of a machine, a page, an era; R6, D10: a radius, a diameter.
     return letter in "mnpekf" and not bound
-
-

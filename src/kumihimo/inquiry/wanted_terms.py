@@ -1,7 +1,9 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """From the words found to the materials, processes and certificates that are wanted."""
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from kumihimo import terms
@@ -9,7 +11,9 @@ from kumihimo.inquiry import lexicon, negation
 from kumihimo.inquiry.lexicon import Hit, Word
 from kumihimo.inquiry.scan import Found, Scan
 
-_SUPPLIED_TOOL = re.compile(r"^\s*(?:費|代)|^(?:は|ハ|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)")
+_SUPPLIED_TOOL = re.compile(
+    r"^\s*(?:費|代)|^(?:は|ハ|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)"
+)
 _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プレート)|に(?:使|取)|ベース)")
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
 _RUST = re.compile(r"^\s*(?:油|止め)")
@@ -44,7 +48,11 @@ def read(scan: Scan) -> None:
             if not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
                 scan.add("processes", "mach.saw", hit.start, hit.end, confidence=0.7, note=hit.word.word)
             continue
-        if hit.word.kind == "generic" and not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
+        if (
+            hit.word.kind == "generic"
+            and not negation.is_negated(scan, hit.start, hit.end)
+            and not negation.is_done(scan, hit.start, hit.end)
+        ):
             scan.add("generic", hit.word, hit.start, hit.end, note=hit.word.field)
 
 
@@ -64,7 +72,10 @@ def _certificates(scan: Scan, hits: list[Hit]) -> None:
 def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) -> None:
     """めっき・塗装は不要: what is said of the last holds for those joined to it."""
     for index in range(len(items) - 2, -1, -1):
-        if flags[index + 1] and (negation.is_and(scan, items[index][1], items[index + 1][0]) or negation.is_or(scan, items[index][1], items[index + 1][0])):
+        if flags[index + 1] and (
+            negation.is_and(scan, items[index][1], items[index + 1][0])
+            or negation.is_or(scan, items[index][1], items[index + 1][0])
+        ):
             flags[index] = True
 
 
@@ -89,7 +100,7 @@ def _materials(scan: Scan, hits: list[Hit]) -> None:
 
 
 def _ask_alternatives(scan: Scan, field: str, kept: list[Found]) -> None:
-    for first, second in zip(kept, kept[1:], strict=False):
+    for first, second in itertools.pairwise(kept):
         if first.value == second.value or not negation.is_or(scan, first.end, second.start):
             continue
         first.note = second.note = "alternative"
@@ -106,7 +117,11 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
     for index, hit in enumerate(hits):
         target = hit.word.targets[0]
         behind = scan.normal.text[hit.end : hit.end + 12]
-        if target == "mach.drill" and _SIZED_TAP.search(scan.normal.text[max(0, hit.start - 6) : hit.start]) and not behind.startswith(("加工", "立て", "切り")):
+        if (
+            target == "mach.drill"
+            and _SIZED_TAP.search(scan.normal.text[max(0, hit.start - 6) : hit.start])
+            and not behind.startswith(("加工", "立て", "切り"))
+        ):
             continue
         if target == "sheet.bend" and _PIPE.search(scan.normal.text, *scan.sentence(hit.start, hit.end)):
             target = "form.bend_pipe"
@@ -117,7 +132,15 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
         elif done[index] or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind)):
             scan.note("done_process", target, hit.start, hit.end)
         else:
-            scan.add("processes", target, hit.start, hit.end, general=hit.word.general, confidence=0.8 if hit.word.general else 1.0, note=hit.word.word)
+            scan.add(
+                "processes",
+                target,
+                hit.start,
+                hit.end,
+                general=hit.word.general,
+                confidence=0.8 if hit.word.general else 1.0,
+                note=hit.word.word,
+            )
             if hit.word.ask:
                 scan.doubt("processes", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
     _ask_alternatives(scan, "processes", scan.of("processes"))
@@ -136,11 +159,24 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
         if other is item or other.value == item.value:
             continue
         value = other.value
-        if item.note in _NOUNS and value.partition(".")[0] in ("mach", "poly", "cast", "pm", "form", "am", "edm", "sheet", "grind", "coat", "ht", "fin"):
+        if item.note in _NOUNS and value.partition(".")[0] in (
+            "mach",
+            "poly",
+            "cast",
+            "pm",
+            "form",
+            "am",
+            "edm",
+            "sheet",
+            "grind",
+            "coat",
+            "ht",
+            "fin",
+        ):
             return True
         if item.value == "mach.mill3":
             if _MACHINING.search(item.note):
-                if value.startswith("mach.") and not (value in _SMALL_MACHINING):
+                if value.startswith("mach.") and value not in _SMALL_MACHINING:
                     return True
                 if value == "poly.cutting":
                     return True
@@ -159,7 +195,15 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
             if value.startswith(("form.press", "form.deepdraw", "form.shave")):
                 return True
         elif item.value == "fin.buff":
-            if value.startswith(("grind.", "fin.")) and value not in ("fin.deburr", "fin.print", "fin.clean", "fin.impreg", "fin.passiv", "fin.blast", "fin.shotpeen"):
+            if value.startswith(("grind.", "fin.")) and value not in (
+                "fin.deburr",
+                "fin.print",
+                "fin.clean",
+                "fin.impreg",
+                "fin.passiv",
+                "fin.blast",
+                "fin.shotpeen",
+            ):
                 return True
         elif item.value == "ht.qt":
             if value.startswith(("ht.induction", "ht.carb", "ht.vacuum", "ht.flame", "ht.austemper")):
@@ -168,18 +212,43 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
             if value in ("coat.powder", "coat.ed"):
                 return True
         elif head in ("cast", "am", "tool", "insp") and leaf:
-            if value.startswith(head + ".") and not other.general and head != "tool" or (head == "tool" and value.startswith("tool.")):
+            if (value.startswith(head + ".") and not other.general and head != "tool") or (
+                head == "tool" and value.startswith("tool.")
+            ):
                 return True
-        elif head == "form" and value.startswith(item.value.split("_")[0]):
-            return True
-        elif head == "mach" and value.startswith("mach.gear"):
+        elif (head == "form" and value.startswith(item.value.split("_")[0])) or (
+            head == "mach" and value.startswith("mach.gear")
+        ):
             return True
     return False
 
 
 # Names of things that stand for making them only when nothing else is said of the work.
 _NOUNS = frozenset(
-    ("スプロケット", "プーリ", "プーリー", "歯車", "ギヤ", "ギア", "ラック", "ばね", "バネ", "スプリング", "ハーネス", "架台", "銘板", "治具", "冶具", "フレーム", "gear", "spring", "sprocket", "pulley")
+    (
+        "スプロケット",
+        "プーリ",
+        "プーリー",
+        "歯車",
+        "ギヤ",
+        "ギア",
+        "ラック",
+        "ばね",
+        "バネ",
+        "板ばね",
+        "板バネ",
+        "スプリング",
+        "ハーネス",
+        "架台",
+        "銘板",
+        "治具",
+        "冶具",
+        "フレーム",
+        "gear",
+        "spring",
+        "sprocket",
+        "pulley",
+    )
 )
 _SMALL_MACHINING = frozenset({"mach.saw", "mach.drill", "mach.thread", "mach.engrave", "mach.broach", "mach.slot"})
 
@@ -204,7 +273,11 @@ def _is_family_of(item: Found, values: set[str]) -> bool:
         if value == item.value:
             continue
         family = grades[value].family if value in grades else value if value in families else _guess_family(value)
-        if family and (family == item.value or family.startswith(item.value + ".") or (item.value == "steel" and family.startswith("iron"))):
+        if family and (
+            family == item.value
+            or family.startswith(item.value + ".")
+            or (item.value == "steel" and family.startswith("iron"))
+        ):
             return True
         # 合金鋼 SCM435 / 樹脂 rubber: the same root named by a narrower word that the grade's family does not match
         if family and item.value.split(".")[0] == family.split(".")[0] and value in grades:
@@ -248,11 +321,15 @@ def process_order(scan: Scan, items: list[Found]) -> list[Found]:
     return order
 
 
-_AFTER_WORD = re.compile(r"^(?:加工|処理|仕上げ?)?(?:を?(?:した|して|終えた)?(?:の)?(?:後|あと)|してから|→|⇒|->|=>|の次|から|の上に?|、その後|次に|後に)")
+_AFTER_WORD = re.compile(
+    r"^(?:加工|処理|仕上げ?)?(?:を?(?:した|して|終えた)?(?:の)?(?:後|あと)|してから|→|⇒|->|=>|の次|から|の上に?|、その後|次に|後に)"
+)
 _BEFORE_WORD = re.compile(r"^(?:加工|処理)?(?:する|の)?前に")
 
 
 def _is_swapped(gap: str, first: int, second: int) -> bool:
+    if re.fullmatch(r"\s*(?:か|または|又は|or|もしくは)\s*", gap):
+        return False
     if _BEFORE_WORD.match(gap.strip()):
         return True
     if _AFTER_WORD.match(gap.strip()) or "→" in gap or "->" in gap or "その後" in gap:

@@ -33,7 +33,8 @@ def network_to_json(network: Network, *, viewer: Visibility = Visibility.OWN) ->
 def _row_to_json(columns: tuple[Column, ...], row: Any) -> dict[str, Any]:
     values = ((column, getattr(row, column.name)) for column in columns)
     return {
-        column.name: to_json(value)
+        # A whole number in a column of numbers is written as one: the same network always gives the same bytes.
+        column.name: float(value) if column.kind == "number" and value is not None else to_json(value)
         for column, value in values
         if column.required or column.default or value not in (None, "", ())
     }

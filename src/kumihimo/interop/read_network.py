@@ -70,6 +70,7 @@ def write_network(network: Network, path: Path, *, viewer: Visibility = Visibili
     InputError
         The name asks for another format, or the file cannot be written.
     """
+    check_target(path)
     match path.suffix.lower():
         case ".xlsx":
             from kumihimo.interop.workbook_write import write_workbook
@@ -79,12 +80,22 @@ def write_network(network: Network, path: Path, *, viewer: Visibility = Visibili
             from kumihimo.interop.network_json import write_json
 
             write_json(network, path, viewer=viewer)
-        case "":
+        case _:
             from kumihimo.interop.csv_folder import write_csv_folder
 
             write_csv_folder(network, path, viewer=viewer)
-        case suffix:
-            raise InputError(
-                f"{path.name}: 「{suffix}」では書き出せません。.xlsx、.json、またはフォルダ名（CSV）にしてください。",
-                f"{path.name}: cannot write {suffix!r}; name a .xlsx, a .json or a folder (CSV).",
-            )
+
+
+def check_target(path: Path) -> None:
+    """Refuse a target that no network is written to, before any work is done; raises `InputError`."""
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".json", ""):
+        raise InputError(
+            f"{path.name}: 「{suffix}」では書き出せません。.xlsx、.json、またはフォルダ名（CSV）にしてください。",
+            f"{path.name}: cannot write {suffix!r}; name a .xlsx, a .json or a folder (CSV).",
+        )
+    if not path.parent.is_dir():
+        raise InputError(
+            f"{path}: 書き込めません（フォルダ {path.parent} がありません）。先に作ってください。",
+            f"{path} cannot be written: there is no folder {path.parent}; make it first.",
+        )

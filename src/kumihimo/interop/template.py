@@ -79,7 +79,14 @@ _EXAMPLES: dict[str, dict[str, Cell]] = {
         "scheme": "ISO 9001",
         "expires_on": "令和10年3月31日",
     },
-    "skills": {"id": f"{EXAMPLE_MARK}-S001", "site": _SITE, "count": 2, "years_avg": 18, "successor": "いいえ"},
+    "skills": {
+        "id": f"{EXAMPLE_MARK}-S001",
+        "site": _SITE,
+        "skill": "マシニングセンタ作業1級",
+        "count": 2,
+        "years_avg": 18,
+        "successor": "いいえ",
+    },
     "capacities": {
         "id": f"{EXAMPLE_MARK}-Y001",
         "site": _SITE,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from kumihimo.matching.labels import number
 from kumihimo.matching.questions import question_of
 from kumihimo.matching.reasons import UNKNOWN_SHIFT, VIOLATED_MASK, Reason, reasons_in
 from kumihimo.matching.row_view import RowView
-from kumihimo.matching.score import Term, Weights, on_time_bound, score_rows, smoothed_ppm
+from kumihimo.matching.score import PPM_PRIOR_DEFECTS, PPM_PRIOR_PIECES, Term, Weights, on_time_bound, score_rows
 from kumihimo.matching.verdicts import Need
 from kumihimo.matching.violations import violation_of
 from kumihimo.model import StepRequirement
@@ -51,12 +52,16 @@ def candidates_of(
     for part in {id(pick[0]): pick[0] for pick in picks}.values():
         places = [place for place, pick in enumerate(picks) if pick[0] is part]
         rows = np.array([picks[place][1] for place in places], dtype=np.intp)
-        scores = score_rows(part.columns, need, rows, part.free_weeks(need.today), weights, ship_to)
+        columns, free = part.columns, part.free_weeks(need.today)
+        scores = score_rows(columns, need, rows, free, weights, ship_to)
+        sites = columns.row_site[rows]
+        first_free = free.first_free(need.step.process, sites).tolist()
+        records = columns.site_deliveries[sites].tolist()
+        points, known = scores.points.tolist(), scores.known.tolist()
         for line, place in enumerate(places):
             view = RowView(part, picks[place][1])
-            parts = _score_parts(
-                view, need, scores.points[line].tolist(), scores.known[line].tolist(), weights, ship_to
-            )
+            facts = _Facts(view, need, ship_to, first_free[line], records[line])
+            parts = _score_parts(facts, points[line], known[line], weights)
             _, questions = verdict_of(part, view.row, picks[place][2] & ~VIOLATED_MASK, need)
             shown[place] = _candidate(view, parts, questions)
     return tuple(shown[place] for place in range(len(picks)))
@@ -89,102 +94,98 @@ def _candidate(view: RowView, parts: tuple[ScorePart, ...], questions: tuple[Unk
     )
 
 
-def _score_parts(
-    view: RowView, need: Need, points: list[int], known: list[bool], weights: Weights, ship_to: _Place
-) -> tuple[ScorePart, ...]:
+class _Facts(NamedTuple):
+    """What the sentences of one row's score draw on."""
+
+    view: RowView
+    need: Need
+    ship_to: _Place
+    first_free: int
+    record: list[int]
+
+
+def _score_parts(facts: _Facts, points: list[int], known: list[bool], weights: Weights) -> tuple[ScorePart, ...]:
     parts = []
     for term, own, told in zip(Term, points, known, strict=True):
-        ja, en = _TOLD[term](view, need, ship_to) if told else _UNTOLD[term]
-        parts.append(
-            ScorePart(term=term, points=own, max_points=getattr(weights, term.value), known=told, ja=ja, en=en)
-        )
+        ja, en = _TOLD[term](facts) if told else _UNTOLD[term]
+        most = getattr(weights, term)
+        parts.append(ScorePart(term=term, points=own, max_points=most, known=told, ja=ja, en=en))
     return tuple(parts)
 
 
 _Words = tuple[str, str]
 
 
-def _headroom(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    ja, en = [], []
-    grade, longest = view.precision["it_best"], view.size["env_l_mm"]
-    if need.step.tolerance_it is not None and grade is not None:
-        spare = need.step.tolerance_it - int(grade)
+def _headroom(facts: _Facts) -> _Words:
+    step, ja, en = facts.need.step, [], []
+    grade, longest = facts.view.precision["it_best"], facts.view.size["env_l_mm"]
+    if step.tolerance_it is not None and grade is not None:
+        spare = step.tolerance_it - int(grade)
         ja.append(f"公差に{spare}等級の余裕")
         en.append(f"{spare} IT grades to spare")
-    if need.step.size_mm and longest is not None:
+    if step.size_mm and longest is not None:
         ja.append(f"最大{number(longest)}mmまで対応")
         en.append(f"takes up to {number(longest)} mm")
     return "、".join(ja), ", ".join(en)
 
 
-def _jobs(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    count = int(view.part.columns.row_jobs[view.row])
+def _jobs(facts: _Facts) -> _Words:
+    count = int(facts.view.part.columns.row_jobs[facts.view.row])
     return f"同じ工程・材料の納入実績{count}件", f"{count} delivered jobs of this process and material"
 
 
-def _record(view: RowView) -> tuple[float, float, float, float]:
-    jobs, on_time, pieces, defects = view.part.columns.site_deliveries[view.site].astype(float).tolist()
-    return jobs, on_time, pieces, defects
+def _quality(facts: _Facts) -> _Words:
+    _, _, pieces, defects = facts.record
+    ppm = f"{(defects + PPM_PRIOR_DEFECTS) / (pieces + PPM_PRIOR_PIECES) * 1e6:,.0f}"
+    return f"不良{defects}個／{pieces:,}個（補正後{ppm}ppm）", f"{defects} defects in {pieces:,} ({ppm} ppm smoothed)"
 
 
-def _quality(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    _, _, pieces, defects = _record(view)
-    ppm = number(float(round(smoothed_ppm(np.array(pieces), np.array(defects)).item())))
+def _delivery(facts: _Facts) -> _Words:
+    jobs, on_time, _, _ = facts.record
+    bound = f"{100.0 * float(on_time_bound(jobs, on_time)):.0f}"
     return (
-        f"不良{defects:.0f}個／{number(pieces)}個（補正後{ppm}ppm）",
-        f"{defects:.0f} defects in {number(pieces)} ({ppm} ppm smoothed)",
+        f"納期順守{on_time}／{jobs}件（控えめに見て{bound}%）",
+        f"{on_time} of {jobs} on time (lower bound {bound} %)",
     )
 
 
-def _delivery(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    jobs, on_time, _, _ = _record(view)
-    bound = 100.0 * on_time_bound(np.array(jobs), np.array(on_time)).item()
-    return (
-        f"納期順守{on_time:.0f}／{jobs:.0f}件（控えめに見て{bound:.0f}%）",
-        f"{on_time:.0f} of {jobs:.0f} on time (lower bound {bound:.0f} %)",
-    )
-
-
-def _capacity(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    sites = np.array([view.site], dtype=np.int32)
-    week = int(view.part.free_weeks(need.today).first_free(need.step.process, sites)[0])
-    if week == 0:
+def _capacity(facts: _Facts) -> _Words:
+    if facts.first_free == 0:
         return "今週から空きあり", "free from this week"
-    monday = need.today - timedelta(days=need.today.weekday()) + timedelta(weeks=week)
+    today = facts.need.today
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=facts.first_free)
     return f"{monday}の週から空きあり", f"free from the week of {monday}"
 
 
-def _distance(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    if ship_to is None:
+def _distance(facts: _Facts) -> _Words:
+    if facts.ship_to is None:
         return _UNTOLD[Term.DISTANCE]
-    columns, site = view.part.columns, view.site
-    km = great_circle_km(float(columns.site_lat[site]), float(columns.site_lon[site]), *ship_to)
+    columns, site = facts.view.part.columns, facts.view.site
+    km = great_circle_km(float(columns.site_lat[site]), float(columns.site_lon[site]), *facts.ship_to)
     return f"届け先まで直線{km:.0f}km", f"{km:.0f} km to the destination as the crow flies"
 
 
-def _lead(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    days, usual = need.lead_days or 0, view.volume["lead_days_typ"] or 0
+def _lead(facts: _Facts) -> _Words:
+    days, usual = facts.need.lead_days or 0, facts.view.volume["lead_days_typ"] or 0
     return f"標準{usual}日、納期まで{days}日", f"usually {usual} days, {days} to the due date"
 
 
-def _evidence(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    day = view.evidence_on
-    return (
-        f"根拠: {view.evidence.ja}" + (f"（{day}）" if day else ""),
-        f"evidence: {view.evidence.en}" + (f" ({day})" if day else ""),
-    )
+def _evidence(facts: _Facts) -> _Words:
+    level, day = facts.view.evidence, facts.view.evidence_on
+    told = f"（{day}）" if day else ""
+    return f"根拠: {level.ja}{told}", f"evidence: {level.en}" + (f" ({day})" if day else "")
 
 
-def _response(view: RowView, need: Need, ship_to: _Place) -> _Words:
+def _response(facts: _Facts) -> _Words:
     return _UNTOLD[Term.RESPONSE]
 
 
-def _strength(view: RowView, need: Need, ship_to: _Place) -> _Words:
-    level = int(view.part.columns.row_strength[view.row])
+def _strength(facts: _Facts) -> _Words:
+    level = int(facts.view.part.columns.row_strength[facts.view.row])
     return f"得意度{level}／5（自己評価）", f"strength {level} of 5 (own rating)"
 
 
-_TOLD: dict[Term, Callable[[RowView, Need, _Place], _Words]] = {
+_TOLD: dict[Term, Callable[[_Facts], _Words]] = {
     Term.HEADROOM: _headroom,
     Term.JOBS: _jobs,
     Term.QUALITY: _quality,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,47 @@ class _Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessRows:
+    """The rows of one process on one day.
+
+    Attributes
+    ----------
+    span
+        The rows.
+    first_free, full_run
+        For each row weeks to the first free one (255: none known), and weeks known to be full from now on.
+    idle
+        For each row whether its firm takes no work.
+    dated
+        Whether any row has a day on which it begins or ends.
+    starts
+        Where the rows of the next firm begin, counted from the start of the span.
+    """
+
+    span: slice
+    first_free: NDArray[np.uint8]
+    full_run: NDArray[np.uint8]
+    idle: NDArray[np.bool_]
+    dated: bool
+    starts: NDArray[np.int32]
+
+    def full_or_unknown(
+        self, need: Need, rows: slice | NDArray[np.intp]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return for each row whether all weeks of the need are known to be full, and whether nobody knows."""
+        place = self.local(rows)
+        weeks = need.last_week - need.first_week + 1
+        is_full = self.full_run[place] >= min(weeks, HORIZON_WEEKS)
+        return is_full, (self.first_free[place] >= min(weeks, _NO_WEEK)) & ~is_full
+
+    def local(self, rows: slice | NDArray[np.intp]) -> slice | NDArray[np.intp]:
+        """Return rows counted from the start of the span."""
+        if isinstance(rows, slice):
+            return slice(rows.start - self.span.start, rows.stop - self.span.start)
+        return rows - self.span.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FreeWeeks:
     """Free capacity of all sites as known on a day.
 
@@ -36,9 +77,10 @@ class FreeWeeks:
     """
 
     week: int
+    columns: CapabilityColumns
     _whole: _Summary
-    _processes: tuple[str, ...]
     _by_process: dict[int, tuple[NDArray[np.int32], _Summary]]
+    _rows: dict[str, ProcessRows] = field(default_factory=dict)
 
     @staticmethod
     def of(columns: CapabilityColumns, today: date) -> FreeWeeks:
@@ -58,17 +100,26 @@ class FreeWeeks:
             told = _grid(columns, lines, place, len(own), weeks, week)
             both = np.where(told < 0, grid[own], np.where(grid[own] < 0, told, np.minimum(told, grid[own])))
             by_process[process] = (own, _summary(both))
-        return FreeWeeks(week=week, _whole=_summary(grid), _processes=columns.processes, _by_process=by_process)
+        return FreeWeeks(week=week, columns=columns, _whole=_summary(grid), _by_process=by_process)
 
-    def full_or_unknown(
-        self, process: str, sites: NDArray[np.int32], need: Need
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return for each site whether all weeks of the need are known to be full, and whether nobody knows."""
-        first_free, full_run = self._of(process, sites)
-        weeks = need.last_week - need.first_week + 1
-        is_free = first_free < weeks
-        is_full = full_run >= min(weeks, HORIZON_WEEKS)
-        return is_full, ~is_free & ~is_full
+    def process_rows(self, process: str) -> ProcessRows:
+        """Return what is the same for every query of a process on this day; kept, some 4 bytes a row."""
+        found = self._rows.get(process)
+        if found is None:
+            columns, span = self.columns, self.columns.slice_of(process)
+            sites = columns.row_site[span]
+            firms = columns.site_firm[sites]
+            first, run = self._of(process, sites)
+            found = ProcessRows(
+                span=span,
+                first_free=first,
+                full_run=run,
+                idle=~columns.firm_active[firms],
+                dated=bool(np.any(columns.row_valid_from[span]) or np.any(columns.row_valid_until[span])),
+                starts=np.flatnonzero(np.concatenate([[len(firms) > 0], firms[1:] != firms[:-1]])).astype(np.int32),
+            )
+            self._rows[process] = found
+        return found
 
     def first_free(self, process: str, sites: NDArray[np.int32]) -> NDArray[np.uint8]:
         """Return weeks from now to the first free one; 255 when none is known."""
@@ -80,7 +131,8 @@ class FreeWeeks:
 
     def _of(self, process: str, sites: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         first, run = self._whole.first_free[sites], self._whole.full_run[sites]
-        code = self._processes.index(process) if process in self._processes else -1
+        names = self.columns.processes
+        code = names.index(process) if process in names else -1
         if code in self._by_process:
             own, summary = self._by_process[code]
             place = np.minimum(np.searchsorted(own, sites), len(own) - 1)

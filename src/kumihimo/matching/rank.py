@@ -189,70 +189,88 @@ def _search(
     weights: Weights,
     ship_to: tuple[float, float] | None,
 ) -> _Found:
-    columns, span = part.columns, part.columns.slice_of(need.step.process)
-    free = part.free_weeks(need.today)
-    words = row_words(columns, need, span, free)
-    firms = columns.site_firm[columns.row_site[span]]
-    local = np.arange(len(words), dtype=np.intp)
-    if part.replaced is not None:
-        local = np.flatnonzero(~part.replaced[firms])
-        words, firms = words[local], firms[local]
+    columns, free = part.columns, part.free_weeks(need.today)
+    same = free.process_rows(need.step.process)
+    first_row, words, starts = same.span.start, row_words(columns, need, same.span, free), same.starts
     if not len(words):
         return _Found(candidates=[], near=[], split=[], with_rows=0, fitting=0, asking=0, rejections={}, sole={})
-    starts = _starts(firms)
-    misses = np.bitwise_count(words & np.uint64(VIOLATED_MASK))
-    fewest = np.minimum.reduceat(misses, starts)
+    misses = np.bitwise_count(words.astype(np.uint32))  # the lower half: what is violated
+    # The row with the fewest violations of each firm, the first one where several have as few.
+    least = np.minimum.reduceat(misses.astype(np.int64) << _PLACE_BITS | np.arange(len(words)), starts)
+    alive = np.ones(len(starts), dtype=bool)
+    if part.replaced is not None:
+        alive = ~part.replaced[columns.site_firm[columns.row_site[first_row + starts]]]
+
+    def firms_of(places: NDArray[np.intp]) -> NDArray[np.int32]:
+        return columns.site_firm[columns.row_site[first_row + places]]
+
+    def living(places: NDArray[np.intp]) -> NDArray[np.intp]:
+        return places if part.replaced is None else places[~part.replaced[firms_of(places)]]
+
+    def picks_of(best: NDArray[np.int64], count: int, chosen: NDArray[np.intp]) -> list[_Pick]:
+        picks = []
+        for key in _smallest(best, count).tolist():
+            place = int(chosen[key & _PLACE_MASK])
+            order = (key >> _PLACE_BITS, *_identity(columns, first_row + place))
+            picks.append(_Pick(order=order, part=part, row=first_row + place, word=int(words[place])))
+        return picks
 
     def best_scored(chosen: NDArray[np.intp]) -> tuple[list[_Pick], int, int]:
         if not len(chosen):
             return [], 0, 0
-        rows = local[chosen] + span.start
-        scores = score_rows(columns, need, rows, free, weights, ship_to)
+        scores = score_rows(columns, need, chosen + first_row, free, weights, ship_to)
         asks = (words[chosen] >> np.uint64(UNKNOWN_SHIFT)) > 0
         keys = ((asks.astype(np.int64) << 12 | (FULL_SCORE - scores.total)) << _PLACE_BITS) | np.arange(len(chosen))
-        best = np.minimum.reduceat(keys, _starts(firms[chosen]))
+        best = np.minimum.reduceat(keys, _starts(firms_of(chosen)))
         asking = int(np.count_nonzero(best >> (12 + _PLACE_BITS)))
-        picks = []
-        for key in _smallest(best, limit).tolist():
-            place = int(chosen[key & _PLACE_MASK])
-            order = (key >> _PLACE_BITS, *_identity(columns, int(local[place]) + span.start))
-            picks.append(_Pick(order=order, part=part, row=int(local[place]) + span.start, word=int(words[place])))
-        return picks, len(best) - asking, asking
+        return picks_of(best, limit, chosen), len(best) - asking, asking
 
-    candidates, fitting, asking = best_scored(np.flatnonzero(misses == 0))
+    candidates, fitting, asking = best_scored(living(np.flatnonzero(misses == 0)))
     split: list[_Pick] = []
     if fitting + asking < FEW_FITTING and need.step.quantity is not None:
         only_lot = (words & np.uint64(VIOLATED_MASK & ~_SPLIT_MASK)) == 0
-        split, _, _ = best_scored(np.flatnonzero(only_lot & (misses > 0)))
-    rejected = np.repeat(fewest > 0, np.diff(np.append(starts, len(words))))
-    losing = np.flatnonzero(rejected)
+        split, _, _ = best_scored(living(np.flatnonzero(only_lot & (misses > 0))))
+    fewest = (least >> _PLACE_BITS).astype(np.uint8)
+    rejected = alive & (fewest > 0)
+    rejections, sole = _counted(words[least[rejected] & _PLACE_MASK].astype(np.uint32))
     near: list[_Pick] = []
-    rejections: dict[Reason, int] = {}
-    sole: dict[Reason, int] = {}
-    if len(losing):
-        keys = _row_keys(columns, need, local[losing] + span.start, words[losing])
-        best = np.minimum.reduceat(keys, _starts(firms[losing]))
-        kills = words[losing[best & _PLACE_MASK]] & np.uint64(VIOLATED_MASK)
-        single = kills[np.bitwise_count(kills) == 1]
-        seen = int(np.bitwise_or.reduce(kills))
-        for reason, bit in BIT.items():
-            if seen & bit:
-                rejections[reason] = int(np.count_nonzero(kills & np.uint64(bit)))
-                sole[reason] = int(np.count_nonzero(single == bit))
-        for key in _smallest(best, near_limit).tolist():
-            place = int(losing[key & _PLACE_MASK])
-            order = (key >> _PLACE_BITS, *_identity(columns, int(local[place]) + span.start))
-            near.append(_Pick(order=order, part=part, row=int(local[place]) + span.start, word=int(words[place])))
+    if near_limit and rejections:
+        # Only firms that miss as little as the last one shown can be shown.
+        enough = np.cumsum(np.bincount(fewest[rejected], minlength=len(BIT) + 1)) >= near_limit
+        most = int(enough.argmax()) if enough.any() else len(BIT)
+        shown_firms = rejected & (fewest <= most)
+        levels = np.where(shown_firms, fewest, 255)
+        chosen = np.flatnonzero(misses == np.repeat(levels, np.diff(np.append(starts, len(words)))))
+        keys = _row_keys(columns, need, chosen + first_row, words[chosen])
+        near = picks_of(np.minimum.reduceat(keys, _starts(firms_of(chosen))), near_limit, chosen)
     return _Found(
         candidates=candidates,
         near=near,
         split=split,
-        with_rows=len(starts),
+        with_rows=int(np.count_nonzero(alive)),
         fitting=fitting,
         asking=asking,
         rejections=rejections,
         sole=sole,
     )
+
+
+def _counted(kills: NDArray[np.uint32]) -> tuple[dict[Reason, int], dict[Reason, int]]:
+    """Return for each reason how many masks hold it, and how many hold nothing else."""
+    half = 11  # two short histograms instead of one pass a reason
+    low = np.bincount((kills & ((1 << half) - 1)).astype(np.int64), minlength=1 << half)
+    high = np.bincount((kills >> half).astype(np.int64), minlength=1 << half)
+    patterns = np.arange(1 << half)
+    single = kills[np.bitwise_count(kills) == 1]
+    rejections: dict[Reason, int] = {}
+    sole: dict[Reason, int] = {}
+    for number, (reason, bit) in enumerate(BIT.items()):
+        counts, place = (low, number) if number < half else (high, number - half)
+        total = int(counts[(patterns >> place) & 1 == 1].sum())
+        if total:
+            rejections[reason] = total
+            sole[reason] = int(np.count_nonzero(single == bit))
+    return rejections, sole
 
 
 def _starts(groups: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -74,7 +74,7 @@ VIOLATED_MASK = (1 << UNKNOWN_SHIFT) - 1
 
 def reasons_in(mask: int) -> tuple[Reason, ...]:
     """Return the reasons whose bits are set, in checking order."""
-    return tuple(reason for reason, bit in BIT.items() if mask & bit)
+    return tuple(reason for reason, bit in BIT.items() if mask & bit) if mask else ()
 
 
 SPLITTABLE = frozenset({Reason.LOT_MAX, Reason.MONTHLY_MAX})

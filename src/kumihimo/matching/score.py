@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +117,7 @@ def score_rows(
         _jobs(columns, rows, sites),
         _quality(columns, sites),
         _delivery(columns, sites),
-        _capacity(need, sites, free),
+        _capacity(need, rows, free),
         _distance(columns, sites, ship_to),
         _lead(columns, need, rows),
         _evidence(columns, need, rows),
@@ -132,6 +132,7 @@ def score_rows(
     return Scores(points=points, known=known, total=points.sum(axis=1))
 
 
+_Number = TypeVar("_Number", float, NDArray[np.float64])
 _Part = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
@@ -165,12 +166,12 @@ def smoothed_ppm(pieces: NDArray[np.float64], defects: NDArray[np.float64]) -> N
     return ppm
 
 
-def on_time_bound(jobs: NDArray[np.float64], on_time: NDArray[np.float64]) -> NDArray[np.float64]:
+def on_time_bound(jobs: _Number, on_time: _Number) -> _Number:
     """Return the one-sided 90 % lower bound of the on-time share (normal approximation of the Beta posterior)."""
     good = on_time + OTD_PRIOR_ON_TIME
     total = jobs + OTD_PRIOR_ON_TIME + OTD_PRIOR_LATE
     mean = good / total
-    bound: NDArray[np.float64] = mean - OTD_SIGMAS * np.sqrt(mean * (1.0 - mean) / (total + 1.0))
+    bound: _Number = mean - OTD_SIGMAS * (mean * (1.0 - mean) / (total + 1.0)) ** 0.5
     return bound
 
 
@@ -185,10 +186,11 @@ def _delivery(columns: CapabilityColumns, sites: NDArray[np.int32]) -> _Part:
     return (on_time_bound(record[:, 0], record[:, 1]) - 0.7) / 0.3, record[:, 0] > 0
 
 
-def _capacity(need: Need, sites: NDArray[np.int32], free: FreeWeeks) -> _Part:
+def _capacity(need: Need, rows: NDArray[np.intp], free: FreeWeeks) -> _Part:
     weeks = need.last_week - need.first_week + 1
-    first = free.first_free(need.step.process, sites).astype(np.float64)
-    full, unknown = free.full_or_unknown(need.step.process, sites, need)
+    same = free.process_rows(need.step.process)
+    first = same.first_free[same.local(rows)].astype(np.float64)
+    full, unknown = same.full_or_unknown(need, rows)
     return np.where(unknown, PRIOR, np.where(full, 0.0, 1.0 - first / weeks)), ~unknown
 
 

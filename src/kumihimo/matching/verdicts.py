@@ -31,6 +31,16 @@ OPEN_WINDOW_WEEKS = 4
 COVERED_BY = MappingProxyType({"ISO9001": ("IATF16949", "JISQ9100")})
 """Schemes that hold all requirements of another: IATF 16949 and JIS Q 9100 are ISO 9001 with supplements."""
 
+_FLAGS = (
+    BIT[Reason.CAPACITY_FULL],
+    BIT[Reason.CAPACITY_FULL] << UNKNOWN_SHIFT,
+    BIT[Reason.AVOIDS],
+    BIT[Reason.ORG_PAUSED],
+)
+_FLAG_WORDS = np.array(
+    [sum(word for place, word in enumerate(_FLAGS) if flags >> place & 1) for flags in range(16)], dtype=np.uint64
+)
+
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
@@ -107,8 +117,7 @@ def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.i
         Free capacity of the sites of the same columns on the same day.
     """
     step = need.step
-    sites = columns.row_site[rows]
-    words = np.zeros(len(sites), dtype=np.uint64)
+    words = np.zeros(len(columns.row_site[rows]), dtype=np.uint64)
 
     def add(table: NDArray[Any], numbers: NDArray[np.int32], judge: Callable[[NDArray[Any]], Words]) -> None:
         # Judge each entry once, unless the dictionary is larger than the rows asked for.
@@ -127,18 +136,21 @@ def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.i
     if step.quantity is not None or need.lead_days is not None:
         add(columns.volume_table, columns.row_volume, lambda table: volume_words(table, need))
 
-    words |= violated(Reason.ORG_PAUSED, ~columns.firm_active[columns.site_firm[sites]])
-    words |= violated(Reason.AVOIDS, columns.row_avoided[rows])
-    words |= _validity_words(columns, need, rows)
+    same = free.process_rows(step.process)
+    full, unknown = same.full_or_unknown(need, rows)
+    # Four flags in a byte and one look-up: a third of the time of four wide words.
+    flags = full.view(np.uint8) | unknown.view(np.uint8) << 1 | columns.row_avoided[rows].view(np.uint8) << 2
+    flags |= same.idle[same.local(rows)].view(np.uint8) << 3
+    np.bitwise_or(words, _FLAG_WORDS[flags], out=words)
+    if same.dated:
+        words |= _validity_words(columns, need, rows)
     if step.needs_qualification:
         until = columns.row_qualified[rows]
         words |= judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)
     for scheme in step.certificates:
-        words |= certificate_words(columns, scheme, to_day(need.due))[sites]
-    # One certificate may be unknown and another missing: what is violated is no question any more.
-    words &= ~((words & np.uint64(VIOLATED_MASK)) << np.uint64(UNKNOWN_SHIFT))
-    full, unknown = free.full_or_unknown(step.process, sites, need)
-    words |= judged(Reason.CAPACITY_FULL, full, unknown)
+        words |= certificate_words(columns, scheme, to_day(need.due))[columns.row_site[rows]]
+    if len(step.certificates) > 1:  # one may be unknown and another missing: what is violated is no question any more
+        words &= ~((words & np.uint64(VIOLATED_MASK)) << np.uint64(UNKNOWN_SHIFT))
     return words
 
 

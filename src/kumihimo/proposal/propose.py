@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kumihimo import terms
+from kumihimo.errors import NoTeam
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.inquiry.to_json import inquiry_to_json
-from kumihimo.matching import MatchIndex, Ranking, rank, shortlist
+from kumihimo.matching import Candidate, MatchIndex, Ranking, rank
 from kumihimo.model import Inquiry, Network, Routing, RoutingStep
 from kumihimo.planning import Plan
 from kumihimo.proposal.lot import Lot, lot_of
@@ -18,7 +19,8 @@ from kumihimo.proposal.site_load import LoadBook
 from kumihimo.proposal.step_answer import step_answer
 from kumihimo.proposal.step_options import Option, option_of
 from kumihimo.proposal.team_answer import Delivery, answer_team
-from kumihimo.proposal.team_choice import choose_teams
+from kumihimo.proposal.team_choice import StepOptions, choose_teams
+from kumihimo.proposal.team_words import with_labels
 from kumihimo.proposal.understood import understood
 
 RANK_LIMIT = 80
@@ -52,7 +54,7 @@ class _StepWork:
     part_name: str
     lot: Lot
     ranking: Ranking
-    options: tuple[Option, ...]
+    options: StepOptions
     answer: StepAnswer
 
 
@@ -108,39 +110,10 @@ class Proposer:
         teams: tuple[TeamAnswer, ...] = ()
         plans: tuple[PlannedTeam, ...] = ()
         if reason is None:
-            chosen = choose_teams(
-                routing, {item.step.id: item.options for item in work}, self.network, self.settings, delivery
-            )
-            answers = [
-                answer_team(
-                    team,
-                    number,
-                    routing,
-                    labels={item.step.id: (item.answer.label, item.answer.label_en) for item in work},
-                    network=self.network,
-                    book=self._book,
-                    settings=self.settings,
-                    delivery=delivery,
-                    stem=stem,
-                )
-                for number, team in enumerate(chosen)
-            ]
-            teams = tuple(answer for answer, _ in answers)
-            plans = tuple(
-                PlannedTeam(
-                    problem_file=answer.problem_file,
-                    plan_file=answer.plan_file,
-                    problem_bytes=made.problem_bytes,
-                    plan=made.plan,
-                )
-                for answer, made in answers
-            )
-            if not teams:
-                reason = Sentence(
-                    ja="各工程の候補はありますが、条件（企業数・組まない企業）を満たす組合せがありません。",
-                    en="every step has candidates, but no combination meets the limits (number of firms, firms that do "
-                    "not work together).",
-                )
+            try:
+                teams, plans = self._teams(routing, work, delivery, stem)
+            except NoTeam as error:
+                reason = Sentence(ja=error.ja, en=error.en)
         document = inquiry_to_json(inquiry)
         document["title"] = title_of(inquiry)
         return Proposed(
@@ -165,6 +138,37 @@ class Proposer:
             plans=plans,
         )
 
+    def _teams(
+        self, routing: Routing, work: list[_StepWork], delivery: Delivery, stem: str
+    ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...]]:
+        options = {item.step.id: item.options for item in work}
+        chosen = choose_teams(routing, options, self.network, self.settings, delivery.point)
+        dated = [
+            answer_team(
+                team,
+                number,
+                routing,
+                labels={item.step.id: (item.answer.label, item.answer.label_en) for item in work},
+                network=self.network,
+                book=self._book,
+                settings=self.settings,
+                delivery=delivery,
+                stem=stem,
+            )
+            for number, team in enumerate(chosen)
+        ]
+        answers = with_labels([(team, answer) for team, (answer, _) in zip(chosen, dated, strict=True)])
+        plans = tuple(
+            PlannedTeam(
+                problem_file=answer.problem_file,
+                plan_file=answer.plan_file,
+                problem_bytes=made.problem_bytes,
+                plan=made.plan,
+            )
+            for answer, made in dated
+        )
+        return tuple(answers), plans
+
     def _step_work(self, step: RoutingStep, routing: Routing, inquiry: Inquiry, delivery: Delivery) -> _StepWork:
         lot = lot_of(step, inquiry, self.settings)
         need = step.requirement
@@ -179,16 +183,22 @@ class Proposer:
             ship_to=delivery.point,
         )
         buys = _buys_material(step, routing, inquiry)
-        options = tuple(
-            option_of(candidate, step, need, lot.quantity, buys_material=buys, network=self.network, book=self._book)
-            for candidate in shortlist(ranking.candidates)
+
+        def price(candidate: Candidate, quantity: int) -> Option:
+            return option_of(candidate, step, need, quantity, buys_material=buys, network=self.network, book=self._book)
+
+        options = StepOptions(
+            whole=tuple(price(candidate, lot.quantity) for candidate in ranking.candidates),
+            peers=ranking.split_peers,
+            quantity=lot.quantity,
+            price=price,
         )
         part_name = _part_name(step, inquiry)
         answer = step_answer(
             replace(step, requirement=need),
             part_name,
             ranking,
-            {option.candidate.capability: option for option in options},
+            {option.candidate.capability: option for option in options.whole},
             network=self.network,
             settings=self.settings,
         )
@@ -204,24 +214,26 @@ class Proposer:
 
     def _assumptions(self, work: list[_StepWork], delivery: Delivery) -> tuple[Sentence, ...]:
         settings = self.settings
+        answer, material, load = settings.answer_days, settings.material_days, f"{settings.unknown_load:.0%}"
+        truck = f"{settings.jpy_fixed:,.0f}", f"{settings.jpy_per_km:g}"
         found = [
             Sentence(
                 ja="価格は登録単価と目安から積み上げた概算で、各社の見積もりではありません。",
                 en="prices are estimates built from registered rates and rules of thumb, not the firms' quotations.",
             ),
             Sentence(
-                ja=f"見積回答と発注に {settings.answer_days} 営業日、材料手配に {settings.material_days} 営業日をみています。",
-                en=f"{settings.answer_days} working days for answers and order, {settings.material_days} to buy material.",
+                ja=f"見積回答と発注に {answer} 営業日、材料手配に {material} 営業日をみています。",
+                en=f"{answer} working days for answers and order, {material} to buy material.",
             ),
             Sentence(
-                ja=f"輸送は直線距離の {settings.detour:g} 倍、時速 {settings.speed_kmh:g} km、積み降ろし {settings.handling_min:g} 分、"
-                f"{settings.jpy_fixed:,.0f} 円＋{settings.jpy_per_km:g} 円/km。",
+                ja=f"輸送は直線距離の {settings.detour:g} 倍、時速 {settings.speed_kmh:g} km、"
+                f"積み降ろし {settings.handling_min:g} 分、{truck[0]} 円＋{truck[1]} 円/km。",
                 en=f"transport: {settings.detour:g} × great circle at {settings.speed_kmh:g} km/h plus "
-                f"{settings.handling_min:g} min, JPY {settings.jpy_fixed:,.0f} + {settings.jpy_per_km:g}/km.",
+                f"{settings.handling_min:g} min, JPY {truck[0]} + {truck[1]}/km.",
             ),
             Sentence(
-                ja=f"余力の回答が14日より古い（または無い）拠点は、{settings.unknown_load:.0%} 埋まっていると仮定しています。",
-                en=f"sites without an answer of the last 14 days are taken as {settings.unknown_load:.0%} booked.",
+                ja=f"余力の回答が14日より古い（または無い）拠点は、{load} 埋まっていると仮定しています。",
+                en=f"sites without an answer of the last 14 days are taken as {load} booked.",
             ),
             Sentence(ja=f"調整手数料 {settings.fee_pct:g} %。", en=f"coordinator's fee {settings.fee_pct:g} %."),
         ]
@@ -274,7 +286,7 @@ def _why_none(routing: Routing, work: list[_StepWork]) -> Sentence | None:
             ja="工程が読み取れません。どの加工が必要かをお客様に確認してください。",
             en="no process could be read: ask the customer which work is needed.",
         )
-    empty = [item for item in work if not item.options]
+    empty = [item for item in work if not item.options.whole and len(item.options.peers) < 2]
     if not empty:
         return None
     return Sentence(

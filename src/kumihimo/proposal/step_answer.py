@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kumihimo import terms
-from kumihimo.matching import Candidate, NearMiss, Ranking, Unknown, Violation
+from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation
 from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.proposal import (
     CandidateAnswer,
@@ -29,6 +29,20 @@ from kumihimo.proposal.understood import (
 
 POINTS = 10
 """Matching counts 1,000 points; people read a score out of 100."""
+
+
+TERM_LABELS = {
+    Term.HEADROOM: ("能力の余裕", "headroom"),
+    Term.JOBS: ("似た実績", "similar jobs"),
+    Term.QUALITY: ("品質", "quality"),
+    Term.DELIVERY: ("納期順守", "on-time delivery"),
+    Term.CAPACITY: ("余力", "free capacity"),
+    Term.DISTANCE: ("距離", "distance"),
+    Term.LEAD: ("納期の余裕", "lead-time slack"),
+    Term.EVIDENCE: ("根拠", "evidence"),
+    Term.RESPONSE: ("回答の早さ", "response"),
+    Term.STRENGTH: ("得意度", "strength"),
+}
 
 
 def step_label(step: RoutingStep, part_name: str) -> tuple[str, str]:
@@ -138,8 +152,8 @@ def _candidate(item: Candidate, option: Option, network: Network) -> CandidateAn
         parts=tuple(
             ScorePart(
                 code=part.term.value,
-                ja=part.term.ja,
-                en=part.term.en,
+                ja=TERM_LABELS[part.term][0],
+                en=TERM_LABELS[part.term][1],
                 points=round(part.points / POINTS, 1),
                 known=part.known,
                 note_ja=part.ja,

@@ -14,7 +14,9 @@ from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import LoadBook
 from kumihimo.proposal.step_answer import place_of
 from kumihimo.proposal.step_options import Option
+from kumihimo.proposal.team_choice import ChosenTeam
 from kumihimo.proposal.team_plan import CUSTOMER, Assignment, team_problem
+from kumihimo.proposal.team_words import resilience
 
 MIN_A_DAY = 1440
 LETTERS = "ABCDEFGHIJ"
@@ -39,17 +41,6 @@ class Delivery:
     name_ja: str
     name_en: str
     due: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenTeam:
-    """A team before it is dated: options of every step (several where a lot is split), and why it was chosen."""
-
-    options: tuple[Option, ...]
-    assignments: tuple[Assignment, ...]
-    labels: tuple[Sentence, ...]
-    reasons: tuple[Sentence, ...]
-    resilience: Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +130,8 @@ def _answer(
         good *= 1.0 - option.defect_rate
     return TeamAnswer(
         name=f"{letter}案",
-        labels=team.labels,
-        reasons=team.reasons,
+        labels=(),
+        reasons=(),
         firms=_firms(team.assignments, network),
         price=TeamPrice(
             steps_jpy=steps_jpy, transport_jpy=transport_jpy, fee_jpy=fee, total_jpy=steps_jpy + transport_jpy + fee
@@ -156,7 +147,7 @@ def _answer(
             for why in item.why
         ),
         defect_pct=round((1.0 - good) * 100, 3),
-        resilience=team.resilience,
+        resilience=resilience(team.common_causes, network),
         kg_co2=round(sum(leg.kg_co2 for leg in legs), 1),
         steps=tuple(
             TeamStep(

@@ -6,11 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from kumihimo.proposal.propose import Proposed
-
 from kumihimo.interop.planning_json import plan_to_bytes
 from kumihimo.proposal.html import index_html, proposal_html
 from kumihimo.proposal.pdf import proposal_pdf
+from kumihimo.proposal.propose import Proposed
 from kumihimo.proposal.to_json import proposal_to_json
 
 INDEX = "index.html"

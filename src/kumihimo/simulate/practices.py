@@ -44,14 +44,15 @@ class Practice:
 FAMILY_GROUPS: Mapping[str, tuple[tuple[str, float], ...]] = {
     # family -> share of the shops doing the process that work it; the first one is always worked
     "general": (
-        ("steel.carbon", 1.0),
-        ("steel.structural", 0.6),
+        ("steel", 1.0),
         ("aluminium", 0.62),
         ("stainless.austenitic", 0.55),
-        ("steel.alloy", 0.42),
-        ("polymer", 0.22),
-        ("brass", 0.18),
-        ("iron.grey", 0.12),
+        ("stainless.martensitic", 0.2),
+        ("polymer", 0.25),
+        ("brass", 0.25),
+        ("iron.grey", 0.2),
+        ("copper", 0.12),
+        ("titanium", 0.08),
     ),
     "light": (
         ("aluminium", 1.0),
@@ -116,8 +117,8 @@ FAMILY_GROUPS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "aluminium": (
         ("aluminium.5000", 1.0),
         ("aluminium.6000", 0.85),
-        ("aluminium.2000", 0.45),
-        ("aluminium.7000", 0.4),
+        ("aluminium.2000", 0.6),
+        ("aluminium.7000", 0.6),
         ("aluminium.cast", 0.3),
     ),
     "plated": (
@@ -283,7 +284,7 @@ PRACTICES: Mapping[str, Practice] = _practices()
 """Process id -> how it is done, for every process that the generator uses."""
 
 USUAL_GRADES: Mapping[str, tuple[str, ...]] = {
-    "steel": ("SS400", "S45C", "SCM435", "SPCC", "SKD11"),
+    "steel": ("SS400", "S45C", "S50C", "SCM435", "SUJ2", "SKD11"),
     "steel.carbon": ("S45C", "S50C", "S25C"),
     "steel.structural": ("SS400",),
     "steel.sheet": ("SPCC", "SPHC", "SECC", "SGCC"),

@@ -29,7 +29,7 @@ COMMON_PROCESSES = (
     *("mach.mill3", "mach.mill5", "mach.turn_cnc", "mach.turn_swiss", "mach.gear_hob", "grind.surface", "grind.cyl"),
     *("grind.internal", "edm.wire", "sheet.laser", "sheet.bend", "join.tig", "form.press_blank", "cast.diecast"),
     *("ht.qt", "ht.vacuum", "ht.carb", "ht.induction", "ht.nitride", "coat.zn", "coat.eni", "coat.hcr", "coat.black"),
-    *("coat.anod", "coat.anod_hard", "coat.paint", "coat.powder", "fin.buff", "assy.mech", "insp.cmm"),
+    *("coat.anod", "coat.anod_hard", "coat.paint", "coat.powder", "fin.buff", "fin.passiv", "assy.mech", "insp.cmm"),
 )
 """Processes that even a network of 300 firms must offer several times over."""
 _FORCED = 6

@@ -73,6 +73,15 @@ def test_each_row_is_a_part_and_shared_items_hold_for_all(tmp_path: Path) -> Non
     assert read.requirements.prefectures == ("20",)
 
 
+def test_a_question_that_every_part_raises_is_asked_once(tmp_path: Path) -> None:
+    cells = {"A1": "納期", "B1": "至急", "A3": "材質", "B3": "数量", "C3": "加工内容"}
+    cells |= {"A4": "S45C", "B4": "50〜100個", "C4": "NC旋盤", "A5": "A7075", "B5": 9, "C5": "5軸加工"}
+    read = read_form(workbook(tmp_path / "f.xlsx", cells), today=TODAY)
+    assert [(q.field, q.part) for q in read.questions if q.field == "due_date"] == [("due_date", "")]
+    assert [(q.field, q.why, q.part) for q in read.questions if q.field == "quantity"] == [("quantity", "range", "p1")]
+    assert read.parts[0].requirements.quantity is None
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_csv_in_the_encodings_of_excel(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "f.csv"
@@ -183,3 +192,11 @@ def test_labels_in_english_and_numbered() -> None:
     assert form_labels.find("旋盤/材料") is None
     assert form_labels.find("A5052") is None
     assert [column_letters(n) for n in (1, 26, 27, 703)] == ["A", "Z", "AA", "AAA"]
+
+
+def test_the_blank_form_among_the_examples_is_the_one_that_is_written(tmp_path: Path) -> None:
+    write_blank_form(tmp_path / "a.xlsx")
+    shipped = Path(__file__).resolve().parents[3] / "examples" / "forms" / "rfq-form.xlsx"
+    sheets = [openpyxl.load_workbook(path)[SHEET] for path in (tmp_path / "a.xlsx", shipped)]
+    made, kept = ([[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in sheets)
+    assert made == kept, "run scripts/make_examples.py"

@@ -61,6 +61,14 @@ def test_a_cut_off_file_is_one_clear_line(tmp_path: Path, share: float) -> None:
     assert "\n" not in caught.value.ja
 
 
+@pytest.mark.cad
+@needs_kernel
+def test_a_file_with_a_japanese_name_and_a_leading_dash(tmp_path: Path) -> None:
+    path = tmp_path / "-図面 A.step"
+    path.write_bytes((DATA / "plate.step").read_bytes())
+    assert read_step(path, today=TODAY).requirements.size_mm == (300.0, 120.0, 30.0)
+
+
 def test_what_is_no_step_is_refused_without_the_kernel(tmp_path: Path) -> None:
     path = tmp_path / "a.step"
     path.write_text("hello")

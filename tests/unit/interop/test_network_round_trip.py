@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kumihimo.interop import read_network, write_network
 from kumihimo.interop.table_spec import table_specs
 from kumihimo.model import TABLES, Network, Visibility
+from kumihimo.simulate import generate_network
 
 FORMATS = ("n.xlsx", "n.json", "folder")
 
@@ -161,3 +162,16 @@ def test_spreadsheet_day_numbers_are_dates() -> None:
 
     assert read_date((date(2026, 11, 22) - date(1899, 12, 30)).days) == date(2026, 11, 22)
     assert read_date(46348, epoch=date(1904, 1, 1)) == date(1904, 1, 1) + timedelta(days=46348)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_synthetic_network_comes_back(tmp_path: Path, name: str) -> None:
+    made = generate_network(25, 11, today=date(2026, 11, 22))
+    write_network(made, tmp_path / name)
+    assert read_network(tmp_path / name).network == made
+
+
+def test_same_network_same_bytes(network: Network, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_network(network, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()

@@ -1,0 +1,169 @@
+"""From priced options to teams: peers that share a lot, and the search of `matching.teams`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kumihimo.errors import InputError, NoTeam
+from kumihimo.matching import Candidate, CommonCause, LotOption, StepOption, Team, shortlist, split_lot, teams
+from kumihimo.model import Network, Routing
+from kumihimo.proposal.settings import ProposalSettings
+from kumihimo.proposal.step_options import Option
+from kumihimo.proposal.team_plan import Assignment, transport_between
+
+PEERS = 8
+"""Most firms considered for sharing one step, and at most half of them take part."""
+PIECES_A_PEER_UNKNOWN = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOptions:
+    """Everything a team may pick for one step.
+
+    Attributes
+    ----------
+    whole
+        Firms that take the whole lot.
+    peers
+        Firms that fit but for the quantity.
+    price
+        Prices a candidate for some pieces of the step.
+    """
+
+    whole: tuple[Option, ...]
+    peers: tuple[Candidate, ...]
+    quantity: int
+    price: Callable[[Candidate, int], Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenTeam:
+    """A team before it is dated.
+
+    Attributes
+    ----------
+    options
+        One for each step, several where a lot is shared.
+    disaster_risk
+        See `matching.Team`; smaller is more robust.
+    balanced
+        Whether matching found it the best balanced one.
+    """
+
+    options: tuple[Option, ...]
+    disaster_risk: float
+    common_causes: tuple[CommonCause, ...]
+    balanced: bool
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """What each firm does."""
+        return tuple(option.assignment for option in self.options)
+
+
+def choose_teams(
+    routing: Routing,
+    options: Mapping[str, StepOptions],
+    network: Network,
+    settings: ProposalSettings,
+    customer: tuple[float, float] | None,
+) -> tuple[ChosenTeam, ...]:
+    """Return the teams to compare.
+
+    Raises
+    ------
+    NoTeam
+        A step has no option, or the limits leave no team.
+    """
+    behind: dict[tuple[str, str, str], tuple[Option, ...]] = {}
+    offered: dict[str, tuple[StepOption, ...]] = {}
+    for step, found in options.items():
+        rows = [_step_option(step, (option,)) for option in found.whole]
+        groups: list[tuple[Option, ...]] = [(option,) for option in found.whole]
+        shared = _shared(found)
+        if shared:
+            rows.append(_step_option(step, shared))
+            groups.append(shared)
+        for row, group in zip(rows, groups, strict=True):
+            behind[_key(row)] = group
+        offered[step] = shortlist(rows)
+    picked = teams(
+        routing,
+        offered,
+        transport_between({}, settings),
+        customer=customer,
+        max_firms=max(settings.max_firms, _fewest_firms(offered)),
+        rivals=[(firm.id, rival) for firm in network.firms for rival in firm.rivals],
+        limit=settings.teams,
+    )
+    return tuple(_chosen(team, behind) for team in picked[: settings.teams])
+
+
+def _chosen(team: Team, behind: Mapping[tuple[str, str, str], tuple[Option, ...]]) -> ChosenTeam:
+    return ChosenTeam(
+        options=tuple(option for step in team.steps for option in behind[_key(step.option)]),
+        disaster_risk=team.disaster_risk,
+        common_causes=team.common_causes,
+        balanced=any(label.code == "balanced" for label in team.labels),
+    )
+
+
+def _key(option: StepOption) -> tuple[str, str, str]:
+    return option.step, option.site, "+".join(firm for firm, _ in option.share)
+
+
+def _fewest_firms(offered: Mapping[str, Sequence[StepOption]]) -> int:
+    """Return a number of firms that is surely enough: one a step, more where only sharing is possible."""
+    return sum(min((len(option.firms) for option in rows), default=1) for rows in offered.values())
+
+
+def _step_option(step: str, group: Sequence[Option]) -> StepOption:
+    lead = max(group, key=lambda option: option.assignment.quantity)
+    place = lead.candidate
+    share = tuple((option.candidate.firm, option.assignment.quantity) for option in group) if len(group) > 1 else ()
+    return StepOption(
+        step=step,
+        firm=place.firm,
+        site=place.site,
+        lat=place.lat,
+        lon=place.lon,
+        price_jpy=sum(option.price_jpy for option in group),
+        days=float(max(option.days for option in group)),
+        quality=max(option.defect_rate for option in group),
+        score=min(option.candidate.score for option in group),
+        prefecture=place.prefecture,
+        flood=place.flood,
+        quake=place.quake,
+        share=share,
+    )
+
+
+def _shared(found: StepOptions) -> tuple[Option, ...]:
+    """Return the options of peers that share the lot at the lowest price; empty when they cannot."""
+    pool = {candidate.firm: candidate for candidate in found.peers[:PEERS]}
+    if len(pool) < 2:
+        return ()
+    lots: list[LotOption] = []
+    for candidate in pool.values():
+        most = min(found.quantity - 1, candidate.lot_max or found.quantity, candidate.monthly_max or found.quantity)
+        least = candidate.lot_min or PIECES_A_PEER_UNKNOWN
+        if not 0 < least <= most:
+            continue
+        priced = found.price(candidate, most).assignment.quote
+        lots.append(
+            LotOption(
+                firm=candidate.firm,
+                site=candidate.site,
+                lot_min=least,
+                lot_max=most,
+                unit_jpy=round((priced.run_jpy + priced.material_jpy) / most),
+                setup_jpy=priced.setup_jpy,
+            )
+        )
+    try:
+        shares = split_lot(found.quantity, lots, max_firms=max(2, PEERS // 2))
+    except (NoTeam, InputError):
+        # Too few pieces between them, or too many pieces to share exactly: then no shared option is offered.
+        return ()
+    return tuple(found.price(pool[share.firm], share.pieces) for share in shares)
