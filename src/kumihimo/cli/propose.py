@@ -22,7 +22,7 @@ from kumihimo.cli.console import (
 )
 from kumihimo.cli.read import TodayOption, day_or_today, read_inquiry
 from kumihimo.cli.team import show_proposal
-from kumihimo.errors import InputError
+from kumihimo.errors import InputError, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.proposal.propose import Proposed, Proposer
@@ -86,7 +86,7 @@ def propose_files(
         for index, path in enumerate(inquiries):
             try:
                 inquiry = read_inquiry(path, today)
-            except InputError as error:
+            except (InputError, Unavailable) as error:
                 warn(error.text(lang))
                 code = EXIT_BAD_INPUT
                 continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kumihimo.cli.console import EXIT_BAD_INPUT, JsonOption, Lang, LangOption, print_json, say, user_errors, warn
-from kumihimo.errors import InputError
+from kumihimo.errors import InputError, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.inquiry.llm import LlmSettings
@@ -66,7 +66,7 @@ def read(
     for path in inquiries:
         try:
             inquiry = read_inquiry(path, day_or_today(today))
-        except InputError as error:
+        except (InputError, Unavailable) as error:
             # The other files are still read; the exit code tells that one was not.
             failed = True
             warn(error.text(lang))

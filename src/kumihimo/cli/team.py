@@ -87,10 +87,14 @@ def _show_team(item: TeamAnswer, english: bool) -> None:
     late = (f" ({item.late_days} d late)" if english else f"（{item.late_days}日遅れ）") if item.late_days else ""
     defects = "defects" if english else "推定不良率"
     price = _yen(item.price.total_jpy, english)
-    say(f"  ◆ {item.name} [{labels}] {price}  → {finish}{late}  {defects} {item.defect_pct:.2f}%")
+    say(f"  ◆ {_name(item, english)} [{labels}] {price}  → {finish}{late}  {defects} {item.defect_pct:.2f}%")
     say("     " + (", " if english else "、").join(f"{firm.name}（{firm.place}）" for firm in item.firms))
     for reason in item.reasons:
         say(f"     - {_pick(reason, english)}")
+
+
+def _name(item: TeamAnswer, english: bool) -> str:
+    return f"Team {item.name}" if english else f"{item.name}案"
 
 
 def _pick(sentence: Sentence, english: bool) -> str:

@@ -286,6 +286,8 @@ def _week(scan: Scan, match: re.Match[str]) -> None:
     monday = scan.today - timedelta(days=scan.today.weekday()) + timedelta(weeks=weeks)
     if match["wd"]:
         _keep(scan, monday + timedelta(days=_WEEKDAYS.index(match["wd"])), *match.span())
+    elif monday + timedelta(days=4) < scan.today:
+        _vague(scan, *match.span())
     elif match["part"] in ("中", "いっぱい", "末"):
         _keep(scan, monday + timedelta(days=4), *match.span(), confidence=0.7)
     else:

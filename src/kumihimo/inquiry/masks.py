@@ -22,6 +22,9 @@ _PREVIOUSLY = re.compile(
     r"|(?:last time|previously|formerly)[^.\n]{0,80}?(?:\bbut\b|,|\.|$)",
     re.I,
 )
+_CHANGED = re.compile(r"(?:当初(?:は|の)?\s*)?[^\s。、,:]{2,14}?\s*(?:→|⇒|->|から)\s*(?=[^\s。、,:]{2,14}?\s*(?:に|へ)\s*(?:変更|訂正|修正|変わり))")
+_CLOSED = re.compile(r"[^\s。、\n]{2,12}\s*(?:~|-|から|より)\s*[^\s。、\n]{2,12}?(?:まで|迄|の間|は|、)?\s*(?:は|を)?\s*(?:休業|休み|お休み|休暇|連休|不在|休日|夏季休|冬季休)")
+_UNIT_MASS = re.compile(r"[1一]\s*(?:個|本|台|枚|ヶ)(?:あたり|当たり|につき|の重[さ量](?:は|が)?|の重さ)?\s*(?:約|およそ)?\s*(?=[\d.]+\s*(?:kg|g\b|グラム|キロ))")
 _SIGN_RULE = re.compile(r"^[ \t]*(?:[-=*_─~＊+]{4,}|[◆◇■□●○★☆※♪・.]{4,}|-- ?)[ \t]*$", re.M)
 _SIGN_CONTENT = re.compile(
     r"(?:tel|fax|電話|〒|@|https?:|www\.|株式会社|有限会社|\(株\)|\(有\)|合同会社|製作所|co\.,? ?ltd|携帯|mobile)", re.I
@@ -59,7 +62,7 @@ _NUMBER_LABEL = re.compile(
     re.I,
 )
 _SECTION = re.compile(
-    r"(?<![A-Za-z])[LCHI□]?\s?-?\s?\d+(?:\.\d+)?(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}\s*(?:mm)?\s*(?:の)?(?:等辺|不等辺)?(?:アングル|山形鋼|チャンネル|溝形鋼|H形鋼|H鋼|形鋼|角パイプ|フラットバー|平鋼|リップ溝)|(?<![A-Za-z])[LCHI]-\s?\d+(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}"
+    r"(?<![A-Za-z])[LCHI□]?\s?-?\s?\d+(?:\.\d+)?(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}\s*(?:mm)?\s*(?:の)?(?:等辺|不等辺)?(?:アングル|山形鋼|チャンネル|溝形鋼|H形鋼|H鋼|形鋼|角パイプ|フラットバー|平鋼|リップ溝)|(?:アングル|角パイプ|チャンネル|H鋼|フラットバー)\s*(?:(?=STKR)STKR\s?\d{3}\s*)?\d+(?:\.\d+)?(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}|(?<![A-Za-z])[LCHI]-\s?\d+(?:\s*[×x]\s*\d+(?:\.\d+)?){1,3}"
 )
 _REVISION = re.compile(r"\b(?:rev(?:ision)?|ver(?:sion)?)\.?\s*[A-Z0-9]{1,3}\b|第\s*\d+\s*版|改訂\s*\d+|\d+\s*版", re.I)
 _BARE_NUMBER = re.compile(
@@ -67,7 +70,7 @@ _BARE_NUMBER = re.compile(
     r"(?:[A-Z]{1,6}\d{0,4}(?:-[A-Z0-9]{1,8}){1,4}|No\.?\s*\d[\w-]*)(?![A-Za-z0-9])"
 )
 _TEMPER_LIKE = re.compile(r"-(?:T\d{1,4}|H\d{1,4}|[0-9]?[A-Z]{1,3}|4V|D|P|O|F)$")
-_SECTION_GATE = re.compile(r"アングル|[形H平]鋼|チャンネル|パイプ|フラットバー|リップ溝|[LCHI]-")
+_SECTION_GATE = re.compile(r"アングル|[形H平]鋼|チャンネル|パイプ|フラットバー|リップ溝|STKR|[LCHI]-")
 _PAGES_GATE = re.compile(r"[枚頁/]|ページ|page", re.I)
 _MONEY_GATE = re.compile(r"[円¥\\￥@$€]|予算|単価|usd|jpy|eur|yen|dollar", re.I)
 _MONEY = re.compile(
@@ -121,6 +124,9 @@ def mask(scan: Scan) -> None:
     _signature(scan)
     scan.blank_all(_REGARDS)
     scan.blank_all(_PREVIOUSLY)
+    scan.blank_all(_CHANGED)
+    scan.blank_all(_CLOSED)
+    scan.blank_all(_UNIT_MASS)
     scan.blank_all(_EVENT_DATE)
     scan.blank_all(_TIMED_DATE)
     scan.blank_all(_SENDER_LINE)

@@ -34,7 +34,18 @@ _CHARS = {
 }
 _DROPPED = {"\u200b", "\u200c", "\u200d", "\ufeff", "\r"}
 _KEPT = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-_PLAIN = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD), *range(0x4E00, 0xA000), *range(0x30, 0x3A), *range(0x61, 0x7B))))
+_PLAIN = frozenset(
+    map(
+        chr,
+        (
+            *range(0x3041, 0x3097),
+            *range(0x30A1, 0x30FD),
+            *range(0x4E00, 0xA000),
+            *range(0x30, 0x3A),
+            *range(0x61, 0x7B),
+        ),
+    )
+)
 _MARKS = frozenset("ﾞﾟ\u3099\u309a")
 
 

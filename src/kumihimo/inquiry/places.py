@@ -50,8 +50,14 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 @cache
 def _english() -> re.Pattern[str]:
-    names = "|".join(sorted((item.en for item in terms.prefectures().values()), key=len, reverse=True))
+    regions = {item.en.removesuffix(" region") for item in terms.regions().values() if item.en.isascii()}
+    names = "|".join(sorted(map(re.escape, {*(item.en for item in terms.prefectures().values()), *regions}), key=len, reverse=True))
     return re.compile(rf"(?<![A-Za-z])(?P<n>{names})(?![A-Za-z])", re.I)
+
+
+@cache
+def _english_regions() -> dict[str, tuple[tuple[str, ...], bool]]:
+    return {item.en.removesuffix(" region").lower(): (item.prefectures, item.precise) for item in terms.regions().values()}
 
 
 _LABEL = re.compile(
@@ -111,6 +117,12 @@ def read(scan: Scan) -> None:
         if kind == "short" and text[end : end + 1] in ("都", "道", "府", "県"):
             end += 1
             at = end
+        if kind == "prefecture":
+            whole = _skip_address(text, end)
+            if whole > end and _counts(scan, start, whole, kind):
+                accepted.append((start, whole, kind, codes, precise))
+                at = context_end = whole
+                continue
         chained = accepted and _LIST.fullmatch(text[accepted[-1][1] : start])
         if not chained and not _counts(scan, start, end, kind):
             # still hides the town behind it: 長野県諏訪市の山田です
@@ -126,19 +138,17 @@ def read(scan: Scan) -> None:
             re.I,
         ) and not re.search(r"(?:we are|i am|our company|from)[^.\n]{0,20}$", before, re.I):
             item = terms.find_prefecture(match["n"])
+            region = _english_regions().get(match["n"].lower())
             if item is not None:
                 accepted.append((match.start(), match.end(), "prefecture", (item.code,), True))
+            elif region is not None:
+                accepted.append((match.start(), match.end(), "region", *region))
     for start, end, _, codes, precise in accepted:
         if precise:
             for code in codes:
                 scan.add("prefectures", code, start, end)
         else:
             scan.doubt("prefectures", "ambiguous", start, end, key="place", codes="|".join(codes))
-        if any(code in _FAR for code in codes) and len(codes) == 1:
-            continue
-
-
-_FAR = frozenset[str]()
 
 
 def _skip_address(text: str, end: int) -> int:

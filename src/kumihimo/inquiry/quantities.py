@@ -33,13 +33,14 @@ _ENGLISH = re.compile(
     r"\b(?:make|need|want|quote|quotation for|order|require|supply|produce|manufacture|machine|for|of|looking for|are|is)\s+(?:us\s+|about\s+|approx\.?\s+|a quote for\s+)?(?P<first>\d{1,3}(?:,\d{3})+|\d+)\s+(?!mm|cm|inch|um|micron|weeks?|days?|months?|hours?|holes?|drawings?|pages?|axis|percent|x\b)(?:[a-z][a-z/-]*\s+){0,3}?(?!holes|axes|weeks|days|months|drawings|pages|years|microns|percent)[a-z]{3,}s\b(?P<per_b>\s*(?:per|a|/|each)\s*(?:month|year))?",
     re.I,
 )
+_EACH = re.compile(r"(?:1|一)\s*(?:台|セット|組|set)(?:に|あたり|当たり|につき|で)?(?:つき)?\s*\d{1,3}\s*(?:個|本|枚|ヶ|コ)(?:使用|使い|必要|取付)?|\d+\s*台分(?=\s*\()")
 _ITEMS = re.compile(
     r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
 )
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
     r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
-    r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\(|\d+\s*(?:×|深さ)?\s*\d*)*\s*$", re.I
+    r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\()*\s*(?:φ?\d+(?:\.\d+)?\s+)?$", re.I
 )  # fmt: skip
 _NOT_BEHIND = re.compile(
     r"\s*(?:入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
@@ -50,6 +51,7 @@ _TRIAL = re.compile(
 )
 _MASS = re.compile(r"量産|本番|その後|以降|次回|将来|mass|production|リピート|ゆくゆく|追って|then", re.I)
 _LOT = re.compile(r"ロット|lot|バッチ|分納|ずつ|一回|1回", re.I)
+_TOTAL = re.compile(r"(?:合計|総計|総数|トータル|(?<!時)計)(?:で|は|:)?\s*$")
 _MANY = re.compile(
     r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)",
     re.I,
@@ -70,6 +72,7 @@ def _per(match: re.Match[str]) -> str:
 def read(scan: Scan) -> None:
     """Read all quantities that may be those of the part."""
     scan.blank_all(_ITEMS)
+    scan.blank_all(_EACH)
     for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED, _ENGLISH):
         for match in scan.matches(pattern):
             start, end = match.span()
@@ -94,6 +97,11 @@ def read(scan: Scan) -> None:
                 continue
             left = scan.sentence(start, end)[0]
             before = scan.text[max(left, start - 14) : start] + match[0]
+            if _TOTAL.search(scan.text[max(left, start - 4) : start]):
+                scan.found = [item for item in scan.found if item.field != "quantity" or item.note == "trial"]
+                scan.add("quantity", (int(first), _per(match)), start, end, note="total")
+                scan.blank(start, end)
+                continue
             note = "trial" if _TRIAL.search(before) else "mass" if _MASS.search(before) else ""
             if not note and (_LOT.search(before) or _LOT.match(scan.text[end : end + 6].lstrip("/ "))):
                 note = "lot"

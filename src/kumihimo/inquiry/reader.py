@@ -291,6 +291,9 @@ def _several_values(field: str, kept: list[Found]) -> Doubt:
 
 def _quantity(found: list[Found], doubts: list[Doubt], used: list[Found]) -> tuple[int | None, str]:
     exact = _distinct([item for item in found if item.value is not None])
+    totals = [item for item in exact if item.note == "total"]
+    if len(totals) == 1:
+        exact = totals
     if len(exact) > 1 and any(item.note == "lot" for item in exact) and any(item.note != "lot" for item in exact):
         exact = [item for item in exact if item.note != "lot"]
     if any(item.value is None for item in found):

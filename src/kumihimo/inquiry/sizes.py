@@ -9,10 +9,10 @@ from kumihimo.inquiry import numbers
 from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
-_U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
+_U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
 _MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
-_BY = r"\s*(?:×|かける|掛ける|カケル|掛け|\bby\b)\s*"
+_BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
 )
@@ -24,7 +24,7 @@ _HOLE_BEHIND = re.compile(
     re.I,
 )
 _HOLE_BEFORE = re.compile(
-    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|R|C|突き出し|出代|取り代|削り代|\(内\)|ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|棒材?|丸棒|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
+    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|R|C|突き出し|出代|取り代|削り代|\(内\)|ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
@@ -144,7 +144,7 @@ def _crosses(scan: Scan) -> None:
         count = 3 if groups["n3"] else 2
         first = groups["m1"] or ""
         # φ6×4 穴, M6×20: a detail, no overall size
-        if re.search(r"[MmPGR]$", scan.text[max(0, start - 1) : start]) or _is_detail(scan, start, end):
+        if re.search(r"(?<![A-Za-z])[MmPGR]\s*$", scan.text[max(0, start - 3) : start]) or _is_detail(scan, start, end):
             scan.blank(start, end)
             continue
         if re.match(r"\s*(?:個|本|枚|台|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5]) and count == 2:
@@ -169,7 +169,12 @@ def _crosses(scan: Scan) -> None:
         if square:
             sides.append(sides[0])
         # φ50×φ20×100: the second diameter is the bore
-        if count == 3 and re.match(r"φ|外径|直径|OD", first, re.I) and re.search(r"φ|内径|ID", groups["m2"] or "", re.I) and groups["n3"]:
+        if (
+            count == 3
+            and re.match(r"φ|外径|直径|OD", first, re.I)
+            and re.search(r"φ|内径|ID", groups["m2"] or "", re.I)
+            and groups["n3"]
+        ):
             sides = [sides[0], sides[-1]]
         if not _is_stock(scan, start, end):
             round_part = bool(re.search(r"φ|径|dia|OD", first + (groups["m2"] or ""))) or "φ" in (groups["b1"] or "")

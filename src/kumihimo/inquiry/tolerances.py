@@ -30,13 +30,14 @@ _KINDS = {
 }  # fmt: skip
 _KIND = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _GEOMETRIC = re.compile(
-    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:・|、|,|と|及び|および|/|and|&|も|とも)\s*(?:{_KIND}))*)"
+    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:・|、|,|と|及び|および|/|and|&|も|とも)?\s*(?:{_KIND}))*)"
     rf"\s*(?:は|が|を|で|に|:|=|公差|指定|:|of|within|≦|<|とも|共に|ともに|いずれも|それぞれ|\(|各| |\n)*"
     rf"(?:φ|±|最大|max\.?)?\s*(?P<value>{NUM}|\d+\s*/\s*100|100分の\d+|百分の[一二三四五])\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
 _GEOMETRIC_BEHIND = re.compile(
-    rf"(?P<value>\d+\s*/\s*100|100分の\d+|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})", re.I
+    rf"(?P<value>\d+\s*/\s*100|100分の\d+|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})",
+    re.I,
 )
 
 # Size tolerances ----------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ _BARE_BAND = re.compile(
 _FIT_LETTERS = r"(?:JS|js|[EFGHKNP]|[efghkmnp]|Z[ABC]?)"
 _FIT = re.compile(
     rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})|(?<![A-Za-z\d.])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?\s*)?"
-    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ)|×\d{2})",
+    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ))",
 )
 _FIT_RARE = re.compile(
     rf"(?P<nominal>φ\s*(?P<nominal_value>{NUM})\s*\(?|(?:公差|はめあい|嵌合|はめ合い)\s*[:は=]?\s*)(?P<hole>[A-Z]|[a-z])(?P<grade>1[0-3]|[4-9])(?![\dA-Za-z.×])"
@@ -287,12 +288,19 @@ def _nominal(match: re.Match[str]) -> float | None:
 _OVERALL = re.compile(r"(?:外径|全長|長さ|総長|幅|高さ|厚さ?み?|板厚|直径|OD)\s*[:は=]?\s*φ?\s*$", re.I)
 
 
+_SHAFT = re.compile(r"φ|軸径|外径|直径")
+_BORE = re.compile(r"穴|内径|孔|ボア")
+_LENGTH = re.compile(r"[^。\n\d×]{0,8}(?:長さ|全長|総長|L\s*=?|×)\s*\d")
+
+
 def _blank(scan: Scan, match: re.Match[str]) -> None:
     """Take out a tolerance; the size before it stays readable when it is called an overall one (外径, 全長)."""
     start, end = match.span()
     if match["nominal"]:
         first = match.start("nominal_value") if match.groupdict().get("nominal_value") else match.start("nominal")
-        if _OVERALL.search(scan.normal.text[max(0, first - 8) : first]):
+        before = scan.normal.text[max(0, first - 8) : first]
+        shaft = _SHAFT.search(match["nominal"]) and not _BORE.search(before) and not str(match.groupdict().get("hole") or "").isupper()
+        if _OVERALL.search(before + match["nominal"][:-1]) or (shaft and _LENGTH.match(scan.text[end : end + 14])):
             start = match.end("nominal")
     scan.blank(start, end)
 
@@ -365,7 +373,14 @@ def _fits(scan: Scan) -> None:
                 fits.append(match["shaft"] + match["shaft_grade"])
             for fit in fits:
                 scan.add("tolerances", Tolerance(fit=fit, nominal_mm=nominal), *match.span())
-            _blank(scan, match)
+            if re.match(r"\s*×\s*\d{2}", scan.text[match.end() : match.end() + 5]) and match["nominal"]:
+                # φ20h7×150: the fit goes, the size stays one
+                first = match.start("hole")
+                scan.text = scan.text[:first] + " " * (match.end() - first) + scan.text[match.end() :]
+            else:
+                _blank(scan, match)
+                count = re.match(r"\s*×\s*\d(?!\d)", scan.text[match.end() : match.end() + 5])
+                scan.blank(match.end(), match.end() + (count.end() if count else 0))
 
 
 def _is_no_fit(scan: Scan, match: re.Match[str]) -> bool:

@@ -20,7 +20,7 @@ _RUST = re.compile(r"^\s*(?:油|止め)")
 # Cutting off bar or tube is sawing; of plate it may be shearing, laser or gas.
 _BAR = re.compile(r"定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒")
 # M4タップ is a detail of the part, タップ加工 is work
-_SIZED_TAP = re.compile(r"M\s?\d+(?:\.\d)?(?:×[\d.]+)?\s*(?:の|ねじ|ネジ)?$")
+_SIZED_TAP = re.compile(r"M\s?\d+(?:\.\d)?(?:×[\d.]+)?\s*(?:深さ?\s*[\d.]+\s*)?(?:の|ねじ|ネジ)?$")
 _PIPE = re.compile(r"パイプ|鋼管|配管|チューブ|ﾊﾟｲﾌﾟ|pipe|tube", re.I)
 _UNCHECKED = re.compile(r"(?:□|\[ ?\]|\( ?\)(?=\S))\s*[^\s□■☑☒✓✔\[\](),、/]{1,14}")
 _CHECKED = re.compile(r"■|☑|☒|✓|✔|\[[xXレ✓o○●]\]|レ点")
@@ -119,7 +119,7 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
         behind = scan.normal.text[hit.end : hit.end + 12]
         if (
             target == "mach.drill"
-            and _SIZED_TAP.search(scan.normal.text[max(0, hit.start - 6) : hit.start])
+            and _SIZED_TAP.search(scan.normal.text[max(0, hit.start - 14) : hit.start])
             and not behind.startswith(("加工", "立て", "切り"))
         ):
             continue

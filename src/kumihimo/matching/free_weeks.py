@@ -65,7 +65,8 @@ class ProcessRows:
         """Return rows counted from the start of the span."""
         if isinstance(rows, slice):
             return slice(rows.start - self.span.start, rows.stop - self.span.start)
-        return rows - self.span.start
+        place: NDArray[np.intp] = rows - self.span.start
+        return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

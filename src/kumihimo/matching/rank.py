@@ -20,7 +20,7 @@ from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.reasons import BIT, SPLITTABLE, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.matching.score import DEFAULT, FULL_SCORE, Weights, score_rows
 from kumihimo.matching.severity import severity_milli
-from kumihimo.matching.verdicts import Need, Words, row_words
+from kumihimo.matching.verdicts import Codes, Need, Words, joined_words, row_codes, row_words
 from kumihimo.matching.violations import process_missing
 from kumihimo.model import StepRequirement
 
@@ -191,35 +191,44 @@ def _search(
 ) -> _Found:
     columns, free = part.columns, part.free_weeks(need.today)
     same = free.process_rows(need.step.process)
-    first_row, words, starts = same.span.start, row_words(columns, need, same.span, free), same.starts
-    if not len(words):
+    first_row, starts = same.span.start, same.starts
+    if not len(starts):
         return _Found(candidates=[], near=[], split=[], with_rows=0, fitting=0, asking=0, rejections={}, sole={})
-    misses = np.bitwise_count(words.astype(np.uint32))  # the lower half: what is violated
+    codes = row_codes(columns, need, same.span, free)
+    misses = np.bitwise_count(codes[0].values & np.uint8(15))
+    for group in codes[1:]:
+        misses += np.bitwise_count(group.values & np.uint8(15))
+    count = len(misses)
     # The row with the fewest violations of each firm, the first one where several have as few.
-    least = np.minimum.reduceat(misses.astype(np.int64) << _PLACE_BITS | np.arange(len(words)), starts)
+    places = np.arange(count, dtype=np.uint32)
+    least = np.minimum.reduceat(misses.astype(np.uint32) << np.uint32(_PLACE_BITS) | places, starts)
     alive = np.ones(len(starts), dtype=bool)
     if part.replaced is not None:
         alive = ~part.replaced[columns.site_firm[columns.row_site[first_row + starts]]]
 
     def firms_of(places: NDArray[np.intp]) -> NDArray[np.int32]:
-        return columns.site_firm[columns.row_site[first_row + places]]
+        firms: NDArray[np.int32] = columns.site_firm[columns.row_site[first_row + places]]
+        return firms
+
+    def word_of(place: int) -> int:
+        return int(joined_words(codes, np.array([place], dtype=np.intp))[0])
 
     def living(places: NDArray[np.intp]) -> NDArray[np.intp]:
         return places if part.replaced is None else places[~part.replaced[firms_of(places)]]
 
-    def picks_of(best: NDArray[np.int64], count: int, chosen: NDArray[np.intp]) -> list[_Pick]:
+    def picks_of(best: NDArray[np.int64], most: int, chosen: NDArray[np.intp]) -> list[_Pick]:
         picks = []
-        for key in _smallest(best, count).tolist():
+        for key in _smallest(best, most).tolist():
             place = int(chosen[key & _PLACE_MASK])
             order = (key >> _PLACE_BITS, *_identity(columns, first_row + place))
-            picks.append(_Pick(order=order, part=part, row=first_row + place, word=int(words[place])))
+            picks.append(_Pick(order=order, part=part, row=first_row + place, word=word_of(place)))
         return picks
 
     def best_scored(chosen: NDArray[np.intp]) -> tuple[list[_Pick], int, int]:
         if not len(chosen):
             return [], 0, 0
         scores = score_rows(columns, need, chosen + first_row, free, weights, ship_to)
-        asks = (words[chosen] >> np.uint64(UNKNOWN_SHIFT)) > 0
+        asks = (joined_words(codes, chosen) >> np.uint64(UNKNOWN_SHIFT)) > 0
         keys = ((asks.astype(np.int64) << 12 | (FULL_SCORE - scores.total)) << _PLACE_BITS) | np.arange(len(chosen))
         best = np.minimum.reduceat(keys, _starts(firms_of(chosen)))
         asking = int(np.count_nonzero(best >> (12 + _PLACE_BITS)))
@@ -228,11 +237,12 @@ def _search(
     candidates, fitting, asking = best_scored(living(np.flatnonzero(misses == 0)))
     split: list[_Pick] = []
     if fitting + asking < FEW_FITTING and need.step.quantity is not None:
-        only_lot = (words & np.uint64(VIOLATED_MASK & ~_SPLIT_MASK)) == 0
-        split, _, _ = best_scored(living(np.flatnonzero(only_lot & (misses > 0))))
+        few = np.flatnonzero((misses > 0) & (misses <= len(SPLITTABLE)))
+        only_lot = (joined_words(codes, few) & np.uint64(VIOLATED_MASK & ~_SPLIT_MASK)) == 0
+        split, _, _ = best_scored(living(few[only_lot]))
     fewest = (least >> _PLACE_BITS).astype(np.uint8)
     rejected = alive & (fewest > 0)
-    rejections, sole = _counted(words[least[rejected] & _PLACE_MASK].astype(np.uint32))
+    rejections, sole = _counted(codes, (least[rejected] & np.uint32(_PLACE_MASK)).astype(np.intp), misses)
     near: list[_Pick] = []
     if near_limit and rejections:
         # Only firms that miss as little as the last one shown can be shown.
@@ -240,8 +250,8 @@ def _search(
         most = int(enough.argmax()) if enough.any() else len(BIT)
         shown_firms = rejected & (fewest <= most)
         levels = np.where(shown_firms, fewest, 255)
-        chosen = np.flatnonzero(misses == np.repeat(levels, np.diff(np.append(starts, len(words)))))
-        keys = _row_keys(columns, need, chosen + first_row, words[chosen])
+        chosen = np.flatnonzero(misses == np.repeat(levels, np.diff(np.append(starts, count))))
+        keys = _row_keys(columns, need, chosen + first_row, joined_words(codes, chosen))
         near = picks_of(np.minimum.reduceat(keys, _starts(firms_of(chosen))), near_limit, chosen)
     return _Found(
         candidates=candidates,
@@ -255,22 +265,23 @@ def _search(
     )
 
 
-def _counted(kills: NDArray[np.uint32]) -> tuple[dict[Reason, int], dict[Reason, int]]:
-    """Return for each reason how many masks hold it, and how many hold nothing else."""
-    half = 11  # two short histograms instead of one pass a reason
-    low = np.bincount((kills & ((1 << half) - 1)).astype(np.int64), minlength=1 << half)
-    high = np.bincount((kills >> half).astype(np.int64), minlength=1 << half)
-    patterns = np.arange(1 << half)
-    single = kills[np.bitwise_count(kills) == 1]
-    rejections: dict[Reason, int] = {}
-    sole: dict[Reason, int] = {}
-    for number, (reason, bit) in enumerate(BIT.items()):
-        counts, place = (low, number) if number < half else (high, number - half)
-        total = int(counts[(patterns >> place) & 1 == 1].sum())
-        if total:
-            rejections[reason] = total
-            sole[reason] = int(np.count_nonzero(single == bit))
-    return rejections, sole
+def _counted(
+    codes: tuple[Codes, ...], best: NDArray[np.intp], misses: NDArray[np.uint8]
+) -> tuple[dict[Reason, int], dict[Reason, int]]:
+    """Return for each reason how many of the rows violate it, and how many violate nothing else."""
+    single = best[misses[best] == 1]
+    violated = np.arange(16)
+    found: tuple[dict[Reason, int], dict[Reason, int]] = ({}, {})
+    order = tuple(Reason)
+    for group in codes:
+        for counts, rows in zip(found, (best, single), strict=True):
+            histogram = np.bincount(group.values[rows] & np.uint8(15), minlength=16)
+            for bit in range(4):
+                total = int(histogram[(violated >> bit) & 1 == 1].sum())
+                if total:
+                    reason = order[group.shift + bit]
+                    counts[reason] = counts.get(reason, 0) + total
+    return found
 
 
 def _starts(groups: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -23,10 +23,13 @@ class Lot:
 def lot_of(step: RoutingStep, inquiry: Inquiry, settings: ProposalSettings) -> Lot:
     """Return the lot of a step.
 
+    A step on the assembled set counts sets: the fewest that the pieces of any part are enough for.
     A monthly quantity is planned as one month's lot, a yearly one as a twelfth. Where the quantity was left open (a
     range, trial and series), the largest number that was read is taken, else `ProposalSettings.unknown_quantity`.
     """
     quantity, per = step.requirement.quantity, step.requirement.per
+    if quantity is None and not step.part:
+        quantity = _sets(inquiry)
     if quantity is None:
         quantity, per = inquiry.requirements.quantity, inquiry.requirements.per
     if quantity is None:
@@ -54,3 +57,11 @@ def lot_of(step: RoutingStep, inquiry: Inquiry, settings: ProposalSettings) -> L
             ),
         )
     return Lot(quantity=max(1, quantity), assumption=None)
+
+
+def _sets(inquiry: Inquiry) -> int | None:
+    """Return how many sets the pieces of the parts are enough for; None when a part has no number."""
+    pieces = [(part.requirements.quantity, part.per_set) for part in inquiry.parts]
+    if not pieces or any(quantity is None for quantity, _ in pieces):
+        return None
+    return min(quantity // per_set for quantity, per_set in pieces if quantity is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,6 +27,9 @@ from kumihimo.proposal.understood import understood
 RANK_LIMIT = 80
 NO_MATERIAL = frozenset({"assembly", "inspection", "coating", "heat", "finishing"})
 """Process families that work on a part that is there already, and buy no raw material."""
+
+
+_SUBJECT = re.compile(r"^[ \u3000]*(?:件名|件 名|Subject|品名)[ \u3000]*[:：][ \u3000]*(\S.{0,60})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +266,9 @@ def title_of(inquiry: Inquiry) -> str:
     for item in inquiry.context:
         if item.field == "subject" and item.value:
             return str(item.value)
+    named = _SUBJECT.search(inquiry.text)
+    if named:
+        return named[1].strip()
     asked = inquiry.requirements
     words = [*asked.materials[:2], *(terms.process(item).ja for item in asked.processes[:3])]
     return " ".join(words) or inquiry.file or inquiry.id

@@ -129,7 +129,7 @@ def step_answer(
         need_en=need_sentence(step.requirement, "en"),
         firms_considered=ranking.firms_total,
         candidates=tuple(_candidate(item, options[item.capability], network) for item in shown),
-        near_misses=tuple(_near_miss(item, network) for item in ranking.near_misses[: settings.ranked]),
+        near_misses=tuple(_near_miss(item, network) for item in _useful_first(ranking)[: settings.ranked]),
         rejections=tuple(
             RejectionCount(code=reason.value, ja=reason.ja, en=reason.en, firms=count)
             for reason, count in sorted(ranking.rejections.items(), key=lambda pair: (-pair[1], pair[0].value))
@@ -137,6 +137,13 @@ def step_answer(
         ),
         none_ja=ranking.sentence("ja") if nobody else "",
         none_en=ranking.sentence("en") if nobody else "",
+    )
+
+
+def _useful_first(ranking: Ranking) -> list[NearMiss]:
+    """Put near-misses that a change of the requirement would win before those that nothing would (a paused firm)."""
+    return sorted(
+        ranking.near_misses, key=lambda item: any(violation.relaxation is None for violation in item.violations)
     )
 
 

@@ -129,7 +129,7 @@ def _answer(
     for option in team.options:
         good *= 1.0 - option.defect_rate
     return TeamAnswer(
-        name=f"{letter}案",
+        name=letter,
         labels=(),
         reasons=(),
         firms=_firms(team.assignments, network),

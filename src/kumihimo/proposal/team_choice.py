@@ -97,7 +97,9 @@ def choose_teams(
         rivals=[(firm.id, rival) for firm in network.firms for rival in firm.rivals],
         limit=settings.teams,
     )
-    return tuple(_chosen(team, behind) for team in picked[: settings.teams])
+    chosen = [_chosen(team, behind) for team in picked[: settings.teams]]
+    # The balanced team comes first: it is what a coordinator looks at when in a hurry.
+    return tuple(sorted(chosen, key=lambda team: not team.balanced))
 
 
 def _chosen(team: Team, behind: Mapping[tuple[str, str, str], tuple[Option, ...]]) -> ChosenTeam:

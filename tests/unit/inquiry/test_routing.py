@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an inquiry is easier to check in one line
 """From an inquiry to its steps: who answers for what, and in which order."""
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ SHAFT = "S45C φ30×120 旋盤加工後、高周波焼入れHRC50〜55、円筒�
 
 def test_steps_follow_each_other() -> None:
     found = routing(SHAFT)
-    assert [item.requirement.process for item in found.steps] == ["mach.turn_cnc", "ht.induction", "grind.cyl", "coat.hcr"]
+    assert [item.requirement.process for item in found.steps] == [
+        "mach.turn_cnc",
+        "ht.induction",
+        "grind.cyl",
+        "coat.hcr",
+    ]
     assert [item.id for item in found.steps] == ["p1-10", "p1-20", "p1-30", "p1-40"]
     assert [item.after for item in found.steps] == [(), ("p1-10",), ("p1-20",), ("p1-30",)]
 
@@ -87,7 +93,10 @@ def test_without_a_process_there_is_no_step() -> None:
 
 
 def test_a_coating_named_first_is_done_last() -> None:
-    assert [item.requirement.process for item in routing("硬質アルマイトまで。A7075の5軸加工、8個").steps] == ["mach.mill5", "coat.anod_hard"]
+    assert [item.requirement.process for item in routing("硬質アルマイトまで。A7075の5軸加工、8個").steps] == [
+        "mach.mill5",
+        "coat.anod_hard",
+    ]
 
 
 def test_grinding_after_plating_is_kept_when_the_text_says_so() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an inquiry is easier to check in one line
 """Nasty variations of real writing, each with the rule that it proves. All inquiries are invented."""
 
 from __future__ import annotations

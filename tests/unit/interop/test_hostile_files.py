@@ -112,6 +112,8 @@ def test_a_stray_cell_far_away_costs_nothing(tmp_path: Path) -> None:
     book.active.append(["企業ID", "企業名"])
     book.active.append(["F1", "甲"])
     book.active["A1048576"] = " "
+    for row in range(1, 400):
+        book.active.cell(row, 16_384).value = "x"
     path = tmp_path / "n.xlsx"
     book.save(path)
     assert [firm.name for firm in read_network(path).network.firms] == ["甲"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,11 @@ import openpyxl
 import pytest
 
 from kumihimo.errors import FileRefused, LocatedErrors
-from kumihimo.interop import read_network, read_raw, write_network, write_rejects, write_template
+from kumihimo.interop import network_to_json, read_network, read_raw, write_network, write_rejects, write_template
+from kumihimo.interop.assemble import assemble
+from kumihimo.interop.network_json import raw_from_json
 from kumihimo.interop.raw import EXAMPLE_MARK
+from kumihimo.interop.table_spec import table_specs
 from kumihimo.model import Channel, LegalForm, Network
 
 Edit = Callable[[Any], None]
@@ -157,10 +161,40 @@ TOLERATED: tuple[tuple[str, str, int, Any, str, str, Any], ...] = (
 
 
 @pytest.mark.parametrize("case", TOLERATED, ids=lambda case: f"{case[1]}-{case[3]}")
-def test_what_people_write_is_read(edited: Callable[..., Path], case: tuple[Any, ...]) -> None:
+def test_what_people_write_is_read(network: Network, case: tuple[Any, ...]) -> None:
     sheet, header, row, written, table, attribute, expected = case
-    result = read_network(edited(put(sheet, header, row, written)))
+    (column,) = [column for column in table_specs()[table].columns if column.name == attribute]
+    assert (table_specs()[table].sheet, column.ja) == (sheet, header)
+    document = network_to_json(network)
+    document[table][row - 2][attribute] = written
+    result = assemble(raw_from_json(document, "n.json"))
     assert getattr(getattr(result.network, table)[row - 2], attribute) == expected
+
+
+def test_many_ways_of_writing_in_one_workbook(edited: Callable[..., Path]) -> None:
+    chosen = [
+        case
+        for case in TOLERATED
+        if case[3] in ("３００ｍｍ", "±0.01", "五軸加工", "R8.11.20", "月〜金", 4000020182079)
+    ]
+    read = read_network(edited(*(put(*case[:4]) for case in chosen))).network
+    assert len(chosen) == 6
+    for _, _, row, _, table, attribute, expected in chosen:
+        assert getattr(getattr(read, table)[row - 2], attribute) == expected
+
+
+def test_furigana_is_no_part_of_a_name(edited: Callable[..., Path], tmp_path: Path) -> None:
+    path, changed = edited(), tmp_path / "furigana.xlsx"
+    reading = "<rPh sb='0' eb='1'><t>カクウ</t></rPh>".encode()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w") as target:
+        for item in source.infolist():
+            data = source.read(item)
+            if item.filename == "xl/sharedStrings.xml":
+                before = "㈱架空精機</t>".encode()
+                assert before in data
+                data = data.replace(before, before + reading)
+            target.writestr(item.filename, data)
+    assert read_network(changed).network.firms[0].name == "㈱架空精機"
 
 
 def test_headers_in_any_order_in_english_with_other_units_and_notes(network: Network, tmp_path: Path) -> None:
