@@ -20,7 +20,6 @@ from kumihimo.matching import (
     CapabilityColumns,
     LotOption,
     MatchIndex,
-    Ranking,
     Reason,
     StepOption,
     explain_firm,

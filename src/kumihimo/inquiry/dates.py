@@ -47,6 +47,7 @@ _MONTH_END = re.compile(
 _WEEK = re.compile(
     r"(?P<base>今週|来週|再来週|さ来週|翌週|次の週|翌々週)\s*の?\s*(?:(?P<wd>[月火水木金土日])(?:曜日?|(?=[まにので中、。 \n]|$))|(?P<part>末|中|いっぱい|頭|初め|半ば|前半|後半))"
 )
+_NTH_WEEK = re.compile(r"(?:今月|来月|再来月|\d{1,2}月)?\s*の?\s*第\s*[1-5一二三四五]\s*週(?:目|中|末)?")
 _NTH_WEEKDAY = re.compile(
     r"(?:(?P<base>今月|来月|再来月)|(?<!\d)(?P<m>1[0-2]|[1-9])月)\s*の?\s*第\s*(?P<nth>[1-5])\s*(?P<wd>[月火水木金土日])曜?日?"
 )
@@ -57,7 +58,7 @@ _YEAR_END = re.compile(
     re.I,
 )
 _SPAN = re.compile(
-    rf"(?<![\d./A-Za-zφ×])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
+    rf"(?<![\d./A-Za-zφ×第])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
     re.I,
 )
 _RANGE_SPAN = re.compile(
@@ -214,6 +215,8 @@ def read(scan: Scan) -> None:
             if recent is not None and value != recent and (today - recent).days < 90:
                 value = recent
         _keep(scan, value, *match.span(), weekday=match["wd"])
+    for match in scan.matches(_NTH_WEEK):
+        _vague(scan, *match.span())
     for match in scan.matches(_NTH_WEEKDAY):
         _nth_weekday(scan, match)
     for match in scan.matches(_WEEK):

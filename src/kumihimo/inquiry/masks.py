@@ -17,14 +17,22 @@ _QUOTED_TAIL = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^\s*[>》].*$", re.M)
 _PREVIOUSLY = re.compile(
-    r"(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の|(?<![一-龥すの])前)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
+    r"(?:先月|先日|先週|以前|前に)(?:に|は)?(?:ご?(?:納品|納入|製作|対応|注文|手配))(?:いただ|頂|くださ|した|して)[^。\n]*"
+    r"|現状(?:は|で)[^。\n]{0,40}?(?:ている|ていた|ております)(?:もの|が|の|け)"
+    r"|(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の|(?<![一-龥すの])前)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
     r"(?:でしたが?|ましたが?|だったが?|だったのですが|たのですが|していたが|ていましたが|でしたけど|だけど|だったけど|たので|ましたので|たけど)"
     r"|(?:last time|previously|formerly)[^.\n]{0,80}?(?:\bbut\b|,|\.|$)",
     re.I,
 )
-_CHANGED = re.compile(r"(?:当初(?:は|の)?\s*)?[^\s。、,:]{2,14}?\s*(?:→|⇒|->|から)\s*(?=[^\s。、,:]{2,14}?\s*(?:に|へ)\s*(?:変更|訂正|修正|変わり))")
-_CLOSED = re.compile(r"[^\s。、\n]{2,12}\s*(?:~|-|から|より)\s*[^\s。、\n]{2,12}?(?:まで|迄|の間|は|、)?\s*(?:は|を)?\s*(?:休業|休み|お休み|休暇|連休|不在|休日|夏季休|冬季休)")
-_UNIT_MASS = re.compile(r"[1一]\s*(?:個|本|台|枚|ヶ)(?:あたり|当たり|につき|の重[さ量](?:は|が)?|の重さ)?\s*(?:約|およそ)?\s*(?=[\d.]+\s*(?:kg|g\b|グラム|キロ))")
+_CHANGED = re.compile(
+    r"(?:当初(?:は|の)?\s*)?[^\s。、,:]{2,14}?\s*(?:→|⇒|->|から)\s*(?=[^\s。、,:]{2,14}?\s*(?:に|へ)\s*(?:変更|訂正|修正|変わり))"
+)
+_CLOSED = re.compile(
+    r"[^\s。、\n]{2,12}\s*(?:~|-|から|より)\s*[^\s。、\n]{2,12}?(?:まで|迄|の間|は|、)?\s*(?:は|を)?\s*(?:休業|休み|お休み|休暇|連休|不在|休日|夏季休|冬季休)"
+)
+_UNIT_MASS = re.compile(
+    r"[1一]\s*(?:個|本|台|枚|ヶ)(?:あたり|当たり|につき|の重[さ量](?:は|が)?|の重さ)?\s*(?:約|およそ)?\s*(?=[\d.]+\s*(?:kg|g\b|グラム|キロ))"
+)
 _SIGN_RULE = re.compile(r"^[ \t]*(?:[-=*_─~＊+]{4,}|[◆◇■□●○★☆※♪・.]{4,}|-- ?)[ \t]*$", re.M)
 _SIGN_CONTENT = re.compile(
     r"(?:tel|fax|電話|〒|@|https?:|www\.|株式会社|有限会社|\(株\)|\(有\)|合同会社|製作所|co\.,? ?ltd|携帯|mobile)", re.I
@@ -74,7 +82,7 @@ _SECTION_GATE = re.compile(r"アングル|[形H平]鋼|チャンネル|パイプ
 _PAGES_GATE = re.compile(r"[枚頁/]|ページ|page", re.I)
 _MONEY_GATE = re.compile(r"[円¥\\￥@$€]|予算|単価|usd|jpy|eur|yen|dollar", re.I)
 _MONEY = re.compile(
-    r"(?:(?:[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ)|単価)(?:あたり|当たり|当り|につき)?(?:で|は|が)?\s*(?:約|だいたい)?\s*(?=[\d,.]+\s*(?:万|千|百)*\s*円))?(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
+    r"(?:(?:[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ)|単価)(?:あたり|当たり|当り|につき)?(?:で|は|が)?\s*(?:約|だいたい)?\s*(?=[\d,.]+\s*(?:万|千|百)*\s*円(?![筒形周板盤弧錐柱環滑])))?(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?![筒形周板盤弧錐柱環滑])(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
     r"|(?:\$|usd|jpy|eur|€)\s*[\d,.]+|[\d,.]+\s*(?:usd|jpy|eur|yen|dollars)|予算\s*[:はが]?\s*[\d,.]+\s*(?:万|千)?|単価\s*[:はが]?\s*[\d,.]+",
     re.I,
 )
@@ -129,13 +137,17 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_UNIT_MASS)
     scan.blank_all(_EVENT_DATE)
     scan.blank_all(_TIMED_DATE)
-    scan.blank_all(_SENDER_LINE)
-    scan.blank_all(_CONTACT_LINE)
+    _lines(scan, _SENDER_LINE)
+    _lines(scan, _CONTACT_LINE)
     scan.blank_all(_ADDRESS_SUBJECT)
     if "@" in scan.text or "http" in scan.text or "www." in scan.text:
         scan.blank_all(_MAIL)
     if _SECTION_GATE.search(scan.text):
-        _keep(scan, "section_steel", _SECTION)
+        for match in scan.matches(_SECTION):
+            tube = re.search(r"STKR\s?\d{3}", match[0])
+            start = match.start() + (tube.end() if tube else 0)
+            scan.note("section_steel", match[0].strip(), *match.span())
+            scan.blank(start, match.end())
     _drawing_numbers(scan)
     scan.blank_all(_PHONE)
     scan.blank_all(_POSTAL)
@@ -147,6 +159,20 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_FIRM)
     scan.blank_all(_GREETING_NAME)
     scan.blank_all(_STANDARDS)
+
+
+_CONTENT = re.compile(r"材[質料]|φ|\d\s*×|\d\s*(?:個|本|枚|台|ヶ|pcs)|SUS|SPC|SKD|SCM|SS4|A\d{4}|S\d\dC|納期")
+_FIELD_END = re.compile(r"\s{2,}|[。、]|(?<=様) |(?<=さん) ")
+
+
+def _lines(scan: Scan, pattern: re.Pattern[str]) -> None:
+    """Blank a sender's line; where the request itself stands on that line, only its first field."""
+    for match in scan.matches(pattern):
+        end = match.end()
+        if _CONTENT.search(match[0]):
+            stop = _FIELD_END.search(match[0], 2)
+            end = match.start() + (stop.start() if stop else 0)
+        scan.blank(match.start(), end)
 
 
 def _keep(scan: Scan, name: str, pattern: re.Pattern[str]) -> None:

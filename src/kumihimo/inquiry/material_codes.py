@@ -28,7 +28,7 @@ _CODES = re.compile(
     + r"|(?P<cast>(?:ADC|ZDC|AC)[ -]?\d{1,2}[A-Z]{0,2})(?:-?(?:T\d|F))?"
     + r"|(?P<copper>C[ -]?[1-7]\d{3})(?:[ -]?[A-Z]{1,3}(?![a-z]))?(?:[ -](?:1/2H|H|O|EH|1/4H))?"
     + r"|(?P<bronze>CAC[ -]?\d{3}[AC]?|BC[ -]?\d[AC]?|PBC[ -]?\d[A-C]?|ALBC[ -]?\d|PB ?102|HBSC ?\d|LBC ?\d)"
-    + r"|(?P<scs>SCS[ -]?\d{1,2}[A-Z]?|SCH[ -]?\d{1,2}|SCPH ?\d)"
+    + r"|(?P<scs>SCS[ -]?\d{1,2}[A-Z]?|(?-i:SCH)[ -]?\d{1,2}|SCPH ?\d)"
     + r"|(?P<ti>TI[ -]?6 ?AL[ -]?4 ?V(?: ?ELI)?|6AL[ -]?4V|6[-・]4 ?(?:チタン|TI)|64チタン|T[PB][ -]?\d{3}[HC]?)"
     + r"|(?P<super>(?:INCONEL|インコネル)[ ]?\d{3}|NCF ?\d{3}|(?:HASTELLOY|ハステロイ)[ -]?[A-Z][ -]?\d{1,4}|(?:MONEL|モネル) ?[K]?-?\d{3})"
     + r"|(?P<mag>AZ[ -]?\d{2}[A-D]?|AM60B?)"
@@ -46,6 +46,7 @@ _SPOKEN = re.compile(
     r"(?:サス|ステン(?:レス)?の?|ステンレス鋼?の?)\s*(?P<sus>30[1-9]L?|31[06]L?|4[0-4]\d(?:J2|C|F)?|630|631|329J\d)(?!\d|mm|\s*[x×個本枚台])"
     r"|(?:アルミ(?:の|合金の?)?|あるみの?)\s*(?P<al>1050|1100|2011|2014|2017|2024|2219|5052|5056|5083|6061|6063|7075|7N01)(?!\d|mm|\s*[x×個本枚台])"
     r"|(?:真鍮|真ちゅう|しんちゅう|黄銅|快削黄銅)の?\s*C?(?P<copper>3604|2801|2680|3602|3771)(?!\d|mm|\s*[x×個本枚台])"
+    r"|(?P<al2>5052|5056|5083|6061|6063|7075|2017|2024|1050)(?=\s*の?アルミ)"
     r"|(?P<kana>(?:サス|エスユーエス)?(?:サンマルサン|サンマルヨン|サンマルシ|サンイチロク(?:エル)?|ヨンサンマル|ヨンヨンマル(?:シー)?|ロクサンマル)"
     r"|エスヨンゴーシー|ヨンゴーシー|エスゴーマルシー|ゴーマルゴーニー|ゴマルゴニ|ロクマルロクイチ|ナナマルナナゴー|エスエスヨンヒャク|エスエス4百)"
 )
@@ -110,8 +111,8 @@ def read(scan: Scan) -> None:
             word = match["kana"].removeprefix("サス").removeprefix("エスユーエス")
             code = _KANA.get(word) or _KANA.get(match["kana"], "")
         else:
-            kind = next(name for name in ("sus", "al", "copper") if match[name])
-            code = as_code(match[kind], kind)
+            kind = next(name for name in ("sus", "al", "copper", "al2") if match[name])
+            code = as_code(match[kind], kind.rstrip("2"))
         if code:
             scan.add("materials", code, *match.span(), confidence=0.9)
             scan.blank(*match.span())

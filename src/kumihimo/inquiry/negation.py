@@ -16,6 +16,7 @@ _NOT = (
     r"|not? (?:required|needed|necessary|included|applicable)|n/a|unnecessary|excluded|is not|are not)"
 )
 _AFTER = re.compile(rf"^{_TAIL}{_JOIN}{_NOT}", re.I)
+_NOT_APPLICABLE = re.compile(r"^[^、。\n]{0,8}該当(?:は|が|し)?(?:なし|無し|ません|ありません|しない)")
 _CHAIN = re.compile(r"^(?:材|加工|処理)?(?:や|・|と|も|または|及び)[一-龥ァ-ヺーA-Za-z0-9]{1,8}")
 _BEFORE = re.compile(
     r"(?:\bno|\bwithout|\bnot|\bexcluding|\bexcept|\bw/o|n't need(?: any)?|\bnot need(?: any)?|\bskip|\bno need (?:for|of)|\binstead of|\brather than|\bfree of|ノン|未|非|無)\s*(?:any\s+|the\s+)?$",
@@ -64,7 +65,7 @@ def is_negated(scan: Scan, start: int, end: int) -> bool:
     tail = tail.split("\n\n")[0]
     before = text[max(0, start - 18) : start]
     tail = tail.replace("\n", "")
-    if _AFTER.match(tail) or _AFTER.match(_CHAIN.sub("", tail, count=1)):
+    if _NOT_APPLICABLE.match(tail) or _AFTER.match(tail) or _AFTER.match(_CHAIN.sub("", tail, count=1)):
         # 以外 of a part or side: 塗装以外 is not wanted, but 内面以外塗装 stands before.
         return True
     return bool(_BEFORE.search(before.split("\n")[-1]) or _REPLACED.match(tail))

@@ -34,6 +34,10 @@ _COMMON = re.compile(
     re.M | re.I,
 )
 
+_COMMON_INLINE = re.compile(
+    r"(?<=[.。] )(?=delivery|due|all parts)|(?<=。)(?=納期|納入|納品|以上|いずれも|全て|すべて|共通)", re.I
+)
+
 
 def split(scan: Scan) -> tuple[Section, ...]:
     """Return the sections of the parts; empty when the text describes one part.
@@ -71,6 +75,8 @@ def _sections(text: str, heads: list[re.Match[str]]) -> list[Section]:
             longest = max(longest, len([line for line in text[start:end].split("\n") if line.strip()]))
         else:
             end = _last_end(text, start, longest)
+            inline = _COMMON_INLINE.search(text, head.end(), end)
+            end = inline.start() if inline else end
         end = min(end, _common_from(text, head.end(), end))
         name = head["name"].strip() or head["n"].strip()
         sections.append(Section(name, start, end))

@@ -51,13 +51,17 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 @cache
 def _english() -> re.Pattern[str]:
     regions = {item.en.removesuffix(" region") for item in terms.regions().values() if item.en.isascii()}
-    names = "|".join(sorted(map(re.escape, {*(item.en for item in terms.prefectures().values()), *regions}), key=len, reverse=True))
+    names = "|".join(
+        sorted(map(re.escape, {*(item.en for item in terms.prefectures().values()), *regions}), key=len, reverse=True)
+    )
     return re.compile(rf"(?<![A-Za-z])(?P<n>{names})(?![A-Za-z])", re.I)
 
 
 @cache
 def _english_regions() -> dict[str, tuple[tuple[str, ...], bool]]:
-    return {item.en.removesuffix(" region").lower(): (item.prefectures, item.precise) for item in terms.regions().values()}
+    return {
+        item.en.removesuffix(" region").lower(): (item.prefectures, item.precise) for item in terms.regions().values()
+    }
 
 
 _LABEL = re.compile(

@@ -26,20 +26,22 @@ _LABELLED = re.compile(
     re.I,
 )
 _PER_ONLY = re.compile(
-    rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly)\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?",
+    rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly|(?<![\d来今同先翌毎])月(?=\s*\d{2,6}(?![\d日/])))\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?",
     re.I,
 )
 _ENGLISH = re.compile(
     r"\b(?:make|need|want|quote|quotation for|order|require|supply|produce|manufacture|machine|for|of|looking for|are|is)\s+(?:us\s+|about\s+|approx\.?\s+|a quote for\s+)?(?P<first>\d{1,3}(?:,\d{3})+|\d+)\s+(?!mm|cm|inch|um|micron|weeks?|days?|months?|hours?|holes?|drawings?|pages?|axis|percent|x\b)(?:[a-z][a-z/-]*\s+){0,3}?(?!holes|axes|weeks|days|months|drawings|pages|years|microns|percent)[a-z]{3,}s\b(?P<per_b>\s*(?:per|a|/|each)\s*(?:month|year))?",
     re.I,
 )
-_EACH = re.compile(r"(?:1|一)\s*(?:台|セット|組|set)(?:に|あたり|当たり|につき|で)?(?:つき)?\s*\d{1,3}\s*(?:個|本|枚|ヶ|コ)(?:使用|使い|必要|取付)?|\d+\s*台分(?=\s*\()")
+_EACH = re.compile(
+    r"(?:1|一)\s*(?:台|セット|組|set)(?:に|あたり|当たり|につき|で)?(?:つき)?\s*\d{1,3}\s*(?:個|本|枚|ヶ|コ)(?:使用|使い|必要|取付)?|\d+\s*台分(?=\s*\()"
+)
 _ITEMS = re.compile(
     r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
 )
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
-    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
+    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
     r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\()*\s*(?:φ?\d+(?:\.\d+)?\s+)?$", re.I
 )  # fmt: skip
 _NOT_BEHIND = re.compile(
@@ -52,6 +54,7 @@ _TRIAL = re.compile(
 _MASS = re.compile(r"量産|本番|その後|以降|次回|将来|mass|production|リピート|ゆくゆく|追って|then", re.I)
 _LOT = re.compile(r"ロット|lot|バッチ|分納|ずつ|一回|1回", re.I)
 _TOTAL = re.compile(r"(?:合計|総計|総数|トータル|(?<!時)計)(?:で|は|:)?\s*$")
+_SPACED_OFF = re.compile(r"(?:ねじ|ネジ|タップ|溝|面取り|キリ|ピン)\s+$")
 _MANY = re.compile(
     r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)",
     re.I,
@@ -71,6 +74,7 @@ def _per(match: re.Match[str]) -> str:
 
 def read(scan: Scan) -> None:
     """Read all quantities that may be those of the part."""
+    spare: list[re.Match[str]] = []
     scan.blank_all(_ITEMS)
     scan.blank_all(_EACH)
     for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED, _ENGLISH):
@@ -78,6 +82,8 @@ def read(scan: Scan) -> None:
             start, end = match.span()
             groups = match.groupdict()
             if pattern is not _LABELLED and _is_other(scan, match):
+                if _SPACED_OFF.search(scan.text[max(0, start - 14) : start]) and not _NOT_BEHIND.match(scan.text[end : end + 8]):
+                    spare.append(match)
                 scan.blank(start, end)
                 continue
             if groups.get("vague") or groups.get("vague2"):
@@ -111,6 +117,11 @@ def read(scan: Scan) -> None:
             else:
                 scan.add("quantity", (int(first), _per(match)), start, end, note=note)
             scan.blank(start, end)
+    # 両端M10ねじ 800個: set off by a blank, and the only count there is
+    if len(spare) == 1 and not scan.of("quantity"):
+        amount = numbers.count(spare[0]["first"])
+        if amount and amount >= 10 and not spare[0].groupdict().get("second"):
+            scan.add("quantity", (int(amount), _per(spare[0])), *spare[0].span(), confidence=0.6)
     for match in scan.matches(_MANY):
         scan.doubt("quantity", "vague", *match.span())
         scan.blank(*match.span())

@@ -10,8 +10,8 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚み?さ?|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
-_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
+_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚(?![みさ])|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
@@ -80,6 +80,8 @@ _SCALE = {
     '"': 25.4,
     "尺": 303.0,
 }
+_TONS = re.compile(rf"(?P<w>重量|重さ|クレーン|耐荷重|ホイスト|プレス(?:能力)?)\s*(?:は|が|約|:)?\s*(?P<n>{NUM})\s*[tT](?![A-Za-z\d=])")
+_TEMPER = re.compile(r"T\s?(?:4|5|6|61|73|651)$")
 _MASS = re.compile(
     rf"(?P<n>{NUM})\s*(?P<u>kg|キロ(?!メ)|g(?![a-zA-Z])|グラム|トン|ton\b|tons\b|t(?=クラス|級|プレス|の?プレス))", re.I
 )
@@ -92,6 +94,9 @@ def millimetres(text: str, unit: str | None) -> float:
 
 def read_mass(scan: Scan) -> None:
     """Take masses and press forces out of the text; they are context."""
+    for match in scan.matches(_TONS):
+        scan.note("mass_kg" if match["w"].startswith("重") else "capacity_t", numbers.plain(match["n"]) * (1000 if match["w"].startswith("重") else 1), *match.span())
+        scan.blank(*match.span())
     for match in scan.matches(_MASS):
         value, unit = numbers.plain(match["n"]), match["u"].lower()
         before = scan.text[max(0, match.start() - 8) : match.start()]
@@ -111,6 +116,8 @@ def read(scan: Scan) -> None:
         for match in scan.matches(pattern):
             groups = match.groupdict()
             before = scan.text[max(0, match.start() - 5) : match.start()]
+            if _TEMPER.match(match[0]) and any(str(item.value).startswith("A") for item in scan.of("materials")):
+                continue
             if re.search(r"めっき$|メッキ$|膜$|リブ$|フランジ$|壁$|底$", before):
                 continue
             if groups.get("range"):
@@ -212,7 +219,7 @@ def _rounds(scan: Scan) -> None:
             scan.blank(start, end)
 
 
-_PIECE = re.compile(r"深|溝|穴|ピッチ|ねじ|ネジ|段|肉|隙|突|内")
+_PIECE = re.compile(r"歯|リブ|キー|深|溝|穴|ピッチ|ねじ|ネジ|段|肉|隙|突|内")
 
 
 def _named(scan: Scan) -> None:

@@ -299,7 +299,11 @@ def _blank(scan: Scan, match: re.Match[str]) -> None:
     if match["nominal"]:
         first = match.start("nominal_value") if match.groupdict().get("nominal_value") else match.start("nominal")
         before = scan.normal.text[max(0, first - 8) : first]
-        shaft = _SHAFT.search(match["nominal"]) and not _BORE.search(before) and not str(match.groupdict().get("hole") or "").isupper()
+        shaft = (
+            _SHAFT.search(match["nominal"])
+            and not _BORE.search(before)
+            and not str(match.groupdict().get("hole") or "").isupper()
+        )
         if _OVERALL.search(before + match["nominal"][:-1]) or (shaft and _LENGTH.match(scan.text[end : end + 14])):
             start = match.end("nominal")
     scan.blank(start, end)

@@ -66,6 +66,9 @@ def _certificates(scan: Scan, hits: list[Hit]) -> None:
         left, _ = scan.clause(hit.start, hit.end)
         if re.search(r"(?:弊社|当社|私ども)(?:は|では|も)", scan.normal.text[left : hit.start]):
             continue
+        sentence = scan.sentence(hit.start, hit.end)
+        if re.search(r"\bwe (?:are|have|hold)\b", scan.normal.text[max(sentence[0], hit.start - 24) : hit.start], re.I):
+            continue
         scan.add("certificates", hit.word.targets[0], hit.start, hit.end)
 
 

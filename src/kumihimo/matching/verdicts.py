@@ -131,7 +131,7 @@ _WIDE = {
 def _narrow(words: Words, shift: int) -> NDArray[np.uint8]:
     low = (words >> np.uint64(shift)).astype(np.uint8) & np.uint8(15)
     high = (words >> np.uint64(shift + UNKNOWN_SHIFT)).astype(np.uint8) & np.uint8(15)
-    return low | high << 4
+    return low | high << np.uint8(4)
 
 
 def row_codes(
@@ -175,12 +175,12 @@ def row_codes(
     if step.quantity is not None or need.lead_days is not None:
         add(_VOLUME, columns.volume_table, columns.row_volume, lambda table: volume_words(table, need))
     same = free.process_rows(step.process)
-    firm = same.idle[same.local(rows)].view(np.uint8) | columns.row_avoided[rows].view(np.uint8) << 1
+    firm = same.idle[same.local(rows)].view(np.uint8) | columns.row_avoided[rows].view(np.uint8) << np.uint8(1)
     if same.dated:
         firm |= _narrow(_validity_words(columns, need, rows), _FIRM)
     found.append(Codes(shift=_FIRM, values=firm))
     full, unknown = same.full_or_unknown(need, rows)
-    standing = full.view(np.uint8) | unknown.view(np.uint8) << 4
+    standing = full.view(np.uint8) | unknown.view(np.uint8) << np.uint8(4)
     for scheme in step.certificates:
         words = certificate_words(columns, scheme, to_day(need.due))
         standing |= _narrow(words, _STANDING)[columns.row_site[rows]]
@@ -189,7 +189,7 @@ def row_codes(
         words = judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)
         standing |= _narrow(words, _STANDING)
     # One certificate may be unknown and another missing: what is violated is no question any more.
-    standing &= ~((standing & np.uint8(15)) << 4)
+    standing &= ~((standing & np.uint8(15)) << np.uint8(4))
     found.append(Codes(shift=_STANDING, values=standing))
     return tuple(found)
 

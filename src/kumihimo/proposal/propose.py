@@ -161,6 +161,10 @@ class Proposer:
             )
             for number, team in enumerate(chosen)
         ]
+        # A team that cannot finish within the horizon is compared only when no team can.
+        in_time = [pair for pair in zip(chosen, dated, strict=True) if pair[1][0].finish is not None]
+        if in_time:
+            chosen, dated = tuple(team for team, _ in in_time), [made for _, made in in_time]
         answers = with_labels([(team, answer) for team, (answer, _) in zip(chosen, dated, strict=True)])
         plans = tuple(
             PlannedTeam(
@@ -192,7 +196,11 @@ class Proposer:
             return option_of(candidate, step, need, quantity, buys_material=buys, network=self.network, book=self._book)
 
         options = StepOptions(
-            whole=tuple(price(candidate, lot.quantity) for candidate in ranking.candidates),
+            whole=tuple(
+                price(candidate, lot.quantity)
+                for candidate in ranking.candidates
+                if self._book.load(candidate.site, need.process).minutes_a_week > 0
+            ),
             peers=ranking.split_peers,
             quantity=lot.quantity,
             price=price,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - labels in one line
 """The reader against the labelled sets. Of the held-out set only the totals are ever shown."""
 
 from __future__ import annotations
