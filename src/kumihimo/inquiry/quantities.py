@@ -26,7 +26,7 @@ _LABELLED = re.compile(
     re.I,
 )
 _PER_ONLY = re.compile(
-    rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly|(?<![\d来今同先翌毎])月(?=\s*\d{2,6}(?![\d日/])))\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?",
+    rf"(?P<per_a>月産|毎月|月間|年産|年間|monthly|(?<![\d来今同先翌毎])月(?=\s*\d{2, 6}(?![\d日/])))\s*(?:は|で|:)?\s*{_APPROX}(?P<first>{COUNT})(?!\s*(?:mm|日|円|%|回|時|トン|kg|ヶ月|か月|週))(?:{_TO}(?P<second>{COUNT}))?",
     re.I,
 )
 _ENGLISH = re.compile(
@@ -82,7 +82,9 @@ def read(scan: Scan) -> None:
             start, end = match.span()
             groups = match.groupdict()
             if pattern is not _LABELLED and _is_other(scan, match):
-                if _SPACED_OFF.search(scan.text[max(0, start - 14) : start]) and not _NOT_BEHIND.match(scan.text[end : end + 8]):
+                if _SPACED_OFF.search(scan.text[max(0, start - 14) : match.start("first")]) and not _NOT_BEHIND.match(
+                    scan.text[end : end + 8]
+                ):
                     spare.append(match)
                 scan.blank(start, end)
                 continue

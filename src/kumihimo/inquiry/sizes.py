@@ -80,7 +80,9 @@ _SCALE = {
     '"': 25.4,
     "尺": 303.0,
 }
-_TONS = re.compile(rf"(?P<w>重量|重さ|クレーン|耐荷重|ホイスト|プレス(?:能力)?)\s*(?:は|が|約|:)?\s*(?P<n>{NUM})\s*[tT](?![A-Za-z\d=])")
+_TONS = re.compile(
+    rf"(?P<w>重量|重さ|クレーン|耐荷重|ホイスト|プレス(?:能力)?)\s*(?:は|が|約|:)?\s*(?P<n>{NUM})\s*[tT](?![A-Za-z\d=])"
+)
 _TEMPER = re.compile(r"T\s?(?:4|5|6|61|73|651)$")
 _MASS = re.compile(
     rf"(?P<n>{NUM})\s*(?P<u>kg|キロ(?!メ)|g(?![a-zA-Z])|グラム|トン|ton\b|tons\b|t(?=クラス|級|プレス|の?プレス))", re.I
@@ -95,7 +97,11 @@ def millimetres(text: str, unit: str | None) -> float:
 def read_mass(scan: Scan) -> None:
     """Take masses and press forces out of the text; they are context."""
     for match in scan.matches(_TONS):
-        scan.note("mass_kg" if match["w"].startswith("重") else "capacity_t", numbers.plain(match["n"]) * (1000 if match["w"].startswith("重") else 1), *match.span())
+        scan.note(
+            "mass_kg" if match["w"].startswith("重") else "capacity_t",
+            numbers.plain(match["n"]) * (1000 if match["w"].startswith("重") else 1),
+            *match.span(),
+        )
         scan.blank(*match.span())
     for match in scan.matches(_MASS):
         value, unit = numbers.plain(match["n"]), match["u"].lower()
@@ -116,7 +122,7 @@ def read(scan: Scan) -> None:
         for match in scan.matches(pattern):
             groups = match.groupdict()
             before = scan.text[max(0, match.start() - 5) : match.start()]
-            if _TEMPER.match(match[0]) and any(str(item.value).startswith("A") for item in scan.of("materials")):
+            if _TEMPER.match(match[0].strip()) and any(str(item.value).startswith("A") for item in scan.of("materials")):
                 continue
             if re.search(r"めっき$|メッキ$|膜$|リブ$|フランジ$|壁$|底$", before):
                 continue
@@ -197,7 +203,7 @@ def _rounds(scan: Scan) -> None:
     for pattern in (_ROUND_AND_LENGTH, _LENGTH_AND_ROUND, _SQUARE):
         for match in scan.matches(pattern):
             start, end = match.span()
-            if _is_detail(scan, start, start):
+            if _HOLE_BEFORE.search(scan.text[max(0, start - 10) : start]):
                 continue
             groups = match.groupdict()
             length = millimetres(match["l"], match["lu"])

@@ -94,6 +94,15 @@ NOBODY = 1
 EPOCH = date(2000, 1, 1)
 _WEEK_EPOCH = date(2000, 1, 3)
 _COLD = frozenset({"row_ids", "firm_names"})
+EntryNumbers = NDArray[np.int32] | NDArray[np.uint16]
+"""Numbers of dictionary entries: int32, or uint16 once loaded when the dictionary is small enough."""
+_ENTRIES = {
+    "row_material": "material_family",
+    "row_size": "size_table",
+    "row_precision": "precision_table",
+    "row_finish": "finish_table",
+    "row_volume": "volume_table",
+}
 _META = ("synthetic", "name", "processes", "families", "grades", "schemes", "scales")
 
 SIZE_FIELDS = (
@@ -172,11 +181,11 @@ class CapabilityColumns:
     process_offsets: NDArray[np.int64]
     row_ids: NDArray[np.bytes_]
     row_site: NDArray[np.int32]
-    row_material: NDArray[np.int32]
-    row_size: NDArray[np.int32]
-    row_precision: NDArray[np.int32]
-    row_finish: NDArray[np.int32]
-    row_volume: NDArray[np.int32]
+    row_material: EntryNumbers
+    row_size: EntryNumbers
+    row_precision: EntryNumbers
+    row_finish: EntryNumbers
+    row_volume: EntryNumbers
     row_valid_from: NDArray[np.uint16]
     row_valid_until: NDArray[np.uint16]
     row_evidence: NDArray[np.uint8]
@@ -289,6 +298,12 @@ class CapabilityColumns:
                 f"{directory} は能力索引のフォルダーではないか、壊れています。索引を作り直してください。",
                 f"{directory} holds no capability columns, or they are damaged ({problem}). Build them again.",
             ) from problem
+        for name, table in _ENTRIES.items():
+            array = values[name]
+            # Checked before it is narrowed, lest a damaged number wrap around to a valid one.
+            fits = len(values[table]) <= 2**16 and len(array) > 0 and int(array.min()) >= 0
+            if not mmap and fits and int(array.max()) < len(values[table]):
+                values[name] = array.astype(np.uint16)
         columns = CapabilityColumns(**values)
         columns.check()
         return columns
@@ -311,7 +326,8 @@ class CapabilityColumns:
             if group in length and len(array) != length[group]:
                 faults.append(f"{name} has {len(array)} entries, expected {length[group]}")
             expected = _DTYPES.get(name)
-            if expected is not None and array.dtype != expected:
+            narrowed = name in _ENTRIES and array.dtype == np.uint16
+            if expected is not None and array.dtype != expected and not narrowed:
                 faults.append(f"{name} is {array.dtype}, expected {expected}")
         offsets = self.process_offsets
         if len(offsets) != len(self.processes) + 1 or (len(offsets) and (offsets[0] != 0 or offsets[-1] != rows)):

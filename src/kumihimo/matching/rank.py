@@ -207,21 +207,19 @@ def _search(
         alive = ~part.replaced[columns.site_firm[columns.row_site[first_row + starts]]]
 
     def firms_of(places: NDArray[np.intp]) -> NDArray[np.int32]:
-        firms: NDArray[np.int32] = columns.site_firm[columns.row_site[first_row + places]]
+        firms: NDArray[np.int32] = np.take(columns.site_firm, np.take(columns.row_site, first_row + places))
         return firms
-
-    def word_of(place: int) -> int:
-        return int(joined_words(codes, np.array([place], dtype=np.intp))[0])
 
     def living(places: NDArray[np.intp]) -> NDArray[np.intp]:
         return places if part.replaced is None else places[~part.replaced[firms_of(places)]]
 
     def picks_of(best: NDArray[np.int64], most: int, chosen: NDArray[np.intp]) -> list[_Pick]:
+        keys = _smallest(best, most)
+        places = chosen[keys & _PLACE_MASK]
         picks = []
-        for key in _smallest(best, most).tolist():
-            place = int(chosen[key & _PLACE_MASK])
+        for key, place, word in zip(keys.tolist(), places.tolist(), joined_words(codes, places).tolist(), strict=True):
             order = (key >> _PLACE_BITS, *_identity(columns, first_row + place))
-            picks.append(_Pick(order=order, part=part, row=first_row + place, word=word_of(place)))
+            picks.append(_Pick(order=order, part=part, row=first_row + place, word=word))
         return picks
 
     def best_scored(chosen: NDArray[np.intp]) -> tuple[list[_Pick], int, int]:
@@ -286,7 +284,8 @@ def _nearest(
     of_firms = np.minimum.reduceat(rank_of, starts)
     if len(of_firms) <= limit:
         return chosen
-    return chosen[rank_of <= np.partition(of_firms, limit - 1)[limit - 1]]
+    kept: NDArray[np.intp] = chosen[rank_of <= np.partition(of_firms, limit - 1)[limit - 1]]
+    return kept
 
 
 def _counted(
@@ -299,7 +298,7 @@ def _counted(
     order = tuple(Reason)
     for group in codes:
         for counts, rows in zip(found, (best, single), strict=True):
-            histogram = np.bincount(group.values[rows] & np.uint8(15), minlength=16)
+            histogram = np.bincount(np.take(group.values, rows) & np.uint8(15), minlength=16)
             for bit in range(4):
                 total = int(histogram[(violated >> bit) & 1 == 1].sum())
                 if total:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kumihimo.matching.columns import CapabilityColumns
+from kumihimo.matching.columns import CapabilityColumns, EntryNumbers
 from kumihimo.matching.verdicts import Need
 
 _IT_STEP = 0.6
@@ -21,9 +21,13 @@ def severity_milli(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp
     step = need.step
     total = np.zeros(len(rows), dtype=np.int64)
 
-    def add(table: NDArray[Any], numbers: NDArray[np.int32], miss: Callable[[NDArray[Any]], NDArray[np.int64]]) -> None:
+    def add(table: NDArray[Any], numbers: EntryNumbers, miss: Callable[[NDArray[Any]], NDArray[np.int64]]) -> None:
         chosen = numbers[rows]
-        np.add(total, miss(table)[chosen] if len(table) <= len(chosen) else miss(table[chosen]), out=total)
+        np.add(
+            total,
+            np.take(miss(table), chosen) if len(table) <= len(chosen) else miss(np.take(table, chosen, axis=0)),
+            out=total,
+        )
 
     if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
         add(columns.size_table, columns.row_size, lambda table: _size(table, need))

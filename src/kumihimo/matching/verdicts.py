@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo import terms
-from kumihimo.matching.columns import NEVER, CapabilityColumns, to_day, to_week
+from kumihimo.matching.columns import NEVER, CapabilityColumns, EntryNumbers, to_day, to_week
 from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, Reason
 from kumihimo.model import StepRequirement
 
@@ -104,7 +104,7 @@ class Codes:
 
     def words(self, rows: NDArray[np.intp]) -> Words:
         """Return the verdict words of some of the rows."""
-        words: Words = _WIDE[self.shift][self.values[rows]]
+        words: Words = np.take(_WIDE[self.shift], np.take(self.values, rows))
         return words
 
 
@@ -152,19 +152,17 @@ def row_codes(
     """
     step, found = need.step, []
 
-    def add(
-        shift: int, table: NDArray[Any], numbers: NDArray[np.int32], judge: Callable[[NDArray[Any]], Words]
-    ) -> None:
+    def add(shift: int, table: NDArray[Any], numbers: EntryNumbers, judge: Callable[[NDArray[Any]], Words]) -> None:
         # Judge each entry once, unless the dictionary is larger than the rows asked for.
         chosen = numbers[rows]
         if len(table) <= len(chosen):
-            found.append(Codes(shift=shift, values=_narrow(judge(table), shift)[chosen]))
+            found.append(Codes(shift=shift, values=np.take(_narrow(judge(table), shift), chosen)))
         else:
-            found.append(Codes(shift=shift, values=_narrow(judge(table[chosen]), shift)))
+            found.append(Codes(shift=shift, values=_narrow(judge(np.take(table, chosen, axis=0)), shift)))
 
     if step.materials:
         words = material_words(columns, step.materials)
-        found.append(Codes(shift=_MATERIAL, values=_narrow(words, _MATERIAL)[columns.row_material[rows]]))
+        found.append(Codes(shift=_MATERIAL, values=np.take(_narrow(words, _MATERIAL), columns.row_material[rows])))
     if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
         add(_SIZE, columns.size_table, columns.row_size, lambda table: size_words(table, step))
     if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
@@ -183,7 +181,7 @@ def row_codes(
     standing = full.view(np.uint8) | unknown.view(np.uint8) << np.uint8(4)
     for scheme in step.certificates:
         words = certificate_words(columns, scheme, to_day(need.due))
-        standing |= _narrow(words, _STANDING)[columns.row_site[rows]]
+        standing |= np.take(_narrow(words, _STANDING), columns.row_site[rows])
     if step.needs_qualification:
         until = columns.row_qualified[rows]
         words = judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)

@@ -135,6 +135,18 @@ CASES: list[Case] = [
     ("sender's certificate", "弊社はISO9001取得企業です。A5052 切削 5個", {"certificates": []}, set()),
     ("not required", "ISO9001は不問です。A5052 切削 5個", {"certificates": []}, set()),
     ("quoted mail", "> SUS304 100個でお願いします\nA5052 切削 5個に変更してください", {"materials": ["A5052"], "quantity": 5}, set()),
+    ("円 of 円筒 is no price", "SKD11 HRC60-62 円筒研削 φ8×60 10本", {"hardness": {"scale": "HRC", "min": 60, "max": 62}, "processes": ["grind.cyl"]}, set()),
+    ("shop closed", "C2801P t2.0 ワイヤーカット 15枚 12月11日着。弊社は12/29〜1/4まで休業となります。", {"due_date": "2026-12-11", "quantity": 15}, set()),
+    ("changed date", "当初12/25→12/18に変更願います。S45C 旋盤 φ40×60 30個", {"due_date": "2026-12-18"}, set()),
+    ("total", "発注予定 5台分（1台につき4個使用）計20個 A6063 切削", {"quantity": 20}, set()),
+    ("weight of one", "FC250 鋳物 1個15kg程度 年1,000個", {"quantity": 1000, "per": "year"}, set()),
+    ("temper alone", "AC2B 金型鋳造 T6 年3,000個", {"thickness_mm": None, "quantity": 3000}, set()),
+    ("work for a cast blank", "アルミダイカスト品ADC12の後加工のみ（素材支給）穴あけ・バリ取り 5,000個/月", {"processes": ["mach.drill", "fin.deburr"]}, set()),
+    ("supplier wanted with address", "SPFH590 t2.9 順送プレス 月2万5千個 愛知県豊田市近郊", {"prefectures": ["23"], "quantity": 25000, "per": "month"}, set()),
+    ("fit beside a length", "S45C 旋盤 φ20h7×150 30本", {"size_mm": [150, 20], "tolerances": [{"upper": None, "lower": None, "fit": "h7"}]}, set()),
+    ("pipe is bent by a pipe bender", "ステンのパイプ φ48.6 t2 長さ1500 をU字に曲げて両端TIG溶接 20本", {"processes": ["form.bend_pipe", "join.tig"], "size_mm": [1500, 48.6], "thickness_mm": 2}, set()),
+    ("several prefectures", "ADC12 ダイカスト 埼玉か群馬の会社希望 300個", {"prefectures": ["11", "10"]}, set()),
+    ("wish for a certificate", "IATF16949必須、ISO14001あれば尚可。ADC12 ダイカスト 300個", {"certificates": ["IATF16949"]}, set()),
 ]  # fmt: skip
 
 
