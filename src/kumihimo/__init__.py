@@ -1,6 +1,6 @@
 """Kumihimo 組紐: plans a network of small factories as one distributed plant.
 
-The packages follow the loop know, team, plan, order, watch, learn, prepare; `docs/explanation/loop.md` walks through it.
+The packages follow the loop know, team, plan, order, watch, learn, prepare: see `docs/explanation/loop.md`.
 Nothing heavy is imported here: import the package that you need.
 """
 

@@ -17,10 +17,10 @@ def read_raw(path: Path) -> RawNetwork:
         suffixes = {item.suffix.lower() for item in path.iterdir()}
         if not suffixes & {".csv", ".tsv"} and suffixes & {".npy", ".npz"}:
             raise FileRefused(
-                f"{path.name}: 大規模な列形式のネットワークです。team・propose ではそのまま使えますが、"
-                "know の import・export・check・show・sheet には Excel・JSON・CSVフォルダを指定してください。",
-                f"{path.name} is a large columnar network: team and propose take it as it is; know import, export, "
-                "check, show and sheet need a workbook, a CSV folder or a JSON document.",
+                f"{path.name}: 大規模な列形式のネットワークです（ライブラリの MatchIndex.load と計測用）。"
+                "コマンドには Excel・JSON・CSVフォルダを指定してください。",
+                f"{path.name} is a large columnar network, for MatchIndex.load in the library and for benchmarks; "
+                "the commands need a workbook, a CSV folder or a JSON document.",
             )
         from kumihimo.interop.csv_folder import read_raw_csv_folder
 

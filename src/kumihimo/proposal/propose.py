@@ -19,8 +19,8 @@ from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import LoadBook
 from kumihimo.proposal.step_answer import step_answer
 from kumihimo.proposal.step_options import Option, option_of
-from kumihimo.proposal.team_answer import Delivery, answer_team
-from kumihimo.proposal.team_choice import StepOptions, choose_teams
+from kumihimo.proposal.team_answer import DatedTeam, Delivery, answer_team
+from kumihimo.proposal.team_choice import ChosenTeam, StepOptions, choose_teams
 from kumihimo.proposal.team_words import with_labels
 from kumihimo.proposal.understood import understood
 
@@ -147,25 +147,29 @@ class Proposer:
     ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...]]:
         options = {item.step.id: item.options for item in work}
         chosen = choose_teams(routing, options, self.network, self.settings, delivery.point)
-        dated = [
-            answer_team(
+        labels = {item.step.id: (item.answer.label, item.answer.label_en) for item in work}
+        dated: list[tuple[ChosenTeam, TeamAnswer, DatedTeam]] = []
+        for team in chosen:
+            answer, made = answer_team(
                 team,
-                number,
+                len(dated),
                 routing,
-                labels={item.step.id: (item.answer.label, item.answer.label_en) for item in work},
+                labels=labels,
                 network=self.network,
                 book=self._book,
                 settings=self.settings,
                 delivery=delivery,
                 stem=stem,
             )
-            for number, team in enumerate(chosen)
-        ]
-        # A team that cannot finish within the horizon is compared only when no team can.
-        in_time = [pair for pair in zip(chosen, dated, strict=True) if pair[1][0].finish is not None]
-        if in_time:
-            chosen, dated = tuple(team for team, _ in in_time), [made for _, made in in_time]
-        answers = with_labels([(team, answer) for team, (answer, _) in zip(chosen, dated, strict=True)])
+            if answer.finish is not None:
+                dated.append((team, answer, made))
+        if not dated:
+            days = self.settings.horizon_days
+            raise NoTeam(
+                f"候補はありますが、どの組合せも空き時間の中では {days} 日以内に終わりません。納期か数量を見直してください。",
+                f"There are candidates, but no team can finish within {days} days in its free hours: change date or lot.",
+            )
+        answers = with_labels([(team, answer) for team, answer, _ in dated])
         plans = tuple(
             PlannedTeam(
                 problem_file=answer.problem_file,
@@ -173,7 +177,7 @@ class Proposer:
                 problem_bytes=made.problem_bytes,
                 plan=made.plan,
             )
-            for answer, made in dated
+            for _, answer, made in dated
         )
         return tuple(answers), plans
 

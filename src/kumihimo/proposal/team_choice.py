@@ -88,15 +88,7 @@ def choose_teams(
         for row, group in zip(rows, groups, strict=True):
             behind[_key(row)] = group
         offered[step] = shortlist(rows)
-    picked = teams(
-        routing,
-        offered,
-        transport_between({}, settings),
-        customer=customer,
-        max_firms=max(settings.max_firms, _fewest_firms(offered)),
-        rivals=[(firm.id, rival) for firm in network.firms for rival in firm.rivals],
-        limit=settings.teams,
-    )
+    picked = _within_limits(routing, offered, network, settings, customer)
     chosen = [_chosen(team, behind) for team in picked[: settings.teams]]
     # The balanced team comes first: it is what a coordinator looks at when in a hurry.
     return tuple(sorted(chosen, key=lambda team: not team.balanced))
@@ -115,9 +107,31 @@ def _key(option: StepOption) -> tuple[str, str, str]:
     return option.step, option.site, "+".join(firm for firm, _ in option.share)
 
 
-def _fewest_firms(offered: Mapping[str, Sequence[StepOption]]) -> int:
-    """Return a number of firms that is surely enough: one a step, more where only sharing is possible."""
-    return sum(min((len(option.firms) for option in rows), default=1) for rows in offered.values())
+def _within_limits(
+    routing: Routing,
+    offered: Mapping[str, tuple[StepOption, ...]],
+    network: Network,
+    settings: ProposalSettings,
+    customer: tuple[float, float] | None,
+) -> tuple[Team, ...]:
+    """Return teams of at most `max_firms` firms; where there is none, teams of as many as it takes."""
+    rivals = [(firm.id, rival) for firm in network.firms for rival in firm.rivals]
+    transport = transport_between({}, settings)
+    for most in (settings.max_firms, None):
+        try:
+            return teams(
+                routing,
+                offered,
+                transport,
+                customer=customer,
+                max_firms=most,
+                rivals=rivals,
+                limit=settings.teams,
+            )
+        except NoTeam:
+            if most is None:
+                raise
+    return ()
 
 
 def _step_option(step: str, group: Sequence[Option]) -> StepOption:
