@@ -13,16 +13,16 @@ _COUNTER = (
     r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品|ショット"
     r"|pcs?\.?(?![a-z])|pieces?|units?|sets?|ea\.?(?![a-z])|nos\.?|parts(?![a-z])|off(?![a-z])|ダース)"
 )
-_PER_BEFORE = r"(?:(?P<per_a>月産|月々|毎月|月間|月に|月平均|月あたり|月当たり|月|monthly|per month|年間|年産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
+_PER_BEFORE = r"(?:(?P<per_a>月 ?産|月々|毎 ?月|月 ?間|月に|月平均|月あたり|月当たり|月|monthly|per month|年 ?間|年 ?産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
 _PER_AFTER = r"(?:\s*(?:/|毎|per|a|each|ずつ)?\s*(?P<per_b>月産|月|month|mo\b|年|year|yr\b|annum)(?![末初中旬\d内])(?:間|あたり|当たり|ペース|毎)?)?"
-_TO = r"\s*(?:~|-|から|to|乃至|ないし|or|か|または)\s*"
+_TO = r"[ ]*(?:~|-|から|to|乃至|ないし|or|か|または)[ ]*"
 _APPROX = r"(?:約|およそ|ざっと|だいたい|大体|概ね|approx\.?|about)?\s*"
 _COUNTED = re.compile(
     rf"(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})\s*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER}){_PER_AFTER}",
     re.I,
 )
 _LABELLED = re.compile(
-    rf"(?:(?<![一-龥])数(?=は|:)|数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
+    rf"(?:(?<![一-龥])数(?=は|:)|数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
     re.I,
 )
 _PER_ONLY = re.compile(
@@ -37,7 +37,7 @@ _EACH = re.compile(
     r"(?:1|一)\s*(?:台|セット|組|set)(?:に|あたり|当たり|につき|で)?(?:つき)?\s*\d{1,3}\s*(?:個|本|枚|ヶ|コ)(?:使用|使い|必要|取付)?|\d+\s*台分(?=\s*\()"
 )
 _ITEMS = re.compile(
-    r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
+    r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|共|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
 )
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
@@ -132,7 +132,7 @@ def read(scan: Scan) -> None:
 def _is_other(scan: Scan, match: re.Match[str]) -> bool:
     """Tell whether the count is of holes, sheets of paper, supplied stock, … and not of the part."""
     start, end = match.span()
-    before = scan.text[max(0, start - 14) : start]
+    before = scan.text[max(0, start - 14) : start].rpartition("\n")[2]
     behind = scan.text[end : end + 8]
     if _NOT_BEFORE.search(before) or _NOT_BEHIND.match(behind):
         return True

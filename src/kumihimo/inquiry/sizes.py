@@ -10,8 +10,8 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
-_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚(?![みさ])|φ|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
+_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])[WDHL](?=\s*[=:]?\s*\d)|(?<![A-Za-z])[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
@@ -169,7 +169,7 @@ def _crosses(scan: Scan) -> None:
         for i in range(1, count + 1):
             mark, behind = groups[f"m{i}"] or "", groups[f"b{i}"] or ""
             value = millimetres(groups[f"n{i}"], groups[f"u{i}"] or last_unit)
-            if re.match(r"[tT]|厚|板厚", mark) or behind in ("t", "厚", "(t)", "(厚さ)"):
+            if re.match(r"[tT]|厚|板厚", mark) or behind in ("t", "厚", "(t)", "(厚さ)", "thick"):
                 thickness = value
                 continue
             if mark.startswith("R"):
@@ -190,7 +190,9 @@ def _crosses(scan: Scan) -> None:
         ):
             sides = [sides[0], sides[-1]]
         if not _is_stock(scan, start, end):
-            round_part = bool(re.search(r"φ|径|dia|OD", first + (groups["m2"] or ""))) or "φ" in (groups["b1"] or "")
+            round_part = bool(re.search(r"φ|径|dia|OD", first + (groups["m2"] or ""))) or bool(
+                re.search(r"φ|dia", f"{groups['b1'] or ''}{groups['b2'] or ''}", re.I)
+            )
             scan.add("size_mm", tuple(sorted(sides, reverse=True)), start, end, note="round" if round_part else "")
             if thickness is not None:
                 scan.add("thickness_mm", thickness, start, end)

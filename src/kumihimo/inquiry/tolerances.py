@@ -12,7 +12,7 @@ from kumihimo.model.requirement import Coating, GeometricTolerance, Hardness, To
 
 _MICRON = r"(?:μ\s?m|μ|um|micron(?:s)?|microm|ミクロン|みくろん|マイクロメートル|マイクロ)"
 _MM = r"(?:mm|ミリ|㎜)"
-_TO = r"\s*(?:~|-|から|to|乃至|→|ないし|…)\s*"
+_TO = r"[ ]*(?:~|-|から|to|乃至|→|ないし|…)[ ]*"
 _LESS = r"(?:以[下内]|未満|迄|まで|max\.?|MAX|アンダー|or less|or better)"
 _MORE = r"(?:以上|超|min\.?|MIN|or more|or higher|~(?!\s*\d)|より(?:大|上)|オーバー)"
 
@@ -54,7 +54,7 @@ _SYMMETRIC = re.compile(
 )
 _LIMITS = re.compile(
     _NOMINAL
-    + rf"(?P<upper>[+-]\s*{NUM}|(?<![\d.+-])[0](?![\d.]))\s*{_MM}?\s*(?:/|~|、|,|\s|,\s*|\n)\s*(?P<lower>[-+]\s*{NUM}|0(?![\d.]))\s*(?P<unit>{_MICRON}|{_MM})?(?![\d])",
+    + rf"(?P<upper>[+-]\s*{NUM}|(?<![\d.+-])[0](?![\d.]))\s*(?P<unit0>{_MICRON}|{_MM})?\s*(?:/|~|、|,|\s|,\s*|\n)\s*(?P<lower>[-+]\s*{NUM}|0(?![\d.]))\s*(?P<unit>{_MICRON}|{_MM})?(?![\d])",
     re.I,
 )
 _BAND_GATE = re.compile(r"公差|精度|誤差|交差|accuracy|tolerance", re.I)
@@ -68,7 +68,7 @@ _BARE_BAND = re.compile(
 )
 _FIT_LETTERS = r"(?:JS|js|[EFGHKNP]|[efghkmnp]|Z[ABC]?)"
 _FIT = re.compile(
-    rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})|(?<![A-Za-z\d.])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?\s*)?"
+    rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})|(?<![A-Za-z\d.])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?(?:の?(?:外径|内径|軸部|軸径?|穴径?|外周|径|部)(?:部|側|公差)?(?:は|を|が|の|公差|:|[ ])*)?\s*)?"
     rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ))",
 )
 _FIT_RARE = re.compile(
@@ -137,6 +137,10 @@ def _unit(value: float, unit: str | None) -> float:
     if unit and re.match(_MICRON, unit, re.I):
         return tidy(value / 1000)
     return tidy(value)
+
+
+def _is_micron(match: re.Match[str]) -> bool:
+    return bool(re.match(_MICRON, match["unit"] or match["unit0"] or "", re.I))
 
 
 def _fraction(match: re.Match[str]) -> float | None:
@@ -312,12 +316,14 @@ def _blank(scan: Scan, match: re.Match[str]) -> None:
 def _sizes(scan: Scan) -> None:
     for match in scan.matches(_LIMITS) if _LIMITS_GATE.search(scan.text) else ():
         upper, lower = (numbers.plain(match[name].replace(" ", "")) for name in ("upper", "lower"))
-        if upper == lower or abs(upper) > 5 or abs(lower) > 5:
+        if upper == lower or max(abs(upper), abs(lower)) > (500 if _is_micron(match) else 5):
             continue
         if upper < lower:
             upper, lower = lower, upper
         tolerance = Tolerance(
-            upper=_unit(upper, match["unit"]), lower=_unit(lower, match["unit"]), nominal_mm=_nominal(match)
+            upper=_unit(upper, match["unit"] or match["unit0"]),
+            lower=_unit(lower, match["unit"] or match["unit0"]),
+            nominal_mm=_nominal(match),
         )
         scan.add("tolerances", tolerance, *match.span())
         _blank(scan, match)

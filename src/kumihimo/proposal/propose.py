@@ -166,8 +166,8 @@ class Proposer:
         if not dated:
             days = self.settings.horizon_days
             raise NoTeam(
-                f"候補はありますが、どの組合せも空き時間の中では {days} 日以内に終わりません。納期か数量を見直してください。",
-                f"There are candidates, but no team can finish within {days} days in its free hours: change date or lot.",
+                f"候補はありますが、どの組合せも空き時間では {days} 日以内に終わりません。数量を分けてください。",
+                f"There are candidates, but no team can finish within {days} days in its free hours; split the lot.",
             )
         answers = with_labels([(team, answer) for team, answer, _ in dated])
         plans = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,12 @@ from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.step_options import Option
 from kumihimo.proposal.team_plan import Assignment, transport_between
 
-PEERS = 8
-"""Most firms considered for sharing one step, and at most half of them take part."""
-PIECES_A_PEER_UNKNOWN = 1
+PEERS = 12
+"""Most firms considered for sharing one step."""
+EVEN_PEERS = 8
+"""Firms among which an even share is made."""
+EVEN_SLACK = 1.3
+"""How far above the mean a firm's even share may lie, so that a cheap firm takes a little more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +85,7 @@ def choose_teams(
     for step, found in options.items():
         rows = [_step_option(step, (option,)) for option in found.whole]
         groups: list[tuple[Option, ...]] = [(option,) for option in found.whole]
-        shared = _shared(found)
-        if shared:
+        for shared in _shared(found):
             rows.append(_step_option(step, shared))
             groups.append(shared)
         for row, group in zip(rows, groups, strict=True):
@@ -155,15 +158,22 @@ def _step_option(step: str, group: Sequence[Option]) -> StepOption:
     )
 
 
-def _shared(found: StepOptions) -> tuple[Option, ...]:
-    """Return the options of peers that share the lot at the lowest price; empty when they cannot."""
+def _shared(found: StepOptions) -> list[tuple[Option, ...]]:
+    """Return options of peers that share the lot: at the lowest price, and evenly, which takes less time."""
     pool = {candidate.firm: candidate for candidate in found.peers[:PEERS]}
     if len(pool) < 2:
-        return ()
+        return []
+    even = math.ceil(found.quantity / min(len(pool), EVEN_PEERS) * EVEN_SLACK)
+    groups = [_share_out(found, pool, found.quantity - 1), _share_out(found, pool, even)]
+    return [group for number, group in enumerate(groups) if group and group not in groups[:number]]
+
+
+def _share_out(found: StepOptions, pool: Mapping[str, Candidate], at_most: int) -> tuple[Option, ...]:
+    """Return the cheapest options of peers with at most so many pieces each; empty when they cannot make the lot."""
     lots: list[LotOption] = []
     for candidate in pool.values():
-        most = min(found.quantity - 1, candidate.lot_max or found.quantity, candidate.monthly_max or found.quantity)
-        least = candidate.lot_min or PIECES_A_PEER_UNKNOWN
+        most = min(at_most, candidate.lot_max or found.quantity, candidate.monthly_max or found.quantity)
+        least = candidate.lot_min or 1
         if not 0 < least <= most:
             continue
         priced = found.price(candidate, most).assignment.quote
@@ -178,7 +188,7 @@ def _shared(found: StepOptions) -> tuple[Option, ...]:
             )
         )
     try:
-        shares = split_lot(found.quantity, lots, max_firms=max(2, PEERS // 2))
+        shares = split_lot(found.quantity, lots)
     except (NoTeam, InputError):
         # Too few pieces between them, or too many pieces to share exactly: then no shared option is offered.
         return ()

@@ -17,6 +17,7 @@ from kumihimo.proposal import to_json
 from kumihimo.proposal.html import proposal_html
 from kumihimo.proposal.pdf import proposal_pdf
 from kumihimo.proposal.propose import Proposed, Proposer
+from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.write import write_proposal
 
 TODAY = date(2026, 11, 22)
@@ -130,7 +131,8 @@ def test_nobody_fits_and_the_reason_counts_firms(proposer: Proposer) -> None:
     assert misses[0].violations[0].relaxation_ja
 
 
-def test_a_lot_too_large_for_one_firm_is_shared(proposer: Proposer) -> None:
+def test_a_lot_too_large_for_one_firm_is_shared(network: Network) -> None:
+    proposer = Proposer(network, TODAY, ProposalSettings(horizon_days=400))
     text = "SUS304 鏡面バフ研磨 φ80×120 16000個 2027年3月31日まで 新潟県"
     proposal = proposer.propose(read_text(text, today=TODAY), stem="x").proposal
     assert proposal.status == "proposed", proposal.reason
