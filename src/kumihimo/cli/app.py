@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -49,5 +50,6 @@ def main() -> None:
         sys.stderr.write("中断しました / interrupted\n")
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Python flushes standard output once more at exit: give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -76,6 +76,9 @@ def user_errors(lang: str) -> Iterator[None]:
     except KumihimoError as error:
         warn(error.text(lang))
         raise typer.Exit(EXIT_BAD_INPUT) from None
+    except BrokenPipeError:
+        # Whoever read our output has gone away (`| head`): `main` ends quietly.
+        raise
     except OSError as error:
         place = error.filename or ""
         warn(f"{place}: {error.strerror}" if lang == "en" else f"{place}: 読み書きできません（{error.strerror}）。")

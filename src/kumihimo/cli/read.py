@@ -73,7 +73,7 @@ def read(
             continue
         with user_errors(lang):
             if as_json:
-                print_json(inquiry_to_json(inquiry), line=True)
+                print_json({**inquiry_to_json(inquiry), "file": str(path)}, line=True)
             else:
                 show_inquiry(inquiry, lang)
     if failed:

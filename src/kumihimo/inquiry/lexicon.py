@@ -304,6 +304,25 @@ _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("めっき(亜鉛", "process", ("coat.zn",), False),
     ("メッキ(硬質クロム", "process", ("coat.hcr",), False),
     ("熱処理(真空", "process", ("ht.vacuum",), False),
+    ("水圧検査", "process", ("insp.leak",), False),
+    ("耐圧検査", "process", ("insp.leak",), False),
+    ("耐圧試験", "process", ("insp.leak",), False),
+    ("cleaned", "process", ("fin.clean",), False),
+    ("順送金型による", "process", ("form.press_prog",), False),
+    ("順送金型で", "process", ("form.press_prog",), False),
+    ("順送金型ニヨル", "process", ("form.press_prog",), False),
+    ("順送型で", "process", ("form.press_prog",), False),
+    ("マゲ", "process", ("sheet.bend",), False),
+    ("マゲ加工", "process", ("sheet.bend",), False),
+    ("センバン", "process", ("mach.turn_cnc",), True),
+    ("バリトリ", "process", ("fin.deburr",), False),
+    ("ヤキイレ", "process", ("ht.qt",), True),
+    ("焼イレ", "process", ("ht.qt",), True),
+    ("セッサク", "process", ("mach.mill3",), True),
+    ("バンキン", "process", ("sheet.fab",), True),
+    ("トソウ", "process", ("coat.paint",), True),
+    ("クミタテ", "process", ("assy.mech",), True),
+    ("イモノ", "process", ("cast.sand",), True),
 )
 
 _WEAK_GENERIC = frozenset(
@@ -428,6 +447,13 @@ def _splits(text: str, start: int, end: int, table: dict[str, Word]) -> bool:
     return len(pieces) == 2 and all(len(part) > 1 and terms.fold(part) in table for part in pieces)
 
 
+def _in_code(text: str, start: int, end: int) -> bool:
+    """Tell whether a slash binds an abbreviation to another one: H/T, PC/ABS."""
+    behind = text[end : end + 1] == "/" and _ASCII.match(text[end + 1 : end + 2])
+    before = text[start - 1 : start] == "/" and _ASCII.match(text[start - 2 : start - 1])
+    return bool(behind or before)
+
+
 def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
     """Tell whether the match is a word of its own."""
     before = text[start - 1] if start else " "
@@ -438,7 +464,7 @@ def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
     if _ASCII.match(piece[-1]) and _ASCII.match(behind):
         return False
     if word.word.isascii():
-        if word.exact and (piece != word.word or behind in "-/" or before in "-/"):
+        if word.exact and (piece != word.word or behind == "-" or before == "-" or _in_code(text, start, end)):
             return False
         if word.kind == "certificate":
             return "\n" not in piece

@@ -37,6 +37,7 @@ _THREAD = re.compile(
     re.I,
 )
 # 四日市 is a town, no fourth day
+_TRUCK = re.compile(r"\d+(?:\.\d+)?\s?(?:t|トン)\s?(?:車|トラック|ユニック|平|ウイング|リフト|クレーン|フォーク|ジャッキ)", re.I)
 _NOT_DAYS = re.compile(r"[二三四五六七八九十廿]+日(?=市)")
 _CHANGED = re.compile(
     r"(?:当初(?:は|の)?\s*)?[^\s。、,:]{2,14}?\s*(?:→|⇒|->|から)\s*(?=[^\s。、,:]{2,14}?\s*(?:に|へ)\s*(?:変更|訂正|修正|変わり))"
@@ -105,7 +106,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _PAGES = re.compile(
-    r"(?:頁|ページ|page|枚目|sheet)\s*[:.：]?\s*\d+\s*/\s*\d+|\d+\s*/\s*\d+\s*枚目|全\s*\d+\s*葉|(?:本紙|表紙|送信状)?(?:を?含(?:め|メ|む|ム))?[ 、]*(?:全|計)?\s*\d+\s*(?:/\s*\d+)?\s*(?:ページ|頁|pages?|page)|\bp\.?\s*\d+\s*/\s*\d+"
+    r"\d+\s*枚の?(?:うち|内|中)の?\s*\d+\s*枚目?|(?:頁|ページ|page|枚目|sheet)\s*[:.：]?\s*\d+\s*/\s*\d+|\d+\s*/\s*\d+\s*枚目|全\s*\d+\s*葉|(?:本紙|表紙|送信状)?(?:を?含(?:め|メ|む|ム))?[ 、]*(?:全|計)?\s*\d+\s*(?:/\s*\d+)?\s*(?:ページ|頁|pages?|page)|\bp\.?\s*\d+\s*/\s*\d+"
     r"|(?:本紙|この紙|送信状|表紙|本状)(?:を?含(?:め|メ|む|ム))?(?:て)?\s*(?:全|計|合計)?\s*\d+\s*枚|全\s*\d+\s*枚\s*\(|枚数\s*[:=]?\s*\d+(?:\s*枚)?\s*\(|送信枚数\s*[:=]?\s*\d+\s*枚?|\(\s*(?:全|計)?\d+\s*枚(?:のみ)?\s*\)|全\s*\d+\s*枚",
     re.I,
 )
@@ -177,6 +178,7 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_COLOUR)
     scan.blank_all(_THREAD)
     scan.blank_all(_NOT_DAYS)
+    scan.blank_all(_TRUCK)
 
 
 _CONTENT = re.compile(r"材[質料]|φ|\d\s*×|\d\s*(?:個|本|枚|台|ヶ|pcs)|SUS|SPC|SKD|SCM|SS4|A\d{4}|S\d\dC|納期")
@@ -211,7 +213,7 @@ def _drawing_numbers(scan: Scan) -> None:
 
 
 _CODE_HEAD = re.compile(
-    r"(?:S-?\d\dC|SUS|SS\d|SP[CH]|SE[CG]|SKD|SK[HS]|SCM|SNCM|SUJ|SUP|SUM|STK|FCD?\d|ADC|AC\d|A\d{4}|AL?\d{4}|C\d{4}|CAC|TI-|NAK|"
+    r"(?:S-?\d\dC|PA\d|PA-|PBT|PPS|PET|PEEK|ABS|LCP|PEI|PPE|PU|GF|CF|SUS|SS\d|SP[CH]|SE[CG]|SKD|SK[HS]|SCM|SNCM|SUJ|SUP|SUM|STK|FCD?\d|ADC|AC\d|A\d{4}|AL?\d{4}|C\d{4}|CAC|TI-|NAK|"
     r"H[RVBS]|HRC|ISO|JIS|IATF|AS9|ROHS|W\d|D\d|H\d|L\d|M\d|R\d|T\d|PH|EP-|MF|DC|NC|CO2|POM|PP|PC|MC|X-|AZ\d|C-?276|SM\d|SEC|DIN|AISI)",
     re.I,
 )

@@ -33,6 +33,7 @@ _CODES = re.compile(
     + r"|(?P<super>(?:INCONEL|インコネル)[ ]?\d{3}|NCF ?\d{3}|(?:HASTELLOY|ハステロイ)[ -]?[A-Z][ -]?\d{1,4}|(?:MONEL|モネル) ?[K]?-?\d{3})"
     + r"|(?P<mag>AZ[ -]?\d{2}[A-D]?|AM60B?)"
     + r"|(?P<mould>NAK ?\d{2}|HPM[ -]?\d{1,3}|DC ?53|STAVAX|PX ?[0-9]A?|DAC ?\d{0,2}|YXR ?\d{1,2}|ASP ?\d{2}|SLD|PD613|HAP ?\d{2}|DH31S?)"
+    + r"|(?P<filled>(?:PA ?(?:6|66|12|46|9T|6T)|PBT|PPS|PET|PC|POM|ABS|PP|PEEK|LCP|PPA|PEI|PES|PSU|mPPE|PPE)[ -]?\(?[GC]F ?\d{1,2}%?\)?)"
     + r"|(?P<mc>MC ?90\d|UHMW-?PE|HDPE)"
     + r")"
     + _E,
@@ -56,6 +57,10 @@ _KANA = {
     "エスヨンゴーシー": "S45C", "ヨンゴーシー": "S45C", "エスゴーマルシー": "S50C", "ゴーマルゴーニー": "A5052", "ゴマルゴニ": "A5052",
     "ロクマルロクイチ": "A6061", "ナナマルナナゴー": "A7075", "エスエスヨンヒャク": "SS400", "エスエス4百": "SS400",
 }  # fmt: skip
+# A fax breaks the code: SUS at the end of one line, 304 on the next
+_BROKEN = re.compile(
+    r"(?<![A-Za-z0-9])(?P<head>SUS|SKD|SCM|SKH|SUJ|SPC|SS|FCD|FC|AC|ADC|A)[ ]*\n[ ]*(?P<rest>\d{1,4}[A-Z]?\d?)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円|セット|ヶ|コ|月|年|/))"
+)
 _SEPARATORS = re.compile(r"[\s-]")
 _TITANIUM = re.compile(r"6.{0,2}AL.{0,2}4.?V|6.?4.?(?:チタン|TI)|64チタン", re.I)
 
@@ -70,6 +75,10 @@ def as_code(written: str, kind: str) -> str:
     bare = _SEPARATORS.sub("", written).upper().replace("アルミ", "A")
     if kind == "ti" and _TITANIUM.search(written):
         return "TI-6AL-4V"
+    if kind == "filled":
+        alias = terms.material_lexicon().get(terms.fold(written))
+        plain = written.upper().replace(" ", "").replace("(", "-").strip(")%").replace("-", "")
+        return alias.targets[0] if alias else re.sub(r"(?=[GC]F\d)", "-", plain)
     if kind in ("al", "bareal"):
         bare = "A" + bare.lstrip("AL")
     if kind == "copper" and not bare.startswith("C"):
@@ -98,6 +107,11 @@ def read(scan: Scan) -> None:
         code = as_code(match[kind], kind)
         scan.add("materials", code, *match.span())
         scan.blank(*match.span())
+    for match in scan.matches(_BROKEN):
+        code = as_code(match["head"] + match["rest"], "")
+        if code in terms.materials():
+            scan.add("materials", code, *match.span(), confidence=0.8)
+            scan.blank(*match.span())
     for match in scan.matches(_SHORT):
         base = next((item for item in scan.found if item.end == match.start()), None)
         if base is not None:

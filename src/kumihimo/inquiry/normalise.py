@@ -127,8 +127,8 @@ def normalise(original: str) -> Normal:
 
 # Labels of forms are set wide: 材　質, 数　量. A blank inside them is no blank.
 _SPACED = re.compile(
-    r"(?<=[材数納品寸板公図硬期形備単件宛住日工担用精粗熱膜質社])( {1,4})"
-    r"(?=[質量期名番厚差度さ限状考価法所程当途面先付] *(?:[::=]| |$|\n))",
+    r"(?<=[材数納品寸板公図硬期形備単件宛住日工担用精粗熱膜質社入届送枚台本個処])( {1,4})"
+    r"(?=[質量期名番厚差度さ限状考価法所程当途面先付入数置差] *(?:[::=]| |$|\n))",
     re.M,
 )
 

@@ -10,10 +10,10 @@ from kumihimo.inquiry.numbers import COUNT
 from kumihimo.inquiry.scan import Scan
 
 _COUNTER = (
-    r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品|ショット"
+    r"(?:個(?![所人別体])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物])|枚|台(?![数形車座])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品"
     r"|pcs?\.?(?![a-z])|pieces?|units?|sets?|ea\.?(?![a-z])|nos\.?|parts(?![a-z])|off(?![a-z])|ダース)"
 )
-_PER_BEFORE = r"(?:(?P<per_a>月 ?産|月々|毎 ?月|月 ?間|月に|月平均|月あたり|月当たり|月|monthly|per month|年 ?間|年 ?産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
+_PER_BEFORE = r"(?:(?P<per_a>ツキ ?|月 ?産|月々|毎 ?月|月 ?間|月に|月平均|月あたり|月当たり|月|monthly|per month|年 ?間|年 ?産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
 _PER_AFTER = r"(?:\s*(?:/|毎|per|a|each|ずつ)?\s*(?P<per_b>月産|月|month|mo\b|年|year|yr\b|annum)(?![末初中旬\d内])(?:間|あたり|当たり|ペース|毎)?)?"
 _TO = r"[ ]*(?:~|-|から|to|乃至|ないし|or|か|または)[ ]*"
 _APPROX = r"(?:約|およそ|ざっと|だいたい|大体|概ね|approx\.?|about)?\s*"
@@ -22,7 +22,7 @@ _COUNTED = re.compile(
     re.I,
 )
 _LABELLED = re.compile(
-    rf"(?:(?<![一-龥])数(?=は|:)|数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
+    rf"(?:(?<![一-龥])数(?=は|:)|数量|個数|員数|本数|製作数|発注数|注文数|必要数|台数|ロット数?|生産数|見積数|依頼数|製作個数|月産数?|年産数?|qty\.?|quantity|volume|q'ty|スウリョウ|(?<![A-Za-z])n\s*(?==)|lot size|lot)\s*(?:は|が|:|=|of|\||・|[)(])*\s*(?P<per_a>月産|月間?|年間?|毎月)?\s*{_APPROX}(?P<first>{COUNT})(?![\d.]*\s*(?:日|週|月|mm|ミリ|%|ロット|種|円|社))(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER})?{_PER_AFTER}",
     re.I,
 )
 _PER_ONLY = re.compile(
@@ -41,7 +41,7 @@ _ITEMS = re.compile(
 )
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
-    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|パレット|トレー|袋|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全)"
+    r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|ケース|パレット|トレー|袋|リール|カートン|巻|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全|深さ|深穴)"
     r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\()*\s*(?:φ?\d+(?:\.\d+)?\s+)?$", re.I
 )  # fmt: skip
 _NOT_BEHIND = re.compile(
@@ -65,7 +65,8 @@ def _per(match: re.Match[str]) -> str:
     groups = match.groupdict()
     word = re.sub(r"^\s*(?:per|a|/|each)\s*", "", (groups.get("per_a") or groups.get("per_b") or "").lower())
     label = match[0].lower()
-    if word.startswith(("月", "毎月", "month", "mo", "per month")) or label.startswith("月産"):
+    word = word.replace(" ", "")
+    if word.startswith(("月", "毎月", "ツキ", "month", "mo", "per month")) or label.startswith("月産"):
         return "month"
     if word.startswith(("年", "毎年", "annu", "year", "yr", "per year")) or label.startswith("年産"):
         return "year"
@@ -118,7 +119,8 @@ def read(scan: Scan) -> None:
                 scan.doubt("quantity", "range", start, end)
             else:
                 scan.add("quantity", (int(first), _per(match)), start, end, note=note)
-            scan.blank(start, end)
+            # An English noun may be a material: 3 titanium manifolds
+            scan.blank(start, match.end("first") if pattern is _ENGLISH else end)
     # 両端M10ねじ 800個: set off by a blank, and the only count there is
     if len(spare) == 1 and not scan.of("quantity"):
         amount = numbers.count(spare[0]["first"])
@@ -133,7 +135,7 @@ def _is_other(scan: Scan, match: re.Match[str]) -> bool:
     """Tell whether the count is of holes, sheets of paper, supplied stock, … and not of the part."""
     start, end = match.span()
     before = scan.text[max(0, start - 14) : start].rpartition("\n")[2]
-    behind = scan.text[end : end + 8]
+    behind = scan.text[end : end + 8].partition("\n")[0]
     if _NOT_BEFORE.search(before) or _NOT_BEHIND.match(behind):
         return True
     if (match.groupdict().get("counter") or "") == "部品":

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from kumihimo.inquiry import (
+    asides,
     consistency,
     dates,
     masks,
@@ -82,6 +83,7 @@ def read_text(text: str, *, today: date, id: str = "", file: str = "", style: st
 
 _STEPS: tuple[Callable[[Scan], None], ...] = (
     masks.mask,
+    asides.read,
     wanted_terms.drop_unchecked,
     material_codes.read,
     tolerances.read,
@@ -253,6 +255,8 @@ def _single(field: str, found: list[Found], doubts: list[Doubt], used: list[Foun
     kept = _distinct(found)
     if field == "size_mm":
         kept = _without_parts_of(kept)
+    if field == "hardness" and len(kept) > 1:
+        kept = _without_bounds_of(kept)
     if field == "due_date" and len(kept) > 1:
         marked = [item for item in kept if item.note]
         kept = marked or kept
@@ -275,6 +279,22 @@ def _without_parts_of(kept: list[Found]) -> list[Found]:
         if not any(
             other is not item and len(other.value) > len(item.value) and set(item.value) <= set(other.value)
             for other in kept
+        )
+    ]
+
+
+def _without_bounds_of(kept: list[Found]) -> list[Found]:
+    """A bound that only repeats one end of a range (33HRC以上 … HRC33~40) is no second hardness."""
+    ranges = [item.value for item in kept if item.value.min is not None and item.value.max is not None]
+    return [
+        item
+        for item in kept
+        if (item.value.min is not None and item.value.max is not None)
+        or not any(
+            other.scale == item.value.scale
+            and (item.value.min is None or item.value.min == other.min)
+            and (item.value.max is None or item.value.max == other.max)
+            for other in ranges
         )
     ]
 

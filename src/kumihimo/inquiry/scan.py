@@ -57,6 +57,7 @@ class Scan:
         self.found: list[Found] = []
         self.context: list[Found] = []
         self.doubts: list[Doubt] = []
+        self.asides: list[Span] = []
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Return the matches in what is unread; a match may be blanked while iterating."""

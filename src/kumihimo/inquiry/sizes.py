@@ -10,7 +10,7 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])[WDHL](?=\s*[=:]?\s*\d)|(?<![A-Za-z])[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])[WDHL](?=\s*[=:]?\s*\d)|(?<![A-Za-z])[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|高(?=\s*\d)|歯幅|深さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
@@ -43,7 +43,7 @@ _SQUARE_ONLY = re.compile(
     rf"(?<![\d.])(?P<a>{NUM})\s*(?P<au>{_U})?\s*角(?![度穴ね])|□\s*(?P<a2>{NUM})(?!\s*[×穴])", re.I
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-z])(?P<word>縦|横幅?|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|全長|たかさ|はば|最大長)\s*(?:は|が|:|=|of|約|で|方向| )*\s*(?P<n>{NUM})\s*(?P<u>{_U})?(?![\d%個本枚台])",
+    rf"(?<![A-Za-z])(?P<word>縦|横幅?|高さ|幅|巾|奥行き?|長さ|タテ|ヨコ|たて|よこ|W|D|H|L|length|width|height|全長|たかさ|はば|最大長|高(?=\s*\d))\s*(?:は|が|:|=|of|約|で|方向| )*\s*(?P<n>{NUM})\s*(?P<u>{_U})?(?![\d%個本枚台])",
     re.I,
 )
 _MAX_ROUND = re.compile(
@@ -65,7 +65,8 @@ _THICK = (
         rf"(?<![\d.A-Za-z/φ×-])(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?\s*(?:厚(?![さみ])|の厚(?:さ|み)|(?:mm)?[ -]?thick)",
         re.I,
     ),
-    re.compile(rf"(?<![\d.A-Za-z/φ±-])(?P<n>{NUM})\s?t(?![A-Za-z\d]|on)"),
+    re.compile(rf"(?<![\d.A-Za-z/φ±-])(?P<n>{NUM})\s?t(?![A-Za-z\d]|on|車)"),
+    re.compile(rf"(?<![\d.A-Za-z/φ×±-])(?P<n>{NUM})\s*(?P<u>mm|ミリ)の?(?:板(?!金)|プレート|シート)"),
 )
 _SCALE = {
     "cm": 10.0,
@@ -160,7 +161,7 @@ def _crosses(scan: Scan) -> None:
         if re.search(r"(?<![A-Za-z])[MmPGR]\s*$", scan.text[max(0, start - 3) : start]) or _is_detail(scan, start, end):
             scan.blank(start, end)
             continue
-        if re.match(r"\s*(?:個|本|枚|台|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5]) and count == 2:
+        if re.match(r"\s*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5]) and count == 2:
             continue
         last_unit = next((groups[f"u{i}"] for i in range(count, 0, -1) if groups[f"u{i}"]), None)
         sides: list[float] = []

@@ -12,7 +12,7 @@ from kumihimo.model.requirement import Coating, GeometricTolerance, Hardness, To
 
 _MICRON = r"(?:μ\s?m|μ|um|micron(?:s)?|microm|ミクロン|みくろん|マイクロメートル|マイクロ)"
 _MM = r"(?:mm|ミリ|㎜)"
-_TO = r"[ ]*(?:~|-|から|to|乃至|→|ないし|…)[ ]*"
+_TO = r"(?:[ ]*\n?[ ]*~[ ]*\n?|[ ]*(?:-|から|to|乃至|→|ないし|…))[ ]*"
 _LESS = r"(?:以[下内]|未満|迄|まで|max\.?|MAX|アンダー|or less|or better)"
 _MORE = r"(?:以上|超|min\.?|MIN|or more|or higher|~(?!\s*\d)|より(?:大|上)|オーバー)"
 
@@ -68,7 +68,7 @@ _BARE_BAND = re.compile(
 )
 _FIT_LETTERS = r"(?:JS|js|[EFGHKNP]|[efghkmnp]|Z[ABC]?)"
 _FIT = re.compile(
-    rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})|(?<![A-Za-z\d.])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?(?:の?(?:外径|内径|軸部|軸径?|穴径?|外周|径|部)(?:部|側|公差)?(?:は|を|が|の|公差|:|[ ])*)?\s*)?"
+    rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})(?:\s*(?:mm)?\s*の?(?:外径|内径|軸部|軸径?|穴径?|外周|径|部)(?:部|側|公差)?(?:は|を|が|の|公差|:)*)?|(?<![A-Za-z\d.×φ])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?\s*)?"
     rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ))",
 )
 _FIT_RARE = re.compile(
@@ -82,12 +82,12 @@ _GRADE = re.compile(r"\bIT\s?(?P<grade>\d{1,2})(?:級)?")
 
 # Roughness ----------------------------------------------------------------------------------------------------------
 _RA = re.compile(
-    rf"(?<![A-Za-z])(?:R[aA]|ra)\s*(?:は|=|:|≦|<|以下|\(|値|が)*\s*(?P<first>{NUM})\s*(?:{_MICRON})?(?:{_TO}(?:R[aA])?\s*(?P<second>{NUM}))?\s*(?:{_MICRON})?(?:\s*{_LESS})?"
-    rf"|(?<![A-Za-z\d.])(?P<old>{NUM})\s?(?:a|Ra)(?![A-Za-z\d])(?:\s*{_LESS})?"
-    rf"|算術平均粗さ\s*[:は=]?\s*(?P<mean>{NUM})\s*(?:{_MICRON})?",
+    rf"(?<![A-Za-z])(?:R[aA]|ra)[ ]*(?:は|=|:|≦|<|以下|\(|値|が)*[ ]*(?P<first>{NUM})[ ]*(?:{_MICRON})?(?:{_TO}(?:R[aA])?[ ]*(?P<second>{NUM}))?[ ]*(?:{_MICRON})?(?:[ ]*{_LESS})?"
+    rf"|(?<![A-Za-z\d.])(?P<old>{NUM})\s?(?:a|Ra)(?![A-Za-z\d])(?:[ ]*{_LESS})?"
+    rf"|算術平均粗さ[ ]*[:は=]?[ ]*(?P<mean>{NUM})[ ]*(?:{_MICRON})?",
 )
 _ROUGH_WORD = re.compile(
-    rf"(?:表面)?(?:面?粗さ|面?粗度|あらさ|surface (?:finish|roughness))\s*(?:は|が|を|:|=)*\s*(?P<value>{NUM})\s*(?P<unit>{_MICRON})?\s*(?P<s>[SsZz](?![a-z]))?(?:\s*{_LESS})?",
+    rf"(?:表面)?(?:面?粗さ|面?粗度|あらさ|surface (?:finish|roughness))[ ]*(?:は|が|を|:|=)*[ ]*(?P<value>{NUM})[ ]*(?P<unit>{_MICRON})?[ ]*(?P<s>[SsZz](?![a-z]))?(?:[ ]*{_LESS})?",
     re.I,
 )
 _RZ = re.compile(
@@ -103,11 +103,11 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = r"HRC|HRB|HRA|m?Hv(?![a-z])|HBW?|HS|ロックウェル\s?C|ビッカース|ブリネル|(?<![A-Za-z])Rc"
 _HARDNESS = re.compile(
-    rf"(?<![A-Za-z])(?P<scale>{_SCALE})\s*(?:硬度|硬さ)?(?:は|=|:|が|\(|で|[ ])*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>\d{{2,4}}(?:\.\d)?)\s*°?(?:(?P<pm>±|\+/-)\s*(?P<dev>\d{{1,3}})|{_TO}(?:{_SCALE})?\s*(?P<second>\d{{2,4}}(?:\.\d)?)|\s*\+\s*(?P<plus>\d{{1,2}})\s*/?\s*-?0)?\s*°?\s*(?P<side>{_MORE}|{_LESS}|程度|前後|くらい|狙い)?",
+    rf"(?<![A-Za-z])(?P<scale>{_SCALE})[ ]*(?:硬度|硬さ)?(?:は|=|:|が|\(|で|[ ])*[ ]*(?P<ge>≧|>|≦|<)?[ ]*(?P<first>\d{{2,4}}(?:\.\d)?)[ ]*°?(?:(?P<pm>±|\+/-)[ ]*(?P<dev>\d{{1,3}})|{_TO}(?:{_SCALE})?[ ]*(?P<second>\d{{2,4}}(?:\.\d)?)|[ ]*\+[ ]*(?P<plus>\d{{1,2}})[ ]*/?[ ]*-?0)?[ ]*°?[ ]*(?P<side>{_MORE}|{_LESS}|程度|前後|くらい|狙い)?",
     re.I,
 )
 _HARDNESS_BEHIND = re.compile(
-    rf"(?<![\d.])(?P<first>\d{{2,4}})\s*(?:(?P<pm>±)\s*(?P<dev>\d{{1,2}})|{_TO}(?P<second>\d{{2,4}}))?\s*(?P<scale>HRC|HRB|HRA|HV|HBW?|HS)(?![A-Za-z\d])\s*(?P<side>{_MORE}|{_LESS})?",
+    rf"(?<![\d.])(?P<first>\d{{2,4}})[ ]*(?:(?P<pm>±)[ ]*(?P<dev>\d{{1,2}})|{_TO}(?P<second>\d{{2,4}}))?[ ]*(?P<scale>HRC|HRB|HRA|HV|HBW?|HS)(?![A-Za-z\d])[ ]*(?P<side>{_MORE}|{_LESS})?",
     re.I,
 )
 _HARDNESS_BARE = re.compile(
@@ -124,7 +124,7 @@ _COATING = re.compile(
 )
 _COAT_WORD = r"(?:めっき|メッキ|鍍金|アルマイト|無電解ニッケル|ニッケル|クロム|コート|コーティング|塗装|ユニクロ|クロメート|DLC|溶射|カニゼン|処理|anodi[sz](?:ing|ed?)|plating|plated|plate|coating|nickel|chrome)"
 _COATING_NEAR = re.compile(
-    rf"{_COAT_WORD}\s*(?:[ (、,:]|の|で|は|を|厚さ?|膜厚)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON})\s*(?P<side>{_MORE}|{_LESS})?"
+    rf"{_COAT_WORD}\s*(?:[ (、,:]|の|で|は|を|厚さ?|膜厚)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM}(?=\s*(?:{_MORE}|{_LESS})))\s*(?P<side>{_MORE}|{_LESS})?"
     rf"|(?P<first2>{NUM})\s*(?:{_TO}(?P<second2>{NUM}))?\s*(?P<unit2>{_MICRON})\s*(?P<side2>{_MORE}|{_LESS})?\s*(?:の|厚の?|thick)?\s*(?:硬質|無電解|三価|黒|白|hard|electroless)?\s*{_COAT_WORD}",
     re.I,
 )
@@ -401,6 +401,12 @@ def _is_no_fit(scan: Scan, match: re.Match[str]) -> bool:
         bool(groups.get("nominal"))
         or bool(groups.get("shaft"))
         or bool(re.search(r"公差|はめ|嵌|交差|fit|穴|軸|径|[/,、]\s*$", before, re.I))
+        or bool(
+            re.search(
+                r"(?:穴|軸|はめ合?い|圧入|嵌合|ベアリング|軸受)[^。\n]{0,28}$", scan.text[max(0, match.start() - 34) : match.start()]
+            )
+            and re.match(r"\s*(?:で|の|に|と|公差|です|。|、|$|\n)", scan.text[match.end() : match.end() + 4])
+        )
     )
     if letter in "MKNPEFZ" and letter.isupper() and not bound:
         return True

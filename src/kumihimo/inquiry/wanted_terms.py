@@ -9,16 +9,26 @@ import re
 from kumihimo import terms
 from kumihimo.inquiry import lexicon, negation
 from kumihimo.inquiry.lexicon import Hit, Word
-from kumihimo.inquiry.scan import Found, Scan
+from kumihimo.inquiry.scan import Found, Scan, overlaps
 
 _SUPPLIED_TOOL = re.compile(
-    r"^\s*(?:費|代)|^(?:は|ハ|が|も|を)?\s*(?:当社|弊社|客先|こちらで)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)"
+    r"^\s*(?:費|代)|^(?:(?:・|、|と|や|及び)[一-龥]{1,4})?(?:は|ハ|が|も|を|一式)*\s*(?:(?:当社|弊社|客先|こちら|先方|お客様|向こう|手前|当方|自社)(?:で|が|に|から|より|の|にて)*)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)"
 )
+_LENT = re.compile(r"お貸し|貸与|貸し出|支給|引き上げ|流用|そのまま使|持ち込|置いた|お預け|手持ち")
 _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プレート)|に(?:使|取)|ベース)")
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
+# 組立工場, 塗装用治具, 押出材: a place, a purpose, the stock; not work to be done
+_NO_WORK = re.compile(
+    r"^(?:加工|処理)?(?:課(?!題)|係(?!数)|部門|部(?=[のへに様]|$|[ \n])|ライン|現場|棟|班|室|商社|機(?!械加工|能)|装置|設備|組合|団地|協会|学校|技能|技術者|経験|実績|歴|"
+    r"用(?!意|件|途|紙|いる|いて|い)|冶具|治具|工具|条件|時に|工程で|の?(?:経験|知識|歴))"
+)
+# プレス工場, めっき業者: the trade of the writer or of a place, unless one is looked for
+_TRADE = re.compile(r"^(?:加工|処理)?(?:専門)?の?(?:工場|業者|屋|メーカー|会社|企業|職人|業(?!務)|専門)")
+_LOOKED_FOR = re.compile(r"探|さが|捜|紹介|教え|知(?:り|ら)ません|希望|お願い|募集|頼め|いません|ありません|いない|ないか|ください|できる|出来る|対応可|求|looking|need")
+_STOCK_FORM = re.compile(r"^(?:成形)?(?:材(?!質|料)|形材|鋼管(?!を|の製)|素材|ブランク)")
 _RUST = re.compile(r"^\s*(?:油|止め)")
 # Cutting off bar or tube is sawing; of plate it may be shearing, laser or gas.
-_BAR = re.compile(r"定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒")
+_BAR = re.compile(r"押し?出し?[形型]?材|形材|引き?抜き?材|アングル|チャンネル|角パイプ|パイプ|H形?鋼|フラットバー|定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒")
 # M4タップ is a detail of the part, タップ加工 is work
 _SIZED_TAP = re.compile(r"M\s?\d+(?:\.\d)?(?:×[\d.]+)?\s*(?:深さ?\s*[\d.]+\s*)?(?:の|ねじ|ネジ)?$")
 _PIPE = re.compile(r"パイプ|鋼管|配管|チューブ|ﾊﾟｲﾌﾟ|pipe|tube", re.I)
@@ -43,6 +53,8 @@ def read(scan: Scan) -> None:
     _materials(scan, [hit for hit in hits if hit.word.kind == "material"])
     _processes(scan, [hit for hit in hits if hit.word.kind == "process"])
     for hit in hits:
+        if hit.word.kind == "generic" and overlaps((hit.start, hit.end), scan.asides):
+            continue
         if hit.word.kind == "generic" and "mach.saw" in hit.word.targets and _BAR.search(scan.normal.text):
             hit = Hit(Word("process", hit.word.word, ("mach.saw",), "processes"), hit.start, hit.end)
             if not negation.is_negated(scan, hit.start, hit.end) and not negation.is_done(scan, hit.start, hit.end):
@@ -84,6 +96,9 @@ def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) ->
 
 def _materials(scan: Scan, hits: list[Hit]) -> None:
     for hit in hits:
+        if overlaps((hit.start, hit.end), scan.asides):
+            scan.note("excluded_material", hit.word.targets[0], hit.start, hit.end)
+            continue
         scan.add("materials", hit.word.targets[0], hit.start, hit.end, general=hit.word.general, confidence=0.9)
         if hit.word.ask:
             scan.doubt("materials", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
@@ -126,13 +141,26 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             and not behind.startswith(("加工", "立て", "切り"))
         ):
             continue
+        if _NO_WORK.match(behind) and not hit.word.word.endswith(("機", "屋")):
+            scan.note("other_process", target, hit.start, hit.end)
+            continue
+        if _TRADE.match(behind) and not _LOOKED_FOR.search(
+            scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1]
+        ):
+            scan.note("other_process", target, hit.start, hit.end)
+            continue
+        if _STOCK_FORM.match(behind) and target.partition(".")[0] in ("form", "cast", "pm"):
+            scan.note("done_process", target, hit.start, hit.end)
+            continue
         if target == "sheet.bend" and _PIPE.search(scan.normal.text, *scan.sentence(hit.start, hit.end)):
             target = "form.bend_pipe"
-        if target.startswith("tool.") and (_SUPPLIED_TOOL.match(behind) or _FOR_USE.match(behind)):
+        if target.startswith("tool.") and (
+            _LENT.search(scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1])
+            or _SUPPLIED_TOOL.match(behind) or _FOR_USE.match(behind)):
             scan.note("supplied_tool", target, hit.start, hit.end)
         elif negated[index]:
             scan.note("negated_process", target, hit.start, hit.end)
-        elif done[index] or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind)):
+        elif done[index] or overlaps((hit.start, hit.end), scan.asides) or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind)):
             scan.note("done_process", target, hit.start, hit.end)
         else:
             scan.add(
@@ -155,6 +183,14 @@ _MACHINING = re.compile(r"切削|機械加工|削|machin|CNC加工|NC加工|CNC 
 
 def _is_covered(item: Found, others: list[Found]) -> bool:
     """Tell whether a more specific word of the same operation makes a general one superfluous."""
+    if any(
+        other is not item and other.value == item.value and item.note in _NOUNS and other.note not in _NOUNS
+        for other in others
+    ):
+        return True
+    milled = item.value in ("mach.mill3", "mach.turn_cnc")
+    if milled and any(other.value == "mach.turnmill" for other in others):
+        return True
     if not item.general and item.note not in _NOUNS:
         return False
     head, _, leaf = item.value.partition(".")
@@ -233,6 +269,11 @@ _NOUNS = frozenset(
         "プーリ",
         "プーリー",
         "歯車",
+        "平歯車",
+        "はすば歯車",
+        "かさ歯車",
+        "傘歯車",
+        "内歯車",
         "ギヤ",
         "ギア",
         "ラック",

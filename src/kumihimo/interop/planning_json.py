@@ -56,7 +56,7 @@ def problem_from_bytes(data: bytes, name: str = "problem.json") -> Problem:
         references to nothing, ids used twice, circles in `after`.
     """
     reader = JsonReader(name)
-    top = reader.object(
+    top = reader.record(
         parse_json(data, name),
         "$",
         required=("format", "start", "horizon", "resources", "orders"),
@@ -124,14 +124,14 @@ def _reach(reader: JsonReader, horizon: int, orders: tuple[Order, ...]) -> None:
 
 
 def _site(reader: JsonReader, value: object, path: str) -> PlanSite:
-    item = reader.object(value, path, required=("id",), optional=("lat", "lon"))
+    item = reader.record(value, path, required=("id",), optional=("lat", "lon"))
     lat = reader.number(item, path, "lat", low=-90, high=90) if "lat" in item else None
     lon = reader.number(item, path, "lon", low=-180, high=180) if "lon" in item else None
     return PlanSite(id=reader.text(item, path, "id"), lat=lat, lon=lon)
 
 
 def _calendar(reader: JsonReader, value: object, path: str) -> PlanCalendar:
-    item = reader.object(value, path, required=("id",), optional=("weekly", "closed", "open"))
+    item = reader.record(value, path, required=("id",), optional=("weekly", "closed", "open"))
     weekly = _intervals(reader, item, path, "weekly")
     for index, (low, high) in enumerate(weekly):
         if not (0 <= low < WEEK_MIN and high <= low + WEEK_MIN):
@@ -165,12 +165,12 @@ def _intervals(reader: JsonReader, item: Mapping[str, Any], path: str, key: str)
 
 
 def _resource(reader: JsonReader, value: object, path: str) -> Resource:
-    item = reader.object(value, path, required=("id", "site"), optional=("calendar", "capacity", "kind", "setup"))
+    item = reader.record(value, path, required=("id", "site"), optional=("calendar", "capacity", "kind", "setup"))
     kind = reader.choice(item, path, "kind", ("machine", "batch"), "machine")
     capacity = reader.integer(item, path, "capacity", low=1, default=1)
     setup: dict[str, dict[str, int]] = {}
     for before, row in reader.mapping(item, path, "setup").items():
-        pairs = reader.object(row, f"{path}.setup.{before}", required=(), optional=None)
+        pairs = reader.record(row, f"{path}.setup.{before}", required=(), optional=None)
         setup[before] = {after: reader.integer(pairs, f"{path}.setup.{before}", after, low=0) for after in pairs}
     if setup and (kind != "machine" or capacity != 1):
         reader.wrong(
@@ -190,7 +190,7 @@ def _resource(reader: JsonReader, value: object, path: str) -> Resource:
 
 
 def _order(reader: JsonReader, value: object, path: str) -> Order:
-    item = reader.object(value, path, required=("id", "steps"), optional=("release", "due", "weight", "ship_to"))
+    item = reader.record(value, path, required=("id", "steps"), optional=("release", "due", "weight", "ship_to"))
     steps = reader.items(item, path, "steps", _step)
     if not steps and isinstance(item.get("steps"), list):
         reader.wrong(f"{path}.steps", [], "1つ以上の工程", "at least one step")
@@ -205,7 +205,7 @@ def _order(reader: JsonReader, value: object, path: str) -> Order:
 
 
 def _step(reader: JsonReader, value: object, path: str) -> Step:
-    item = reader.object(value, path, required=("id", "modes"), optional=("after", "load", "family", "freeze", "fixed"))
+    item = reader.record(value, path, required=("id", "modes"), optional=("after", "load", "family", "freeze", "fixed"))
     freeze = reader.choice(item, path, "freeze", _FREEZE, "proposed")
     fixed = _fixed(reader, item["fixed"], f"{path}.fixed") if item.get("fixed") is not None else None
     if freeze != "proposed" and fixed is None:
@@ -222,7 +222,7 @@ def _step(reader: JsonReader, value: object, path: str) -> Step:
 
 
 def _mode(reader: JsonReader, value: object, path: str) -> Mode:
-    item = reader.object(value, path, required=("resource", "duration"), optional=("jpy", "kg_co2"))
+    item = reader.record(value, path, required=("resource", "duration"), optional=("jpy", "kg_co2"))
     return Mode(
         resource=reader.text(item, path, "resource"),
         duration=reader.integer(item, path, "duration", low=0),
@@ -232,7 +232,7 @@ def _mode(reader: JsonReader, value: object, path: str) -> Mode:
 
 
 def _fixed(reader: JsonReader, value: object, path: str) -> Fixed:
-    item = reader.object(value, path, required=("resource", "start", "end"))
+    item = reader.record(value, path, required=("resource", "start", "end"))
     start, end = reader.integer(item, path, "start"), reader.integer(item, path, "end")
     if end < start:
         reader.wrong(path, f"{start}–{end}", "start ≦ end", "start <= end")
@@ -247,21 +247,21 @@ def _transport(
         return MatrixTransport()
     item = reader.mapping(top, "$", "transport")
     if {"minutes", "jpy", "kg_co2"} & set(item):
-        item = reader.object(item, path, required=("minutes", "jpy"), optional=("kg_co2",))
+        item = reader.record(item, path, required=("minutes", "jpy"), optional=("kg_co2",))
         known = {site.id for site in sites}
         tables: dict[str, dict[str, dict[str, Any]]] = {}
         for key in ("minutes", "jpy", "kg_co2"):
             tables[key] = {}
             for origin, row in reader.mapping(item, path, key).items():
                 here = f"{path}.{key}.{origin}"
-                cells = reader.object(row, here, required=(), optional=None)
+                cells = reader.record(row, here, required=(), optional=None)
                 read: Callable[..., Any] = reader.number if key == "kg_co2" else reader.integer
                 tables[key][origin] = {to: read(cells, here, to, low=0) for to in cells}
                 for named in (origin, *cells):
                     if named not in known:
                         reader.missing(here, named, "sites")
         return MatrixTransport(minutes=tables["minutes"], jpy=tables["jpy"], kg_co2=tables["kg_co2"])
-    item = reader.object(
+    item = reader.record(
         item,
         path,
         required=("detour", "speed_kmh", "handling_min", "jpy_per_km", "jpy_fixed"),
@@ -286,7 +286,7 @@ def _objective(reader: JsonReader, top: Mapping[str, Any]) -> Objective:
     if top.get("objective") is None:
         return Objective()
     keys = ("jpy_per_weighted_late_min", "jpy_per_moved_step", "jpy_per_kg_co2", "makespan")
-    item = reader.object(top["objective"], path, required=(), optional=keys)
+    item = reader.record(top["objective"], path, required=(), optional=keys)
     return Objective(
         jpy_per_weighted_late_min=reader.integer(item, path, keys[0], low=0, default=0),
         jpy_per_moved_step=reader.integer(item, path, keys[1], low=0, default=0),
@@ -374,7 +374,7 @@ def plan_from_bytes(data: bytes, name: str = "plan.json") -> Plan:
         As `problem_from_bytes`.
     """
     reader = JsonReader(name)
-    top = reader.object(
+    top = reader.record(
         parse_json(data, name),
         "$",
         required=("format", "problem_sha256", "status", "objective", "lower_bound", "steps", "unplanned", "late"),
@@ -409,7 +409,7 @@ def _int_or_zero(value: object) -> int:
 
 
 def _planned_step(reader: JsonReader, value: object, path: str) -> PlannedStep:
-    item = reader.object(value, path, required=("order", "step", "mode", "resource", "start", "end"))
+    item = reader.record(value, path, required=("order", "step", "mode", "resource", "start", "end"))
     return PlannedStep(
         order=reader.text(item, path, "order"),
         step=reader.text(item, path, "step"),
@@ -421,12 +421,12 @@ def _planned_step(reader: JsonReader, value: object, path: str) -> PlannedStep:
 
 
 def _unplanned(reader: JsonReader, value: object, path: str) -> Unplanned:
-    item = reader.object(value, path, required=("order", "why"))
+    item = reader.record(value, path, required=("order", "why"))
     return Unplanned(order=reader.text(item, path, "order"), why=reader.items(item, path, "why", _why))
 
 
 def _why(reader: JsonReader, value: object, path: str) -> Why:
-    item = reader.object(value, path, required=("code", "text"), optional=("step",))
+    item = reader.record(value, path, required=("code", "text"), optional=("step",))
     return Why(
         code=reader.text(item, path, "code"),
         text=reader.text(item, path, "text", empty=True),
@@ -435,7 +435,7 @@ def _why(reader: JsonReader, value: object, path: str) -> Why:
 
 
 def _late(reader: JsonReader, value: object, path: str) -> Late:
-    item = reader.object(value, path, required=("order", "late_min", "causes"))
+    item = reader.record(value, path, required=("order", "late_min", "causes"))
     return Late(
         order=reader.text(item, path, "order"),
         late_min=reader.integer(item, path, "late_min"),
@@ -444,7 +444,7 @@ def _late(reader: JsonReader, value: object, path: str) -> Late:
 
 
 def _cause(reader: JsonReader, value: object, path: str) -> Cause:
-    item = reader.object(value, path, required=("code", "minutes"), optional=("step", "resource", "behind"))
+    item = reader.record(value, path, required=("code", "minutes"), optional=("step", "resource", "behind"))
     return Cause(
         code=reader.text(item, path, "code"),
         minutes=reader.integer(item, path, "minutes"),

@@ -87,7 +87,7 @@ class JsonReader:
         """Note a reference to something that is not there."""
         self.wrong(path, value, f"{where} にあるID", f"an id that stands in {where}")
 
-    def object(
+    def record(
         self, value: object, path: str, *, required: Sequence[str], optional: Sequence[str] | None = ()
     ) -> Mapping[str, Any]:
         """Return an object after checking its keys; `optional` None allows any further key."""
@@ -108,7 +108,7 @@ class JsonReader:
         """Return the object under `key`, empty when absent."""
         if item.get(key) is None:
             return {}
-        return self.object(item[key], f"{path}.{key}", required=(), optional=None)
+        return self.record(item[key], f"{path}.{key}", required=(), optional=None)
 
     def array(self, item: Mapping[str, Any], path: str, key: str) -> list[Any]:
         """Return the array under `key`, empty when absent."""

@@ -7,6 +7,9 @@ the one whose order costs least is kept (idea: label setting with a Lagrangian p
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
+
 from kumihimo.planning.calendar import NEVER
 from kumihimo.planning.capacity_free import Alone, alone, usable_modes
 from kumihimo.planning.instance import Instance, ModeRow, OrderRow, Placement, StepRow, completion, order_value
@@ -15,6 +18,8 @@ from kumihimo.planning.timeline import BatchTimeline, CountTimeline, SingleTimel
 Placed = tuple[Placement, ...]
 _FASTEST = 1e7
 _WIDE = 100
+_BLINK = 0.15
+"""Share of modes passed over under a random insertion."""
 
 
 class Board:
@@ -26,6 +31,7 @@ class Board:
         self.possible = [a.possible for a in self.alone]
         self._rest: dict[tuple[int, float], list[list[float]]] = {}
         self._latest: dict[int, list[list[int]]] = {}
+        self._blinks: random.Random | None = None
         self.timelines: list[Timeline] = []
         self.placed: list[Placed | None] = []
         self.values: list[float] = []
@@ -89,7 +95,12 @@ class Board:
         self.values[order] = 0.0
         return placed
 
-    def insert(self, order: int, prices: tuple[float, ...] = (0.0, 0.1, 0.5, 1.0, _FASTEST)) -> bool:
+    def insert(
+        self,
+        order: int,
+        prices: tuple[float, ...] = (0.0, 0.1, 0.5, 1.0, _FASTEST),
+        blinks: random.Random | None = None,
+    ) -> bool:
         """Insert an order at the least price found; return whether it fits.
 
         Parameters
@@ -98,10 +109,14 @@ class Board:
             Index of the order.
         prices
             Prices of time to try, as multiples of the order's own price of lateness.
+        blinks
+            When given, a step now and then passes over a mode although it is the best one (idea: the blinks of
+            Christiaens and Vanden Berghe, "Slack Induction by String Removals", Transportation Science 54, 2020).
         """
         row = self.instance.orders[order]
         if not self.possible[order]:
             return False
+        self._blinks = blinks
         best: Placed | None = None
         best_key = (float("inf"), NEVER)
         floor = self.alone[order].value
@@ -138,21 +153,29 @@ class Board:
 
     def _attempt(self, row: OrderRow, price: float) -> Placed | None:
         """Place all steps greedily, then leave the timelines as they were."""
-        placed: list[Placement] = []
+        placed: dict[int, Placement] = {}
         rest = self._rest_of(row, price)
         latest = self._latest_of(row)
-        for at, step in enumerate(row.steps):
+        for at in range(len(row.steps)) if self._blinks is None else _any_sequence(row, self._blinks):
             place = self._place(row, at, placed, price, rest[at], latest[at])
             if place is None:
                 break
-            placed.append(place)
-            self._add(row, step, place)
-        for step, place in zip(row.steps, placed, strict=False):
-            self._drop(row, step, place)
-        return tuple(placed) if len(placed) == len(row.steps) else None
+            placed[at] = place
+            self._add(row, row.steps[at], place)
+        for at, place in placed.items():
+            self._drop(row, row.steps[at], place)
+        if len(placed) < len(row.steps):
+            return None
+        return tuple(placed[at] for at in range(len(row.steps)))
 
     def _place(
-        self, row: OrderRow, at: int, placed: list[Placement], price: float, rest: list[float], latest: list[int]
+        self,
+        row: OrderRow,
+        at: int,
+        placed: Mapping[int, Placement],
+        price: float,
+        rest: list[float],
+        latest: list[int],
     ) -> Placement | None:
         step = row.steps[at]
         if step.fact is not None:
@@ -171,6 +194,9 @@ class Board:
             limit = latest[position]
             if ready > limit:
                 continue
+            left = best is not None or position + 1 < len(step.modes)
+            if self._blinks is not None and left and self._blinks.random() < _BLINK:
+                continue
             for start, end, moved in self._spots(step, mode, ready, limit):
                 value = mode.price + fare + moved + price * end + rest[position]
                 key = (value, end, mode.index)
@@ -178,7 +204,37 @@ class Board:
                     best, best_key = Placement(mode, start, end), key
         return best
 
-    def _fact_holds(self, row: OrderRow, step: StepRow, fact: Placement, placed: list[Placement]) -> bool:
+    def earliest_places(self, row: OrderRow, at: int, before: list[Placement]) -> list[Placement]:
+        """Return the earliest place of a movable step in every mode that leaves time for what follows.
+
+        Parameters
+        ----------
+        row, at
+            Order and position of the step in it.
+        before
+            Where its predecessors stand.
+        """
+        step = row.steps[at]
+        found: list[Placement] = []
+        for mode, limit in zip(step.modes, self._latest_of(row)[at], strict=True):
+            ready = 0 if step.preds else row.release
+            for place in before:
+                link = self.instance.link(place.mode.site, mode.site)
+                ready = NEVER if link is None else max(ready, place.end + link[0])
+            spot = self._earliest(step, mode, ready, limit) if ready <= limit else None
+            if spot is not None:
+                found.append(Placement(mode, *spot))
+        return found
+
+    def hold(self, row: OrderRow, at: int, place: Placement) -> None:
+        """Take one step's room, as part of an order that is not placed yet."""
+        self._add(row, row.steps[at], place)
+
+    def free(self, row: OrderRow, at: int, place: Placement) -> None:
+        """Give back what `hold` took."""
+        self._drop(row, row.steps[at], place)
+
+    def _fact_holds(self, row: OrderRow, step: StepRow, fact: Placement, placed: Mapping[int, Placement]) -> bool:
         """Return whether the movable predecessors of a frozen step arrive in time; two facts are never compared."""
         for pred in step.preds:
             if row.steps[pred].fact is None:
@@ -266,3 +322,18 @@ class Board:
             if link is not None:
                 best = max(best, end - other.duration - link[0])
         return best
+
+
+def _any_sequence(row: OrderRow, rnd: random.Random) -> list[int]:
+    """Return the steps in a random sequence that keeps predecessors first."""
+    missing = [len(step.preds) for step in row.steps]
+    free = [at for at, count in enumerate(missing) if not count]
+    sequence: list[int] = []
+    while free:
+        at = free.pop(rnd.randrange(len(free)) if len(free) > 1 else 0)
+        sequence.append(at)
+        for succ in row.steps[at].succs:
+            missing[succ] -= 1
+            if not missing[succ]:
+                free.append(succ)
+    return sequence

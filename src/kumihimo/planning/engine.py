@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from kumihimo.planning.board import Board
+from kumihimo.planning.completing import insert_waiting
 from kumihimo.planning.cpsat.solve import improve
 from kumihimo.planning.cpsat.suited import unsuited
 from kumihimo.planning.dispatch import Snapshot, dispatch, restore, snapshot
@@ -67,6 +68,7 @@ def plan(
     instance = Instance(problem)
     board = Board(instance)
     dispatch(board)
+    insert_waiting(board)
     tell(0.05)
     possible = [at for at, is_possible in enumerate(board.possible) if is_possible]
     share = _SHARE_OF_SEARCH if unsuited(instance, possible) is None else 1.0
@@ -77,6 +79,7 @@ def plan(
         lambda: budget_s is not None and seconds_left() <= search_until,
         lambda part: tell(0.05 + 0.6 * part),
     )
+    insert_waiting(board)
     info, proven = "not needed", -math.inf
     if board.score()[2] > _bound(board) + 1e-9 or any(p is None for p in board.placed):
         answer = improve(

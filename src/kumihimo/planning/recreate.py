@@ -16,6 +16,8 @@ from kumihimo.planning.timeline import SingleTimeline
 
 _MOST_REMOVED = 7
 _UNPLANNED_TRIED = 4
+_BLINKING = 0.5
+"""Share of iterations that pass over a mode now and then."""
 _PRICES = (0.0, 0.1, 0.5, 1.0, 1e7)
 _HOT = 0.002
 """First temperature as a share of an order's mean price."""
@@ -87,8 +89,11 @@ class RuinAndRecreate:
         elif how < 0.8:
             orders = board.instance.orders
             sequence.sort(key=lambda o: (orders[o].due is None, orders[o].due or 0, o))
-        prices = _PRICES if rnd.random() < 0.3 else (rnd.choice(_PRICES), rnd.choice(_PRICES))
-        inserted = [order for order in sequence if board.insert(order, prices)]
+        # One price alone now and then: the cheapest place of an order may be the one that blocks another.
+        count = rnd.random()
+        prices = _PRICES if count < 0.3 else tuple(rnd.choice(_PRICES) for _ in range(1 if count < 0.6 else 2))
+        blinks = rnd if rnd.random() < _BLINKING else None
+        inserted = [order for order in sequence if board.insert(order, prices, blinks)]
         score = board.score()
         if score <= self.score or self._accept(score, temperature):
             self.score = score

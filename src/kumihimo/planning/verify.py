@@ -138,7 +138,7 @@ class _Check:
             listed = [s for s in order.steps if (order.id, s.id) in self.held]
             if order.id in unplanned:
                 extra = [s.id for s in listed if not s.is_frozen]
-                if extra or all(s.is_frozen for s in order.steps):
+                if extra or (all(s.is_frozen for s in order.steps) and self.arrives(order)):
                     self.say(
                         "UNPLANNED",
                         order.id,
@@ -318,6 +318,13 @@ class _Check:
                 way = (0, 0, 0.0)
             arrivals.append(held.row.end + way[0])
         return max(arrivals)
+
+    def arrives(self, order: Order) -> bool:
+        """Return whether every planned sink of an order can be sent to `ship_to`."""
+        inner = {name for step in order.steps for name in step.after}
+        sinks = [self.held.get((order.id, step.id)) for step in order.steps if step.id not in inner]
+        goal = order.ship_to
+        return goal is None or all(held is None or self.way(held, goal) is not None for held in sinks)
 
     def price(self) -> None:
         goal = self.problem.objective

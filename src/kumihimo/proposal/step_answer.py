@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kumihimo import terms
 from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation
+from kumihimo.matching.labels import material_label, process_label
 from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.proposal import (
     CandidateAnswer,
@@ -18,11 +19,7 @@ from kumihimo.proposal.proposal import (
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.step_options import Option
 from kumihimo.proposal.understood import (
-    GEOMETRIC_JA,
-    material_en,
-    material_ja,
-    process_en,
-    process_ja,
+    geometric_label,
     range_text,
     size_text,
 )
@@ -47,7 +44,7 @@ TERM_LABELS = {
 
 def step_label(step: RoutingStep, part_name: str) -> tuple[str, str]:
     """Return the label of a step in Japanese and English, with the part's name where there are several parts."""
-    ja, en = process_ja(step.requirement.process), process_en(step.requirement.process)
+    ja, en = process_label(step.requirement.process)
     return (f"{part_name}：{ja}", f"{part_name}: {en}") if part_name else (ja, en)
 
 
@@ -62,7 +59,7 @@ def need_sentence(need: StepRequirement, lang: str) -> str:
     english = lang == "en"
     parts: list[str] = []
     if need.materials:
-        parts.append(" / ".join((material_en if english else material_ja)(item) for item in need.materials))
+        parts.append(" / ".join(material_label(item)[int(english)] for item in need.materials))
     if need.size_mm:
         parts.append(size_text(need.size_mm, round_part=need.round_part))
     if need.thickness_mm is not None:
@@ -79,7 +76,7 @@ def need_sentence(need: StepRequirement, lang: str) -> str:
             else f"公差幅 {need.tolerance_mm:g} mm（寸法は要確認）"
         )
     for item in need.geometric:
-        parts.append(f"{item.kind if english else GEOMETRIC_JA.get(item.kind, item.kind)} {item.value_mm:g}")
+        parts.append(f"{geometric_label(item.kind)[int(english)]} {item.value_mm:g}")
     if need.roughness_ra_um is not None:
         parts.append(f"Ra {need.roughness_ra_um:g}")
     if need.hardness is not None:

@@ -7,24 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kumihimo import terms
+from kumihimo.matching.labels import FORM_LABELS, material_label, process_label
 from kumihimo.model import Inquiry, Requirements, Tolerance
 
 WEEKDAYS_JA = "月火水木金土日"
-
-GEOMETRIC_JA = {
-    "flatness": "平面度",
-    "straightness": "真直度",
-    "roundness": "真円度",
-    "cylindricity": "円筒度",
-    "parallelism": "平行度",
-    "perpendicularity": "直角度",
-    "angularity": "傾斜度",
-    "concentricity": "同軸度",
-    "symmetry": "対称度",
-    "runout": "振れ",
-    "position": "位置度",
-    "profile": "輪郭度",
-}
 
 _PER_JA = {"once": "", "month": "/月", "year": "/年"}
 _PER_EN = {"once": "", "month": " a month", "year": " a year"}
@@ -51,26 +37,9 @@ def day_en(day: date) -> str:
     return day.isoformat()
 
 
-def process_ja(process: str) -> str:
-    """Return the Japanese name of a process."""
-    return terms.process(process).ja
-
-
-def process_en(process: str) -> str:
-    """Return the English name of a process."""
-    return terms.process(process).en
-
-
-def material_ja(material: str) -> str:
-    """Return a grade as it is, and a family by its Japanese name."""
-    family = terms.material_families().get(material)
-    return family.ja if family else material
-
-
-def material_en(material: str) -> str:
-    """Return a grade as it is, and a family by its English name."""
-    family = terms.material_families().get(material)
-    return family.en if family else material
+def geometric_label(kind: str) -> tuple[str, str]:
+    """Return the Japanese and English name of a geometric tolerance."""
+    return FORM_LABELS.get(kind, (kind, kind))
 
 
 def size_text(size_mm: tuple[float, ...], *, round_part: bool = False) -> str:
@@ -129,15 +98,15 @@ def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
         yield row(
             "材質",
             "Material",
-            "、".join(material_ja(item) for item in asked.materials),
-            ", ".join(material_en(item) for item in asked.materials),
+            "、".join(material_label(item)[0] for item in asked.materials),
+            ", ".join(material_label(item)[1] for item in asked.materials),
         )
     if asked.processes:
         yield row(
             "工程",
             "Processes",
-            " → ".join(process_ja(item) for item in asked.processes),
-            " → ".join(process_en(item) for item in asked.processes),
+            " → ".join(process_label(item)[0] for item in asked.processes),
+            " → ".join(process_label(item)[1] for item in asked.processes),
         )
     if asked.quantity is not None:
         yield row(
@@ -156,8 +125,8 @@ def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
         yield row(
             "幾何公差",
             "Geometric tolerance",
-            "、".join(f"{GEOMETRIC_JA.get(item.kind, item.kind)} {item.value_mm:g}" for item in asked.geometric),
-            ", ".join(f"{item.kind} {item.value_mm:g}" for item in asked.geometric),
+            "、".join(f"{geometric_label(item.kind)[0]} {item.value_mm:g}" for item in asked.geometric),
+            ", ".join(f"{geometric_label(item.kind)[1]} {item.value_mm:g}" for item in asked.geometric),
         )
     if asked.roughness_ra_um is not None:
         yield row("表面粗さ", "Roughness", f"Ra {asked.roughness_ra_um:g} µm")

@@ -18,7 +18,7 @@ import pytest
 from kumihimo import terms
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "inquiries"
-SETS = {"tuning": "t", "tuning2": "u", "heldout": "h"}
+SETS = {"tuning": "t", "tuning2": "u", "tuning3": "v", "heldout": "h"}
 STYLES = {"mail", "fax", "phone_memo", "form"}
 PERIODS = {"once", "month", "year"}
 SCALES = {"HRC", "HV", "HB", "HRA", "HRB", "HS"}
@@ -36,6 +36,7 @@ PLACE_WORDS = {
     "東北": ("02", "03", "04", "05", "06", "07"),
     "関東": ("08", "09", "10", "11", "12", "13", "14"),
     "九州": ("40", "41", "42", "43", "44", "45", "46"),
+    "四国": ("36", "37", "38", "39"),
     "大田区": ("13",),
     "横浜": ("14",),
     "燕三条": ("15",),
@@ -112,14 +113,17 @@ def scaled(text: str, *factors: float) -> set[float]:
 
 
 def sizes(text: str) -> set[float]:
-    factors = [1000.0] if re.search(r"\d *m(?![m²0-9a-zA-Z])", folded(text)) else []
-    return scaled(text, *factors, *([25.4] if "inch" in text else []))
+    page = folded(text)
+    factors = [1000.0] if re.search(r"\d *m(?![m²0-9a-zA-Z])|メートル", page) else []
+    factors += [10.0] if re.search(r"\d *(?:cm|センチ)", page) else []
+    return scaled(text, *factors, *([25.4] if "inch" in text or "インチ" in text else []))
 
 
 def deviations(text: str) -> set[float]:
     page = folded(text)
-    factors = [0.001] if re.search(r"[μµu]m|ミクロン", page) else []
-    return scaled(text, *factors, *([0.01] if "/100" in page or "100分の" in page else []))
+    factors = [0.001] if re.search(r"[μµu]m|μ|ミクロン", page) else []
+    page = re.sub("コンマ(?=[0-9])", "0.", page)
+    return scaled(page, *factors, *([0.01] if "/100" in page or "100分の" in page else []))
 
 
 def bounds(text: str) -> set[float]:
@@ -129,7 +133,8 @@ def bounds(text: str) -> set[float]:
         for a, b in re.findall(r"(\d+(?:\.\d+)?)±(\d+(?:\.\d+)?)", folded(text))
         for s in (1, -1)
     }
-    return plain_numbers(text) | ends
+    thick = scaled(text, 1000.0) if re.search(r"\dミリ以上", folded(text)) else set[float]()
+    return plain_numbers(text) | ends | thick
 
 
 def is_number(value: object) -> bool:

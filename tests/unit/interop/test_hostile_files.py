@@ -103,7 +103,7 @@ def test_columnar_folder_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(FileRefused) as caught:
         read_network(tmp_path)
     assert "列形式" in caught.value.ja
-    assert "propose" in caught.value.ja
+    assert "MatchIndex.load" in caught.value.ja
 
 
 def test_a_stray_cell_far_away_costs_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
+"""Sentences that do not ask for anything: what was bought before, other goods, hearsay, what the writer does himself.
+
+A clerk reads such a sentence and goes on. It is blanked as a whole (past, other goods, hearsay), or its work words are
+kept as context only (work of the writer or of a third party).
+"""
+
+from __future__ import annotations
+
+import re
+
+from kumihimo.inquiry.scan import Scan
+
+# The end of the past part of a sentence: …でしたが、| …ていたローラーを | the end of the sentence.
+_PAST_END = (
+    r"(?:でした|ました|だった|ていた|であった|ており(?:ました|ます)|ています|ている|ていまし|たの(?:です)?|た|です)(?:が|けど|けれど|ので|のですが|ところ|ものの|から)(?:、|,|(?=[^一-龥]?))|ていた(?=[一-龥ァ-ヶ])"
+)
+_PAST = re.compile(
+    r"(?:前回(?!と同(?:じ|様))|以前|従来|過去に|過去の|今まで|いままで|これまで|昨年|去年|旧(?=仕入|品|型番|仕様|タイプ)|前任者|現行(?:機種|品|の)|いまは|今は(?!回)|現在は|現状は?|もともと|元々|当初は?|(?:弊社|当社)の標準は)"
+    rf"[^。\n]*?(?:{_PAST_END}|(?=[。\n]|$))"
+    r"|(?<![A-Za-z])(?:previous(?:ly)?|our (?:last|previous|former)|last (?:time|year)|in the past|we used|formerly)\b(?:[^.\n()]|\.(?=\d)|\([^)\n]*\))*(?=[.)\n]|$)",
+    re.I,
+)
+_OLD_LINE = re.compile(r"^[ ・※]*(?:旧|変更前|現行品?|現状|従来品?|before|old)\s*[:=][^\n]*", re.M | re.I)
+_SENTENCE = re.compile(r"[^。\n]+")
+_OTHER_GOODS = re.compile(
+    r"別の(?:会社|業者|メーカー|仕入先)(?:様|さん)?に(?:お願い|発注|依頼|頼)|在庫が(?:あり|ござい|有り)|今回は(?:不要|対象外|結構)|別型番|(?:御社|貴社)の[^。\n]{0,14}(?:能力|設備|テーブル|ストローク|仕様)|とは別物|のときのもの|"
+    r"年製|手持ちがあ|by mistake|they delivered|本社[^。\n]{0,20}必要はありません|お支払い|締め|領収書|請求書|置いたまま"
+)
+_HEARSAY = re.compile(
+    r"と言う人|という人|と(?:言|い)って(?:い|おり|た)|らしい(?:の|で|が|。)|と聞いて|かも(?:しれ|知れ)ません|にしろと|変えろと|という(?:意見|声|説)も|と言われたことが|頼んだことが"
+)
+_OWNER = r"(?:弊社|当社|当方|自社|こちら|うち|私ども|客先|先方|向こう|お客様|他社|元請|別(?:の)?(?:業者|会社)|後工程(?:の会社)?|次工程|下請|専門業者)"
+_OWN_CLAUSE = re.compile(
+    rf"{_OWNER}(?:側|の方|のほう)?(?:[^、。\n]{{0,6}}(?:課|ライン|工場|部))?(?:で|デ|が|にて|ニテ|に(?=て)|より|から)[^、。\n]{{0,14}}?(?:行|イマス|施|取り?付け|やり|やる|彫|交換|手配|実施|済|貼|し(?:ます|た)|致し|いたし|送|貸|用意|内製|予定|ます)"
+    rf"|(?:は|も){_OWNER}(?:側)?(?:の(?:作業|仕事|担当|手配|所掌|範囲))?(?:で(?:す|ある)?|にて)?\s*(?=[。\n]|$)|は{_OWNER}(?:側)?の(?:作業|仕事|担当|手配|所掌|範囲)"
+)
+_WISH = re.compile(r"お願い|御願|ください|下さい|頂|いただ|ほし|欲し|希望|支給(?:材|し)|材料|素材")
+
+
+def read(scan: Scan) -> None:
+    """Blank what is only told; remember where the writer speaks of work that is not asked for."""
+    scan.blank_all(_OLD_LINE)
+    scan.blank_all(_PAST)
+    for match in _SENTENCE.finditer(scan.text):
+        words = match[0]
+        if _OTHER_GOODS.search(words) or _HEARSAY.search(words):
+            scan.blank(*match.span())
+            continue
+        own = _OWN_CLAUSE.search(words)
+        if own:
+            left = max(words.rfind("、", 0, own.start()), words.rfind(",", 0, own.start())) + 1
+            stop = words.find("、", own.end())
+            stop = len(words) if stop < 0 else stop
+            if not _WISH.search(words[left:stop]):
+                scan.asides.append((match.start() + left, match.start() + stop))
