@@ -87,7 +87,7 @@ def flat_table(columns: CapabilityColumns, index: MatchIndex) -> dict[str, np.nd
     full = np.empty(len(process), dtype=np.int64)
     for code, name in enumerate(columns.processes):
         rows = slice(int(columns.process_offsets[code]), int(columns.process_offsets[code + 1]))
-        full[rows] = free._of(name, columns.row_site[rows])[1]
+        full[rows] = free.first_and_run(name, columns.row_site[rows])[1]
     end = columns.row_valid_until.astype(np.int64)
     return {
         "process": process,

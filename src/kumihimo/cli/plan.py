@@ -29,6 +29,7 @@ _STATUS_JA = {
     "partial": "一部の注文は計画できません",
     "infeasible": "計画できる注文がありません",
 }
+_LONGEST_S = 7 * 24 * 3600.0
 _CAUSE_JA = {
     "RELEASE": "着手可能日",
     "WORK": "加工",
@@ -61,7 +62,9 @@ app = typer.Typer(
 def run(
     problem: Annotated[Path, typer.Argument(help="kumihimo-problem/1 のJSON")],
     iterations: Annotated[int | None, typer.Option(min=0, help="探索回数(同じ値なら同じ計画)")] = None,
-    budget: Annotated[float | None, typer.Option(min=0.0, help="秒数の上限(結果は計算機による)")] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0.0, max=_LONGEST_S, help="秒数の上限(結果は計算機による)")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="乱数の種")] = 0,
     out: Annotated[Path | None, typer.Option(help="計画(kumihimo-plan/1)の書き込み先")] = None,
     as_json: JsonOption = False,
@@ -73,6 +76,8 @@ def run(
 
     with user_errors(lang):
         asked = read_problem(problem)
+        if out is not None:
+            _check_out(out, problem)
         with progress("Planning" if lang == "en" else "計画中", 100) as show:
             made = plan(
                 asked, iterations=iterations, budget_s=budget, seed=seed, progress=lambda share: show(int(100 * share))
@@ -108,6 +113,22 @@ def verify(
         say("The plan keeps every rule." if lang == "en" else "計画はすべての規則を守っています。")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
+
+
+def _check_out(out: Path, problem: Path) -> None:
+    """Refuse, before the long work, to write over a folder or over the problem itself."""
+    from kumihimo.errors import InputError
+
+    if out.is_dir():
+        raise InputError(
+            f"{out} はフォルダです。計画を書くファイルの名前を指定してください。",
+            f"{out} is a folder; name a file for the plan.",
+        )
+    if out.exists() and out.samefile(problem):
+        raise InputError(
+            f"{out} は問題ファイルそのものです。計画には別の名前を指定してください。",
+            f"{out} is the problem file itself; name another file for the plan.",
+        )
 
 
 def _summary(plan: Plan, out: Path | None, lang: str) -> str:

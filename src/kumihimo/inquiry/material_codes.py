@@ -58,6 +58,8 @@ _KANA = {
     "ロクマルロクイチ": "A6061", "ナナマルナナゴー": "A7075", "エスエスヨンヒャク": "SS400", "エスエス4百": "SS400",
 }  # fmt: skip
 # A fax breaks the code: SUS at the end of one line, 304 on the next
+# ステンで、304か316か: the letters are understood
+_PAIR = re.compile(r"(?<![\d.A-Za-z×φ#])(?P<a>30[1-5]L?|316L?|310S|430)(?P<or>か|または|又は|or|・|、|/)\s*(?P<b>30[1-5]L?|316L?|310S|430)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円))")
 _BROKEN = re.compile(
     r"(?<![A-Za-z0-9])(?P<head>SUS|SKD|SCM|SKH|SUJ|SPC|SS|FCD|FC|AC|ADC|A)[ ]*\n[ ]*(?P<rest>\d{1,4}[A-Z]?\d?)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円|セット|ヶ|コ|月|年|/))"
 )
@@ -106,6 +108,10 @@ def read(scan: Scan) -> None:
                 kind = name
         code = as_code(match[kind], kind)
         scan.add("materials", code, *match.span())
+        scan.blank(*match.span())
+    for match in scan.matches(_PAIR) if "ステン" in scan.text or "SUS" in scan.normal.text else ():
+        for name in ("a", "b"):
+            scan.add("materials", "SUS" + match[name], *match.span(name), confidence=0.8)
         scan.blank(*match.span())
     for match in scan.matches(_BROKEN):
         code = as_code(match["head"] + match["rest"], "")

@@ -109,11 +109,20 @@ def normalise(original: str) -> Normal:
                 ends.append(stop)
         at = stop
     text = "".join(chars)
+    text = _small_kana(text, original, starts)
+    text = _PARTICLES.sub(_hiragana, text)
     text = _OKURIGANA.sub(_hiragana, text)
+    text = _FORMAL.sub(_daily, text)
     for pattern, replace in _SHAPES:
         text = pattern.sub(replace, text)
     cut = [span for match in _SPACED.finditer(text) for span in (match.span(1),) if span[0] < span[1]]
     cut += _letter_spaced(text)
+    cut += [
+        (match.start() + gap.start(), match.start() + gap.end())
+        for match in _SPACED_DIGITS.finditer(text)
+        for gap in re.finditer(" ", match[0])
+        if (match.start(), match.end()) and (match.start() + gap.start(), match.start() + gap.end()) not in cut
+    ]
     if cut:
         keep = [True] * len(text)
         for start, stop in cut:
@@ -137,6 +146,36 @@ _SPACED = re.compile(
 _OKURIGANA = re.compile(
     r"(?<=[一-龥])[ァ-ヲン](?<![ヶケコヵカメロ])(?![ァ-ヺー])|(?<=[一-龥ァ-ン])(?:デハナク|シマス|ナシ|マデ|ハ(?=支給|不要|当社|弊社))"
 )
+# A fax in kanji and katakana: ホブ切リハ弊社デ行イマス, 立旋盤ニテ荒引キ
+_PARTICLES = re.compile(
+    r"(?<=[一-龥ぁ-ん])(?:ハ|デ|ヲ|ニ|ノ|ガ|ニテ|ニヨル|デシタガ|デス|シマス|イマス|シテ)(?=[一-龥\d \n。、A-Z]|$)|(?<=[ァ-ヺー])(?:ハ|ヲ)(?=[一-龥 ]|$)|(?<=[一-龥][リキレメシイミ])(?:ハ|ヲ|ガ|モ)(?=[一-龥 ])", re.M
+)
+# ｽｳﾘﾖｳ, ｼﾖﾂﾄ: half-width machines have no small kana
+_BIG_SMALL = re.compile(r"(?<=[キシチニヒミリギジビピ])[ヤユヨ]|(?<=[ァ-ヺ])ツ(?=[カキクケコサシスセソタチテトパピプペポ])")
+_SMALL = {"ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ", "ツ": "ッ"}
+
+
+# 弐拾四個: figures of legal documents
+_FORMAL = re.compile(r"[壱弐参拾百一二三四五六七八九]*[壱弐参]?拾[壱弐参一二三四五六七八九]?(?=[個本枚台組])|[壱弐参](?=[個本枚台](?![考照加]))")
+_DAILY = {"壱": "一", "弐": "二", "参": "三", "拾": "十"}
+
+
+def _daily(match: re.Match[str]) -> str:
+    return "".join(_DAILY.get(char, char) for char in match[0])
+
+
+def _small_kana(text: str, original: str, starts: list[int]) -> str:
+    if not _HALF.search(original) or _HALF_SMALL.search(original):
+        return text
+    return _BIG_SMALL.sub(
+        lambda match: _SMALL[match[0]] if _HALF.match(original, starts[match.start()]) else match[0], text
+    )
+
+
+_HALF = re.compile(r"[ｱ-ﾝ]")
+_HALF_SMALL = re.compile(r"[ｬｭｮｯ]")
+# 8 5 0, 1 2 月 1 1 日, 0 . 0 1 5, S 5 0 C: figures set wide
+_SPACED_DIGITS = re.compile(r"(?<![\dA-Za-z.] )(?<![\dA-Za-z.])(?:[A-Z] )?\d(?: [\d.月日C]){2,}(?![\dA-Za-z.])(?! \d)")
 _LETTERS = re.compile(r"^[ \t]*(?:\S {1,3}){2,}\S[^\n]*$", re.M)
 
 

@@ -53,7 +53,34 @@ def split(scan: Scan) -> tuple[Section, ...]:
         sections = _sections(text, heads)
         if sum(_describes(scan, section) for section in sections) >= 2 and _describes(scan, sections[0]):
             return tuple(section for section in sections if _describes(scan, section))
+    return _by_slash(scan)
+
+
+_SLASH = re.compile(r" / |／|(?<=[個本枚台ヶケコ点])\s*/\s*(?=[^\d\s月年日])")
+
+
+def _by_slash(scan: Scan) -> tuple[Section, ...]:
+    """Two parts on one line with a slash between: ベース A5052 10個 / 軸 S45C φ20×80 20本."""
+    text = scan.normal.text
+    at = 0
+    for line in text.split("\n"):
+        cuts = [match.span() for match in _SLASH.finditer(line)]
+        if cuts:
+            edges = [0, *(end for _, end in cuts)]
+            stops = [*(start for start, _ in cuts), len(line)]
+            sections = tuple(
+                Section(line[start:stop].split()[0][:14] if line[start:stop].split() else "", at + start, at + stop)
+                for start, stop in zip(edges, stops, strict=True)
+            )
+            if all(_is_whole_part(scan, section) for section in sections):
+                return sections
+        at += len(line) + 1
     return ()
+
+
+def _is_whole_part(scan: Scan, section: Section) -> bool:
+    fields = {item.field for item in scan.found if section.start <= item.start < section.end}
+    return "materials" in fields and len(fields & {"processes", "size_mm", "quantity"}) >= 2
 
 
 def _describes(scan: Scan, section: Section) -> int:

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from kumihimo import terms
-from kumihimo.inquiry.scan import Scan
+from kumihimo.inquiry.scan import Scan, overlaps
 
 
 @cache
@@ -64,16 +64,17 @@ def _english_regions() -> dict[str, tuple[tuple[str, ...], bool]]:
     }
 
 
+_TOWN_BEHIND = re.compile(r"(?:の|\()([一-龥ぁ-んァ-ヶ]{2,5})")
 _LABEL = re.compile(
     r"(?:納入|納め|納品|納(?=[所先場])|送(?=先)|届(?=先)|配達|直送|据付|設置|ノウニュウ(?:サキ)?|オクリサキ|現場|客先|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|所|地|住所|先住所)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
-    r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
+    r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|行き?先|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
     re.I,
 )
 _NEAR = re.compile(
     r"^(?:\s|市内|県内|周り)*(?:近辺|近郊|周辺|エリア|地区|地域|地方|方面|近く|付近|あたり|辺り|界隈|圏|内(?:で|の|に)|市内|県内|のほう|の方(?=で|に|の)|在住|所在|近隣|側|の近)|^(?:県|都|府|市)?(?:内)?の?(?:近辺|周辺|近く|近隣|付近)"
 )
 _TO_PLACE = re.compile(
-    r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|配送|配達|発送|送|届|お?届|着払|搬入|運|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
+    r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|配送|配達|発送|送|届|お?届|着払|搬入|運|入れて|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
 )
 # 大阪府堺市の弊社倉庫まで: nothing else follows
 _UNTIL = re.compile(r"^[^。、\n:]{0,16}?(?:まで|迄|宛て?|へ|着)(?:です|でお願い|にお願い|をお願い|希望|渡し|必着)?\s*(?:[。、)）\n]|$)")
@@ -121,6 +122,22 @@ def read(scan: Scan) -> None:
                 accepted[-1] = (last[0], end, last[2], last[3] if last[2] == "prefecture" else codes, last[4])
                 context_end = end
                 continue
+        if kind in ("short", "prefecture"):
+            # 静岡の沼津, 埼玉(三郷): a town of that prefecture makes it a place, not a family name
+            town = _TOWN_BEHIND.match(text, end)
+            if town:
+                name = next((town[1][:n] for n in range(len(town[1]), 1, -1) if town[1][:n] in table), "")
+                if name and codes[0] in table[name][1] and table[name][0] in ("town", "stem"):
+                    whole = town.start(1) + len(name)
+                    at = whole
+                    line = text[text.rfind("\n", 0, start) + 1 : start]
+                    end_of_place = re.match(r"[市町村]?(?:\)|の?(?:弊社|工場|倉庫|造船所|研究所|ヤード|現場)?)?\s*(?:[。、\n]|$|へ|に|まで|宛|着|で)", text[whole:])
+                    if (_LABEL.search(line) or end_of_place or _TO_PLACE.match(text[whole : whole + 40])) and not (
+                        _SENDER.match(text[whole : whole + 30]) or _PERSON.match(text[whole : whole + 8])
+                    ):
+                        accepted.append((start, whole, "prefecture", codes, True))
+                        context_end = whole
+                    continue
         if kind == "short" and text[end : end + 1] in ("都", "道", "府", "県"):
             end += 1
             at = end
@@ -165,6 +182,8 @@ def _skip_address(text: str, end: int) -> int:
 
 def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
     text = scan.text
+    if overlaps((start, end), scan.asides):
+        return False
     _left, right = scan.sentence(start, end)
     line_left = text.rfind("\n", 0, start) + 1
     before = text[max(line_left, start - 30) : start]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kumihimo.inquiry import (
@@ -24,6 +24,7 @@ from kumihimo.inquiry import (
     quantities,
     questions,
     sizes,
+    tables,
     tolerances,
     wanted_terms,
 )
@@ -84,6 +85,7 @@ def read_text(text: str, *, today: date, id: str = "", file: str = "", style: st
 _STEPS: tuple[Callable[[Scan], None], ...] = (
     masks.mask,
     asides.read,
+    tables.read,
     wanted_terms.drop_unchecked,
     material_codes.read,
     tolerances.read,
@@ -259,7 +261,7 @@ def _single(field: str, found: list[Found], doubts: list[Doubt], used: list[Foun
         kept = _without_bounds_of(kept)
     if field == "due_date" and len(kept) > 1:
         marked = [item for item in kept if item.note]
-        kept = marked or kept
+        kept = _without_month_ends(marked or kept)
     if not kept:
         return None
     if len(kept) > 1:
@@ -278,6 +280,21 @@ def _without_parts_of(kept: list[Found]) -> list[Found]:
         for item in kept
         if not any(
             other is not item and len(other.value) > len(item.value) and set(item.value) <= set(other.value)
+            for other in kept
+        )
+    ]
+
+
+def _without_month_ends(kept: list[Found]) -> list[Found]:
+    """1月いっぱい、1月29日: a day of the same month says more than its end."""
+    return [
+        item
+        for item in kept
+        if not any(
+            other is not item
+            and (other.value.year, other.value.month) == (item.value.year, item.value.month)
+            and (item.value + timedelta(days=1)).month != item.value.month
+            and other.value < item.value
             for other in kept
         )
     ]

@@ -34,6 +34,8 @@ _NOT_SURFACE = frozenset(
     {"fin.deburr", "fin.print", "fin.clean", "fin.impreg", "fin.passiv", "mach.saw", "fin.shotpeen"}
 )
 _SET = ("assy.", "join.", "insp.")
+_FLAT = frozenset({"sheet.laser", "sheet.punch", "sheet.shear", "sheet.plasma", "sheet.gas", "sheet.waterjet"})
+"""Cutting flat sheet: the height of the folded part does not exist yet."""
 _ROUND = ("mach.turn", "grind.cyl", "grind.centerless", "form.spin")
 
 
@@ -102,7 +104,7 @@ def part_steps(part: Part, inquiry: Inquiry) -> tuple[StepRequirement, ...]:
         StepRequirement(
             process=process,
             materials=needs.materials,
-            size_mm=needs.size_mm,
+            size_mm=_step_size(process, needs),
             round_part=round_part,
             thickness_mm=needs.thickness_mm,
             mass_kg=mass,
@@ -122,6 +124,13 @@ def part_steps(part: Part, inquiry: Inquiry) -> tuple[StepRequirement, ...]:
         )
         for index, process in enumerate(processes)
     )
+
+
+def _step_size(process: str, needs: Requirements) -> tuple[float, ...]:
+    """Return the size that a step must handle: of a sheet part with three sides the cutting sees two and the thickness."""
+    if process in _FLAT and needs.thickness_mm is not None and len(needs.size_mm) > 2:
+        return tuple(sorted(needs.size_mm, reverse=True)[:2])
+    return needs.size_mm
 
 
 def _no_geometric() -> tuple[GeometricTolerance, ...]:

@@ -16,6 +16,13 @@ _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s
 _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
 )
+_INCH_FRACTION = re.compile(
+    r"(?<![\d./])(?:(?P<whole>\d{1,2})(?:\s?-\s?|\s+))?(?P<over>\d{1,2})/(?P<under>2|4|8|16|32|64)\s*(?:インチ|inch(?:es)?|in\b|\"|吋)", re.I
+)
+_XYZ = re.compile(rf"(?<![A-Za-z])X\s*[=:]?\s*(?P<x>{NUM})\s*(?:mm)?[ /、,×]*Y\s*[=:]?\s*(?P<y>{NUM})\s*(?:mm)?[ /、,×]*Z\s*[=:]?\s*(?P<z>{NUM})")
+_SIDE_BEHIND = re.compile(
+    rf"\s*(?:mm|ミリ)?[、, (]*(?:深さ|高さ|高(?=\s*\d)|H(?=\s*[=\d])|全長|長さ|L(?=\s*[=\d]))\s*[=:は]?\s*(?P<n>{NUM})\s*(?P<u>{_U})?", re.I
+)
 _STOCK = re.compile(
     r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
 )
@@ -28,11 +35,11 @@ _HOLE_BEFORE = re.compile(
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
-    rf"(?:φ|直径|外径|径|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\d]{{0,24}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|高さ|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?",
+    rf"(?:φ|直径|外径|径|太さ|丸棒|\bOD\b|dia(?:meter)?\.?|⌀)\s*(?:は|=|:|φ|約|\.|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?(?P<gap>[^。\d]{{0,24}}?(?:、\s*)?(?:内径\s*[:は]?\s*φ?\s*{NUM}\s*(?:mm|ミリ)?[^。\n\d]{{0,6}}?)?)(?:長さ|全長|長|高さ|歯?幅|L|length|x)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?",
     re.I,
 )
 _LENGTH_AND_ROUND = re.compile(
-    rf"(?:長さ|全長|L\s*=)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?[^。\n\d]{{0,8}}?(?:φ|直径|外径|径)\s*(?:は|=|:|φ|約|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?",
+    rf"(?:長さ|全長|L\s*=)\s*(?:は|=|:|約|が)*\s*(?P<l>{NUM})\s*(?P<lu>{_U})?[^。\n\d]{{0,14}}?(?:φ|直径|外径|径|太さ)\s*(?:は|=|:|φ|約|が)*\s*(?P<d>{NUM})\s*(?P<du>{_U})?",
     re.I,
 )
 _SQUARE = re.compile(
@@ -58,7 +65,7 @@ _LONE = re.compile(
 _THICK = (
     re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"),
     re.compile(
-        rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
+        rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)(?:\(t\))?\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から|か|or|または)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
         re.I,
     ),
     re.compile(
@@ -82,7 +89,7 @@ _SCALE = {
     "尺": 303.0,
 }
 _TONS = re.compile(
-    rf"(?P<w>重量|重さ|クレーン|耐荷重|ホイスト|プレス(?:能力)?)\s*(?:は|が|約|:)?\s*(?P<n>{NUM})\s*[tT](?![A-Za-z\d=])"
+    rf"(?P<w>重量|重さ|クレーン|行車|天井走行|リフト|フォーク|耐荷重|ホイスト|プレス(?:能力)?)\s*(?:は|が|約|:)?\s*(?P<n>{NUM})\s*[tT](?![A-Za-z\d=])"
 )
 _TEMPER = re.compile(r"T\s?(?:4|5|6|61|73|651)$")
 _MASS = re.compile(
@@ -97,6 +104,13 @@ def millimetres(text: str, unit: str | None) -> float:
 
 def read_mass(scan: Scan) -> None:
     """Take masses and press forces out of the text; they are context."""
+    for match in scan.matches(_INCH_FRACTION):
+        inches = float(match["whole"] or 0) + float(match["over"]) / float(match["under"])
+        figure = f"{tidy(inches * 25.4):g}"
+        room = len(match[0]) - len(figure)
+        if room >= 0:
+            filled = figure + ("mm" if room >= 2 else "") + " " * (room - 2 if room >= 2 else room)
+            scan.text = scan.text[: match.start()] + filled + scan.text[match.end() :]
     for match in scan.matches(_TONS):
         scan.note(
             "mass_kg" if match["w"].startswith("重") else "capacity_t",
@@ -152,6 +166,10 @@ def _is_detail(scan: Scan, start: int, end: int) -> bool:
 
 
 def _crosses(scan: Scan) -> None:
+    for match in scan.matches(_XYZ):
+        sides = [numbers.plain(match[name]) for name in "xyz"]
+        scan.add("size_mm", tuple(sorted(sides, reverse=True)), *match.span())
+        scan.blank(*match.span())
     for match in scan.matches(_CROSS):
         start, end = match.span()
         groups = match.groupdict()
@@ -164,7 +182,7 @@ def _crosses(scan: Scan) -> None:
         if re.match(r"\s*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5]) and count == 2:
             continue
         last_unit = next((groups[f"u{i}"] for i in range(count, 0, -1) if groups[f"u{i}"]), None)
-        sides: list[float] = []
+        sides = []
         thickness: float | None = None
         square = False
         for i in range(1, count + 1):
@@ -182,6 +200,11 @@ def _crosses(scan: Scan) -> None:
             continue
         if square:
             sides.append(sides[0])
+        # 300×220、深さ35 and φ34×2.0t 全長950: the last side stands behind
+        behind_side = _SIDE_BEHIND.match(scan.text, end)
+        if behind_side and len(sides) + int(len(sides) == 1 and thickness is None) < 3:
+            sides.append(millimetres(behind_side["n"], behind_side["u"]))
+            end = behind_side.end()
         # φ50×φ20×100: the second diameter is the bore
         if (
             count == 3

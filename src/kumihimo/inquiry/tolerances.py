@@ -32,7 +32,7 @@ _KIND = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _GEOMETRIC = re.compile(
     rf"(?P<kinds>(?:{_KIND})(?:\s*(?:・|、|,|と|及び|および|/|and|&|も|とも)?\s*(?:{_KIND}))*)"
     rf"\s*(?:は|が|を|で|に|:|=|公差|指定|:|of|within|≦|<|とも|共に|ともに|いずれも|それぞれ|\(|各| |\n)*"
-    rf"(?:φ|±|最大|max\.?)?\s*(?P<value>{NUM}|\d+\s*/\s*100|100分の\d+|百分の[一二三四五])\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
+    rf"(?:φ|±|最大|max\.?)?\s*(?P<value>{NUM}|\d+\s*/\s*100|1000分の\d+|100分の\d+|百分の[一二三四五])\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
 _GEOMETRIC_BEHIND = re.compile(
@@ -118,7 +118,7 @@ _RUBBER = re.compile(r"(?:ショア\s?[AD]|(?:JIS|デュロ(?:メータ)?)\s?A|�
 # Coating ------------------------------------------------------------------------------------------------------------
 _COATING_GATE = re.compile(r"[μ厚]|um|ミクロン|マイクロ|micron|thickness", re.I)
 _COATING = re.compile(
-    rf"(?:膜厚|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|(?:thickness|厚さ|厚み|厚)(?=\s*(?:of|:|は|が|約)?\s*[\d.]+\s*(?:(?:~|-|to|±)\s*[\d.]+)?\s*(?:μ|um|micron|ミクロン))|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
+    rf"(?:膜厚|膜(?=は|:|が|\s*\d)|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|(?:thickness|厚さ|厚み|厚)(?=\s*(?:of|:|は|が|約)?\s*[\d.]+\s*(?:(?:~|-|to|±)\s*[\d.]+)?\s*(?:μ|um|micron|ミクロン))|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
     rf"(?P<ge>≧|>|≦|<)?\s*(?:片側|片面)?\s*(?P<first>{NUM})\s*(?P<unit1>{_MICRON}|{_MM})?\s*(?:(?P<pm>±|\+/-)\s*(?P<dev>{NUM})|{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM})?\s*(?P<side>{_MORE}|{_LESS})?",
     re.I,
 )
@@ -169,10 +169,11 @@ def _geometric(scan: Scan) -> None:
         for match in scan.matches(pattern):
             text = match["value"]
             if "分の" in text or "/" in text:
+                scale = 1000 if "1000分の" in text else 100
                 digits = re.findall(
-                    r"\d+|[一二三四五]", text.replace("100分の", "").replace("百分の", "").split("/")[0]
+                    r"\d+|[一二三四五]", text.replace("1000分の", "").replace("100分の", "").replace("百分の", "").split("/")[0]
                 )
-                value = tidy((numbers.count(digits[0]) or 0) / 100) if digits else 0.0
+                value = tidy((numbers.count(digits[0]) or 0) / scale) if digits else 0.0
             else:
                 value = _unit(numbers.plain(text), match["unit"])
             if not 0 < value <= 5:

@@ -14,7 +14,9 @@ from kumihimo.inquiry.scan import Found, Scan, overlaps
 _SUPPLIED_TOOL = re.compile(
     r"^\s*(?:費|代)|^(?:(?:・|、|と|や|及び)[一-龥]{1,4})?(?:は|ハ|が|も|を|一式)*\s*(?:(?:当社|弊社|客先|こちら|先方|お客様|向こう|手前|当方|自社)(?:で|が|に|から|より|の|にて)*)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)"
 )
-_LENT = re.compile(r"お貸し|貸与|貸し出|支給|引き上げ|流用|そのまま使|持ち込|置いた|お預け|手持ち")
+# ABSライク, 木目調: only looks so
+_LIKE = re.compile(r"ライク|風(?!呂)|調(?![質整])|っぽ|色の?塗")
+_LENT = re.compile(r"お貸し|貸出|貸与|貸し出|支給|引き上げ|流用|そのまま使|持ち込|置いた|お預け|手持ち")
 _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プレート)|に(?:使|取)|ベース)")
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
 # 組立工場, 塗装用治具, 押出材: a place, a purpose, the stock; not work to be done
@@ -72,6 +74,8 @@ def _certificates(scan: Scan, hits: list[Hit]) -> None:
     for hit in hits:
         if negation.is_negated(scan, hit.start, hit.end):
             continue
+        if overlaps((hit.start, hit.end), scan.asides):
+            continue
         if negation.is_wish(scan, hit.start, hit.end):
             scan.note("wished_certificate", hit.word.targets[0], hit.start, hit.end)
             continue
@@ -96,7 +100,7 @@ def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) ->
 
 def _materials(scan: Scan, hits: list[Hit]) -> None:
     for hit in hits:
-        if overlaps((hit.start, hit.end), scan.asides):
+        if overlaps((hit.start, hit.end), scan.asides) or _LIKE.match(scan.normal.text[hit.end : hit.end + 4]):
             scan.note("excluded_material", hit.word.targets[0], hit.start, hit.end)
             continue
         scan.add("materials", hit.word.targets[0], hit.start, hit.end, general=hit.word.general, confidence=0.9)
@@ -270,6 +274,7 @@ _NOUNS = frozenset(
         "プーリー",
         "歯車",
         "平歯車",
+        "スプライン",
         "はすば歯車",
         "かさ歯車",
         "傘歯車",
@@ -348,8 +353,8 @@ def process_order(scan: Scan, items: list[Found]) -> list[Found]:
     round. An explicit 後 or → between two processes always holds.
     """
     stages = terms.processes()
-    order = sorted(items, key=lambda item: item.start)
     text = scan.normal.text
+    order = _by_subject(text, sorted(items, key=lambda item: item.start))
     moved = True
     rounds = 0
     while moved and rounds < len(order) + 2:
@@ -358,11 +363,35 @@ def process_order(scan: Scan, items: list[Found]) -> list[Found]:
         for index in range(len(order) - 1):
             first, second = order[index], order[index + 1]
             gap = text[first.end : second.start] if first.end <= second.start else ""
-            swap = _is_swapped(gap, stages[first.value].stage, stages[second.value].stage)
+            swap = _is_swapped(gap, _stage(stages[first.value]), _stage(stages[second.value]))
             if swap and (first.start, second.start) == tuple(sorted((first.start, second.start))):
                 order[index], order[index + 1] = second, first
                 moved = True
     return order
+
+
+_SUBJECT = re.compile(r"^[ ■【\[]*(?:件\s*名|題名|タイトル|subject|re|品名|名称)[】\]]?\s*[:：]?[^\n]*", re.I | re.M)
+
+
+def _by_subject(text: str, order: list[Found]) -> list[Found]:
+    """A process that only the subject line names stands where the order of work puts it, not first."""
+    subject = _SUBJECT.search(text)
+    if subject is None:
+        return order
+    stages = terms.processes()
+    named = [item for item in order if subject.start() <= item.start < subject.end()]
+    rest = [item for item in order if item not in named]
+    if not rest:
+        return order
+    for item in named:
+        before = [i for i, other in enumerate(rest) if _stage(stages[other.value]) <= _stage(stages[item.value])]
+        rest.insert(before[-1] + 1 if before else 0, item)
+    return rest
+
+
+def _stage(process: terms.Process) -> int:
+    """Return the place in the order of work; rolling threads or teeth follows the turning."""
+    return 40 if process.id == "form.roll_thread" else process.stage
 
 
 _AFTER_WORD = re.compile(

@@ -511,8 +511,8 @@ def write_plan(plan: Plan, path: Path) -> None:
         path.write_bytes(plan_to_bytes(plan))
     except OSError as error:
         raise InputError(
-            f"{path.name} に書けません({error.strerror})。書き込み先を確かめてください。",
-            f"cannot write {path.name} ({error.strerror}); check the place.",
+            f"{path} に書けません({error.strerror})。書き込み先を確かめてください。",
+            f"cannot write {path} ({error.strerror}); check the place.",
         ) from error
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.matching.columns import CapabilityColumns, to_day, to_week
+from kumihimo.matching.process_rows import ProcessRows
 from kumihimo.model import STALE_AFTER_DAYS
 
 if TYPE_CHECKING:
@@ -27,46 +28,21 @@ class _Summary:
     full_run: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessRows:
-    """The rows of one process on one day.
+def full_or_unknown(
+    need: Need, first_free: NDArray[Any], full_run: NDArray[Any]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether all weeks of the need are known to be full, and whether nobody knows.
 
-    Attributes
+    Parameters
     ----------
-    span
-        The rows.
+    need
+        The requirement on its day.
     first_free, full_run
-        For each row weeks to the first free one (255: none known), and weeks known to be full from now on.
-    idle
-        For each row whether its firm takes no work.
-    dated
-        Whether any row has a day on which it begins or ends.
-    starts
-        Where the rows of the next firm begin, counted from the start of the span.
+        Weeks to the first free one (255: none known), and weeks known to be full from now on.
     """
-
-    span: slice
-    first_free: NDArray[np.uint8]
-    full_run: NDArray[np.uint8]
-    idle: NDArray[np.bool_]
-    dated: bool
-    starts: NDArray[np.int32]
-
-    def full_or_unknown(
-        self, need: Need, rows: slice | NDArray[np.intp]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return for each row whether all weeks of the need are known to be full, and whether nobody knows."""
-        place = self.local(rows)
-        weeks = need.last_week - need.first_week + 1
-        is_full = self.full_run[place] >= min(weeks, HORIZON_WEEKS)
-        return is_full, (self.first_free[place] >= min(weeks, _NO_WEEK)) & ~is_full
-
-    def local(self, rows: slice | NDArray[np.intp]) -> slice | NDArray[np.intp]:
-        """Return rows counted from the start of the span."""
-        if isinstance(rows, slice):
-            return slice(rows.start - self.span.start, rows.stop - self.span.start)
-        place: NDArray[np.intp] = rows - self.span.start
-        return place
+    weeks = need.last_week - need.first_week + 1
+    is_full = full_run >= min(weeks, HORIZON_WEEKS)
+    return is_full, (first_free >= min(weeks, _NO_WEEK)) & ~is_full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,33 +80,24 @@ class FreeWeeks:
         return FreeWeeks(week=week, columns=columns, _whole=_summary(grid), _by_process=by_process)
 
     def process_rows(self, process: str) -> ProcessRows:
-        """Return what is the same for every query of a process on this day; kept, some 4 bytes a row."""
+        """Return what is the same for every query of a process on this day; kept, some 15 bytes a row."""
         found = self._rows.get(process)
         if found is None:
             columns, span = self.columns, self.columns.slice_of(process)
-            sites = columns.row_site[span]
-            firms = columns.site_firm[sites]
-            first, run = self._of(process, sites)
-            found = ProcessRows(
-                span=span,
-                first_free=first,
-                full_run=run,
-                idle=~columns.firm_active[firms],
-                dated=bool(np.any(columns.row_valid_from[span]) or np.any(columns.row_valid_until[span])),
-                starts=np.flatnonzero(np.concatenate([[len(firms) > 0], firms[1:] != firms[:-1]])).astype(np.int32),
-            )
+            found = ProcessRows.of(columns, span, *self.first_and_run(process, columns.row_site[span]))
             self._rows[process] = found
         return found
 
     def first_free(self, process: str, sites: NDArray[np.int32]) -> NDArray[np.uint8]:
         """Return weeks from now to the first free one; 255 when none is known."""
-        return self._of(process, sites)[0]
+        return self.first_and_run(process, sites)[0]
 
     def known_full_weeks(self, process: str, site: int) -> int:
         """Return how many weeks from this one on a site is known to be full."""
-        return int(self._of(process, np.array([site], dtype=np.int32))[1][0])
+        return int(self.first_and_run(process, np.array([site], dtype=np.int32))[1][0])
 
-    def _of(self, process: str, sites: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    def first_and_run(self, process: str, sites: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return weeks to the first free one (255: none known), and weeks known to be full from now on."""
         first, run = self._whole.first_free[sites], self._whole.full_run[sites]
         names = self.columns.processes
         code = names.index(process) if process in names else -1

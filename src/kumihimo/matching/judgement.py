@@ -1,14 +1,13 @@
 """All rows of a process judged at once: one number a row that holds how many reasons reject it, and which.
 
-Every combination of `ProcessRows` is judged once. As no two of its lists speak of the same reason, the numbers of a row's
-combinations may simply be added: the counts add up and the bits never meet.
+Every combination of `ProcessRows` is judged once. As no two of its lists speak of the same reason, the numbers of a
+row's combinations may simply be added: the counts add up and the bits never meet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.process_rows import Combined, Numbers, ProcessRows
 from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.matching.score import Weights, capacity_points, headroom_points, lead_points, steady_points
-from kumihimo.matching.severity import SEVERITY_CAP, precision_miss, size_miss, volume_miss
+from kumihimo.matching.severity import precision_miss, size_miss, volume_miss
 from kumihimo.matching.verdicts import (
     Need,
     Words,
@@ -33,9 +32,18 @@ from kumihimo.matching.verdicts import (
 )
 
 COUNT_SHIFT = 20
-"""The lower 20 bits of a key say which reasons reject the row (all but PROC_NONE, the first), the upper ones how many."""
+"""The lower 20 bits of a key say which reasons reject the row (all but PROC_NONE, the first), the others how many.
+
+A reason that is checked earlier is a higher bit: of rows with equally many, the one that gets farther is less."""
 REASONS_MASK = (1 << COUNT_SHIFT) - 1
+_HALF = np.uint32((1 << COUNT_SHIFT // 2) - 1)
+_MIRROR = np.array([int(f"{low:010b}"[::-1], 2) for low in range(1 << COUNT_SHIFT // 2)], dtype=np.uint32)
 _FAMILY = np.uint64(BIT[Reason.MAT_FAMILY])
+
+
+def key_bit(reason: Reason) -> int:
+    """Return the bit of a key that says that `reason` rejects the row."""
+    return 1 << (COUNT_SHIFT - tuple(Reason).index(reason))
 
 
 def reasons_of_keys(keys: NDArray[np.uint32]) -> dict[Reason, int]:
@@ -45,10 +53,9 @@ def reasons_of_keys(keys: NDArray[np.uint32]) -> dict[Reason, int]:
     bits = (np.arange(1 << half)[:, None] >> np.arange(half)) & 1
     for first in (0, half):
         histogram = np.bincount(keys >> np.uint32(first) & np.uint32((1 << half) - 1), minlength=1 << half)
-        for reason, count in zip(tuple(Reason)[1 + first :], (histogram @ bits).tolist(), strict=False):
-            if count:
-                found[reason] = count
-    return found
+        told = zip(tuple(Reason)[COUNT_SHIFT - first : 0 : -1], (histogram @ bits).tolist(), strict=False)
+        found |= {reason: count for reason, count in told if count}
+    return {reason: found[reason] for reason in Reason if reason in found}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +69,16 @@ class _Judged:
         """Return the key of each word."""
         violated = self.words & np.uint64(VIOLATED_MASK)
         counts = np.bitwise_count(violated).astype(np.uint32) << np.uint32(COUNT_SHIFT)
-        return counts | (violated >> np.uint64(1)).astype(np.uint32)
+        later = (violated >> np.uint64(1)).astype(np.uint32)
+        half = COUNT_SHIFT // 2
+        mirrored = np.take(_MIRROR, later & _HALF) << np.uint32(half) | np.take(_MIRROR, later >> np.uint32(half))
+        keys: NDArray[np.uint32] = counts | mirrored
+        return keys
 
     def unknown(self) -> NDArray[np.uint8]:
         """Return how many reasons each word leaves open."""
-        return np.bitwise_count(self.words >> np.uint64(UNKNOWN_SHIFT))
+        counts: NDArray[np.uint8] = np.bitwise_count(self.words >> np.uint64(UNKNOWN_SHIFT))
+        return counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,20 +164,27 @@ class Judgement:
         table = np.where((self._worked & _FAMILY) > 0, far, 0)
         return np.take(table, worked.of_row[positions])
 
-    def severity(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return how far the rows at some positions miss; the same as `severity_milli`."""
-        total = np.zeros(len(positions), dtype=np.int64)
+    def severity_parts(self) -> Iterator[Callable[[NDArray[np.intp]], NDArray[np.int64]]]:
+        """Yield functions of positions; capped at `SEVERITY_CAP` what they return adds up to `severity_milli`."""
         columns, rows = self.columns, self.rows
 
-        def add(group: Combined, which: int, table: NDArray[Any], miss: _Miss) -> None:
-            values = miss(table[group.used[which]], self.need)
-            if values is not None and values.any():
-                np.add(total, np.take(group.spread(which, values), group.of_row[positions]), out=total)
+        def part(group: Combined, misses: NDArray[np.int64]) -> Callable[[NDArray[np.intp]], NDArray[np.int64]]:
+            return lambda positions: np.take(misses, group.of_row[positions])
 
-        add(rows.shaped, 0, columns.size_table, size_miss)
-        add(rows.worked, 1, columns.precision_table, precision_miss)
-        add(rows.volume, 0, columns.volume_table, volume_miss)
-        return np.minimum(total, SEVERITY_CAP)
+        for group, which, misses in (
+            (rows.volume, 0, volume_miss(columns.volume_table[rows.volume.used[0]], self.need)),
+            (rows.shaped, 0, size_miss(columns.size_table[rows.shaped.used[0]], self.need)),
+            (rows.worked, 1, precision_miss(columns.precision_table[rows.worked.used[1]], self.need)),
+        ):
+            if misses is not None and misses.any():
+                yield part(group, group.spread(which, misses))
+
+    def words(self, positions: NDArray[np.intp]) -> Words:
+        """Return the verdict words at some positions; the same as `row_words`."""
+        words = np.zeros(len(positions), dtype=np.uint64)
+        for one in self._lists:
+            words |= np.take(one.words, one.of_row[positions])
+        return words
 
     def score_but_distance(self, positions: NDArray[np.intp], weights: Weights) -> NDArray[np.int64]:
         """Return the points of `score_rows` at some positions without those of the distance."""
@@ -189,6 +208,3 @@ class Judgement:
     def _steady(self, weights: Weights) -> NDArray[np.int16]:
         columns, need, rows = self.columns, self.need, self.rows
         return rows.kept(weights, lambda: steady_points(columns, need, rows.rows, weights).astype(np.int16))
-
-
-_Miss = Callable[[NDArray[Any], Need], NDArray[np.int64] | None]

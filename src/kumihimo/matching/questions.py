@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from kumihimo.matching.answer import Unknown
 from kumihimo.matching.columns import to_day
 from kumihimo.matching.labels import FORM_LABELS, asked_tolerance, joined, number, process_label, scheme_label, span
@@ -105,11 +107,11 @@ def _capacity(view: RowView, need: Need) -> _Words:
 
 def _certificate(reason: Reason) -> Callable[[RowView, Need], _Words]:
     def ask(view: RowView, need: Need) -> _Words:
-        bit, due = BIT[reason] << UNKNOWN_SHIFT, to_day(need.due)
+        bit, due, site = BIT[reason] << UNKNOWN_SHIFT, to_day(need.due), np.array([view.site], dtype=np.int32)
         codes = [
             code
             for code in need.step.certificates
-            if int(certificate_words(view.part.columns, code, due)[view.site]) & bit
+            if int(certificate_words(view.part.columns, code, due, site)[0]) & bit
         ]
         ja = "・".join(scheme_label(code)[0] for code in codes)
         en = ", ".join(scheme_label(code)[1] for code in codes)

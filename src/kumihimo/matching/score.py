@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.logistics import great_circle_km_many
 from kumihimo.matching.columns import CapabilityColumns, to_day
+from kumihimo.matching.free_weeks import full_or_unknown
 
 if TYPE_CHECKING:
     from kumihimo.matching.free_weeks import FreeWeeks
@@ -112,51 +113,108 @@ def score_rows(
 ) -> Scores:
     """Score rows that do the wanted process; `ship_to` is (latitude, longitude) in degrees."""
     sites = columns.row_site[rows]
-    parts = (
-        _headroom(columns, need, rows),
-        _jobs(columns, rows, sites),
-        _quality(columns, sites),
-        _delivery(columns, sites),
-        _capacity(need, rows, free),
-        _distance(columns, sites, ship_to),
-        _lead(columns, need, rows),
-        _evidence(columns, need, rows),
-        _nothing_known(len(rows)),
-        _strength(columns, rows),
-    )
+    steady = _steady(columns, need, rows)
+    parts = {
+        **steady,
+        Term.HEADROOM: _headroom(
+            need,
+            columns.precision_table,
+            columns.row_precision[rows],
+            columns.size_table,
+            columns.row_size[rows],
+        ),
+        Term.CAPACITY: _capacity(need, *free.first_and_run(need.step.process, sites)),
+        Term.DISTANCE: _distance(columns, sites, ship_to),
+        Term.LEAD: _lead(need, columns.volume_table[columns.row_volume[rows], 3]),
+    }
     points = np.empty((len(rows), len(parts)), dtype=np.int64)
     known = np.empty((len(rows), len(parts)), dtype=bool)
-    for number, ((utility, is_known), term) in enumerate(zip(parts, Term, strict=True)):
-        points[:, number] = np.floor(np.clip(utility, 0.0, 1.0) * getattr(weights, term.value) + 0.5)
-        known[:, number] = is_known
+    for number, term in enumerate(Term):
+        utility, known[:, number] = parts[term]
+        points[:, number] = _points(utility, getattr(weights, term.value))
     return Scores(points=points, known=known, total=points.sum(axis=1))
 
 
+def steady_points(columns: CapabilityColumns, need: Need, rows: _RowNumbers, weights: Weights) -> NDArray[np.int64]:
+    """Return the points of rows for the parts that depend on the day, but on nothing that a step asks."""
+    total = np.zeros(len(rows), dtype=np.int64)
+    for term, (utility, _) in _steady(columns, need, rows).items():
+        total += _points(utility, getattr(weights, term.value))
+    return total
+
+
+def headroom_points(
+    need: Need,
+    precision: NDArray[np.float64],
+    row_precision: _RowNumbers,
+    size: NDArray[np.float64],
+    row_size: _RowNumbers,
+    weights: Weights,
+) -> NDArray[np.int64]:
+    """Return the points for headroom of rows, given as numbers of lines of both tables."""
+    return _points(_headroom(need, precision, row_precision, size, row_size)[0], weights.headroom)
+
+
+def capacity_points(
+    need: Need, first_free: NDArray[Any], full_run: NDArray[Any], weights: Weights
+) -> NDArray[np.int64]:
+    """Return the points for capacity; parameters as in `free_weeks.full_or_unknown`."""
+    return _points(_capacity(need, first_free, full_run)[0], weights.capacity)
+
+
+def lead_points(need: Need, typical: NDArray[np.int32], weights: Weights) -> NDArray[np.int64]:
+    """Return the points for the lead time, given the usual one in days."""
+    return _points(_lead(need, typical)[0], weights.lead)
+
+
+_RowNumbers = NDArray[np.integer[Any]]
 _Number = TypeVar("_Number", float, NDArray[np.float64])
 _Part = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
-def _headroom(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp]) -> _Part:
-    step = need.step
-    spare: list[NDArray[np.float64]] = []
+def _points(utility: NDArray[np.float64], weight: int) -> NDArray[np.int64]:
+    return np.floor(np.clip(utility, 0.0, 1.0) * weight + 0.5).astype(np.int64)
+
+
+def _steady(columns: CapabilityColumns, need: Need, rows: _RowNumbers) -> dict[Term, _Part]:
+    sites = columns.row_site[rows]
+    record = columns.site_deliveries[sites].astype(np.float64)
+    return {
+        Term.JOBS: _jobs(columns, rows, record),
+        Term.QUALITY: _quality(record),
+        Term.DELIVERY: _delivery(record),
+        Term.EVIDENCE: _evidence(columns, need, rows),
+        Term.RESPONSE: _nothing_known(len(rows)),
+        Term.STRENGTH: _strength(columns, rows),
+    }
+
+
+def _headroom(
+    need: Need,
+    precision: NDArray[np.float64],
+    row_precision: _RowNumbers,
+    size: NDArray[np.float64],
+    row_size: _RowNumbers,
+) -> _Part:
+    step, count = need.step, len(row_size)
+    spare: list[tuple[NDArray[np.float64], _RowNumbers]] = []
     if step.tolerance_it is not None:
-        spare.append((step.tolerance_it - columns.precision_table[columns.row_precision[rows], 0]) / SPARE_GRADES)
+        spare.append(((step.tolerance_it - precision[:, 0]) / SPARE_GRADES, row_precision))
     if step.size_mm:
-        longest = columns.size_table[columns.row_size[rows], 0]
-        spare.append((longest / max(step.size_mm) - 1.0) / SPARE_SIZE)
+        spare.append(((size[:, 0] / max(step.size_mm) - 1.0) / SPARE_SIZE, row_size))
     if not spare:
-        return _nothing_known(len(rows))
-    sums, counts = np.zeros(len(rows)), np.zeros(len(rows))
-    for values in spare:
+        return _nothing_known(count)
+    sums, counts = np.zeros(count), np.zeros(count)
+    for values, rows in spare:
         told = ~np.isnan(values)
-        sums += np.where(told, np.clip(values, 0.0, 1.0), 0.0)
-        counts += told
+        sums += np.take(np.where(told, np.clip(values, 0.0, 1.0), 0.0), rows)
+        counts += np.take(told, rows)
     return np.where(counts > 0, sums / np.maximum(counts, 1.0), PRIOR), counts > 0
 
 
-def _jobs(columns: CapabilityColumns, rows: NDArray[np.intp], sites: NDArray[np.int32]) -> _Part:
+def _jobs(columns: CapabilityColumns, rows: _RowNumbers, record: NDArray[np.float64]) -> _Part:
     jobs = columns.row_jobs[rows].astype(np.float64)
-    recorded = columns.site_deliveries[sites, 0] > 0
+    recorded = record[:, 0] > 0
     return np.where(recorded, jobs / (jobs + JOBS_HALF), PRIOR), recorded
 
 
@@ -175,23 +233,20 @@ def on_time_bound(jobs: _Number, on_time: _Number) -> _Number:
     return bound
 
 
-def _quality(columns: CapabilityColumns, sites: NDArray[np.int32]) -> _Part:
-    record = columns.site_deliveries[sites].astype(np.float64)
+def _quality(record: NDArray[np.float64]) -> _Part:
     ppm = smoothed_ppm(record[:, 2], record[:, 3])
     return 1.0 - np.log10(ppm / 10.0) / 4.0, record[:, 2] > 0
 
 
-def _delivery(columns: CapabilityColumns, sites: NDArray[np.int32]) -> _Part:
-    record = columns.site_deliveries[sites].astype(np.float64)
+def _delivery(record: NDArray[np.float64]) -> _Part:
     return (on_time_bound(record[:, 0], record[:, 1]) - 0.7) / 0.3, record[:, 0] > 0
 
 
-def _capacity(need: Need, rows: NDArray[np.intp], free: FreeWeeks) -> _Part:
+def _capacity(need: Need, first_free: NDArray[Any], full_run: NDArray[Any]) -> _Part:
     weeks = need.last_week - need.first_week + 1
-    same = free.process_rows(need.step.process)
-    first = same.first_free[same.local(rows)].astype(np.float64)
-    full, unknown = same.full_or_unknown(need, rows)
-    return np.where(unknown, PRIOR, np.where(full, 0.0, 1.0 - first / weeks)), ~unknown
+    full, unknown = full_or_unknown(need, first_free, full_run)
+    free = 1.0 - first_free.astype(np.float64) / weeks
+    return np.where(unknown, PRIOR, np.where(full, 0.0, free)), ~unknown
 
 
 def _distance(columns: CapabilityColumns, sites: NDArray[np.int32], ship_to: tuple[float, float] | None) -> _Part:
@@ -202,15 +257,14 @@ def _distance(columns: CapabilityColumns, sites: NDArray[np.int32], ship_to: tup
     return np.where(told, KM_HALF / (KM_HALF + km), PRIOR), told
 
 
-def _lead(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp]) -> _Part:
-    typical = columns.volume_table[columns.row_volume[rows], 3]
+def _lead(need: Need, typical: NDArray[np.int32]) -> _Part:
     if need.lead_days is None:
-        return _nothing_known(len(rows))
+        return _nothing_known(len(typical))
     told = typical >= 0
     return np.where(told, (need.lead_days - typical) / LEAD_SPARE_DAYS, PRIOR), told
 
 
-def _evidence(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp]) -> _Part:
+def _evidence(columns: CapabilityColumns, need: Need, rows: _RowNumbers) -> _Part:
     level = columns.row_evidence[rows] / 5.0
     day = columns.row_evidence_on[rows].astype(np.float64)
     age = np.maximum(to_day(need.today) - day, 0.0)
@@ -218,7 +272,7 @@ def _evidence(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp]) ->
     return level * fresh, np.ones(len(rows), dtype=bool)
 
 
-def _strength(columns: CapabilityColumns, rows: NDArray[np.intp]) -> _Part:
+def _strength(columns: CapabilityColumns, rows: _RowNumbers) -> _Part:
     strength = columns.row_strength[rows].astype(np.float64)
     return np.where(strength > 0, (strength - 1.0) / 4.0, PRIOR), strength > 0
 

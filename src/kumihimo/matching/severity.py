@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from kumihimo.matching.columns import CapabilityColumns, EntryNumbers
+from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.matching.verdicts import Need
 
 _IT_STEP = 0.6
@@ -18,27 +15,19 @@ SEVERITY_CAP = 65_535
 
 def severity_milli(columns: CapabilityColumns, need: Need, rows: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return the sum of the relative misses of rows, in thousandths: asked ÷ offered − 1 where it is above 0."""
-    step = need.step
     total = np.zeros(len(rows), dtype=np.int64)
-
-    def add(table: NDArray[Any], numbers: EntryNumbers, miss: Callable[[NDArray[Any]], NDArray[np.int64]]) -> None:
-        chosen = numbers[rows]
-        np.add(
-            total,
-            np.take(miss(table), chosen) if len(table) <= len(chosen) else miss(np.take(table, chosen, axis=0)),
-            out=total,
-        )
-
-    if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
-        add(columns.size_table, columns.row_size, lambda table: _size(table, need))
-    if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
-        add(columns.precision_table, columns.row_precision, lambda table: _precision(table, need))
-    if step.quantity is not None or need.lead_days is not None:
-        add(columns.volume_table, columns.row_volume, lambda table: _volume(table, need))
+    for misses in (
+        size_miss(np.take(columns.size_table, columns.row_size[rows], axis=0), need),
+        precision_miss(np.take(columns.precision_table, columns.row_precision[rows], axis=0), need),
+        volume_miss(np.take(columns.volume_table, columns.row_volume[rows], axis=0), need),
+    ):
+        if misses is not None:
+            total += misses
     return np.minimum(total, SEVERITY_CAP)
 
 
-def _size(table: NDArray[np.float64], need: Need) -> NDArray[np.int64]:
+def size_miss(table: NDArray[np.float64], need: Need) -> NDArray[np.int64] | None:
+    """Return the misses of entries of the size table; None when no size is asked."""
     step = need.step
     limits = (table[:, 0], table[:, 5]) if step.round_part else (table[:, 0], table[:, 1], table[:, 2])
     values = step.size_mm if step.round_part else tuple(sorted(step.size_mm, reverse=True))
@@ -47,10 +36,11 @@ def _size(table: NDArray[np.float64], need: Need) -> NDArray[np.int64]:
         misses.append(_miss(step.thickness_mm, table[:, 7]))
     if step.mass_kg is not None:
         misses.append(_miss(step.mass_kg, table[:, 8]))
-    return _sum(misses, len(table))
+    return _sum(misses)
 
 
-def _precision(table: NDArray[np.float64], need: Need) -> NDArray[np.int64]:
+def precision_miss(table: NDArray[np.float64], need: Need) -> NDArray[np.int64] | None:
+    """Return the misses of entries of the precision table; None when no precision is asked."""
     step = need.step
     misses = []
     if step.tolerance_it is not None:
@@ -59,10 +49,11 @@ def _precision(table: NDArray[np.float64], need: Need) -> NDArray[np.int64]:
         misses.append(_miss(np.where(np.isnan(table[:, 0]), table[:, 3], np.nan), step.tolerance_mm))
     if step.roughness_ra_um is not None:
         misses.append(_miss(table[:, 4], step.roughness_ra_um))
-    return _sum(misses, len(table))
+    return _sum(misses)
 
 
-def _volume(table: NDArray[np.int32], need: Need) -> NDArray[np.int64]:
+def volume_miss(table: NDArray[np.int32], need: Need) -> NDArray[np.int64] | None:
+    """Return the misses of entries of the volume table; None when neither a quantity nor a day is asked."""
     told = np.where(table < 0, np.nan, table.astype(np.float64))
     misses = []
     if need.step.quantity is not None:
@@ -73,17 +64,20 @@ def _volume(table: NDArray[np.int32], need: Need) -> NDArray[np.int64]:
             misses.append(_miss(float(need.monthly), told[:, 2]))
     if need.lead_days is not None:
         misses.append(_miss(told[:, 4], float(max(need.lead_days, 1))))
-    return _sum(misses, len(table))
+    return _sum(misses)
 
 
 def _miss(asked: NDArray[np.float64] | float, offered: NDArray[np.float64] | float) -> NDArray[np.int64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         miss = np.divide(asked, offered) - 1.0
-    return np.floor(np.clip(np.nan_to_num(miss, nan=0.0, posinf=10.0), 0.0, 10.0) * 1000.0 + 0.5).astype(np.int64)
+    miss = np.fmin(np.fmax(miss, 0.0), 10.0)  # of NaN, which is unknown and misses nothing, 0
+    return np.floor(miss * 1000.0 + 0.5).astype(np.int64)
 
 
-def _sum(misses: list[NDArray[np.int64]], count: int) -> NDArray[np.int64]:
-    total = np.zeros(count, dtype=np.int64)
-    for miss in misses:
-        total += miss
+def _sum(misses: list[NDArray[np.int64]]) -> NDArray[np.int64] | None:
+    if not misses:
+        return None
+    total = misses[0]
+    for miss in misses[1:]:
+        total = total + miss
     return total

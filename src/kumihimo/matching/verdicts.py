@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from kumihimo import terms
 from kumihimo.matching.columns import NEVER, CapabilityColumns, EntryNumbers, to_day, to_week
-from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, Reason
+from kumihimo.matching.free_weeks import full_or_unknown
+from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.model import StepRequirement
 
 if TYPE_CHECKING:
@@ -92,52 +93,8 @@ def judged(reason: Reason, bad: Flags, unknown: Flags) -> Words:
     return np.where(bad, np.uint64(bit), np.where(unknown, np.uint64(bit << UNKNOWN_SHIFT), np.uint64(0)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Codes:
-    """Verdicts of some rows on up to four neighbouring reasons, a byte a row: a quarter of the time of wide words.
-
-    Bit *i* of `values` says that reason `shift` + *i* is violated, bit 4 + *i* that it is unknown.
-    """
-
-    shift: int
-    values: NDArray[np.uint8]
-
-    def words(self, rows: NDArray[np.intp]) -> Words:
-        """Return the verdict words of some of the rows."""
-        words: Words = np.take(_WIDE[self.shift], np.take(self.values, rows))
-        return words
-
-
-_FIRM, _MATERIAL, _SIZE, _PRECISION, _FINISH, _VOLUME, _STANDING = (
-    list(Reason).index(first)
-    for first in (
-        Reason.ORG_PAUSED,
-        Reason.MAT_FAMILY,
-        Reason.SIZE_OVER,
-        Reason.TOL,
-        Reason.GEO_TOL,
-        Reason.LOT_MIN,
-        Reason.CAPACITY_FULL,
-    )
-)
-_WIDE = {
-    shift: np.array(
-        [(code & 15) << shift | (code >> 4) << (shift + UNKNOWN_SHIFT) for code in range(256)], dtype=np.uint64
-    )
-    for shift in (_FIRM, _MATERIAL, _SIZE, _PRECISION, _FINISH, _VOLUME, _STANDING)
-}
-
-
-def _narrow(words: Words, shift: int) -> NDArray[np.uint8]:
-    low = (words >> np.uint64(shift)).astype(np.uint8) & np.uint8(15)
-    high = (words >> np.uint64(shift + UNKNOWN_SHIFT)).astype(np.uint8) & np.uint8(15)
-    return low | high << np.uint8(4)
-
-
-def row_codes(
-    columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp], free: FreeWeeks
-) -> tuple[Codes, ...]:
-    """Return the verdicts of rows that all do the wanted process, one group of reasons after the other.
+def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp], free: FreeWeeks) -> Words:
+    """Return the verdict words of rows that all do the wanted process; `Judgement` says the same of many, faster.
 
     Parameters
     ----------
@@ -150,59 +107,57 @@ def row_codes(
     free
         Free capacity of the sites of the same columns on the same day.
     """
-    step, found = need.step, []
+    step, sites = need.step, columns.row_site[rows]
+    first_free, full_run = free.first_and_run(step.process, sites)
+    words = standing_words(
+        need,
+        columns.firm_active[columns.site_firm[sites]],
+        columns.row_avoided[rows],
+        columns.row_valid_from[rows],
+        columns.row_valid_until[rows],
+        first_free,
+        full_run,
+    )
 
-    def add(shift: int, table: NDArray[Any], numbers: EntryNumbers, judge: Callable[[NDArray[Any]], Words]) -> None:
+    def add(table: NDArray[Any], numbers: EntryNumbers, judge: Callable[[NDArray[Any]], Words]) -> None:
         # Judge each entry once, unless the dictionary is larger than the rows asked for.
         chosen = numbers[rows]
-        if len(table) <= len(chosen):
-            found.append(Codes(shift=shift, values=np.take(_narrow(judge(table), shift), chosen)))
-        else:
-            found.append(Codes(shift=shift, values=_narrow(judge(np.take(table, chosen, axis=0)), shift)))
+        few = len(table) <= len(chosen)
+        np.bitwise_or(words, judge(table)[chosen] if few else judge(np.take(table, chosen, axis=0)), out=words)
 
     if step.materials:
-        words = material_words(columns, step.materials)
-        found.append(Codes(shift=_MATERIAL, values=np.take(_narrow(words, _MATERIAL), columns.row_material[rows])))
+        words |= material_words(columns, step.materials)[columns.row_material[rows]]
     if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
-        add(_SIZE, columns.size_table, columns.row_size, lambda table: size_words(table, step))
+        add(columns.size_table, columns.row_size, lambda table: size_words(table, step))
     if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
-        add(_PRECISION, columns.precision_table, columns.row_precision, lambda table: precision_words(table, step))
+        add(columns.precision_table, columns.row_precision, lambda table: precision_words(table, step))
     if step.hardness is not None or step.coating_um is not None or step.geometric:
         scales = columns.scales
-        add(_FINISH, columns.finish_table, columns.row_finish, lambda table: finish_words(table, step, scales))
+        add(columns.finish_table, columns.row_finish, lambda table: finish_words(table, step, scales))
     if step.quantity is not None or need.lead_days is not None:
-        add(_VOLUME, columns.volume_table, columns.row_volume, lambda table: volume_words(table, need))
-    same = free.process_rows(step.process)
-    firm = same.idle[same.local(rows)].view(np.uint8) | columns.row_avoided[rows].view(np.uint8) << np.uint8(1)
-    if same.dated:
-        firm |= _narrow(_validity_words(columns, need, rows), _FIRM)
-    found.append(Codes(shift=_FIRM, values=firm))
-    full, unknown = same.full_or_unknown(need, rows)
-    standing = full.view(np.uint8) | unknown.view(np.uint8) << np.uint8(4)
-    for scheme in step.certificates:
-        words = certificate_words(columns, scheme, to_day(need.due))
-        standing |= np.take(_narrow(words, _STANDING), columns.row_site[rows])
+        add(columns.volume_table, columns.row_volume, lambda table: volume_words(table, need))
+    if step.certificates:
+        words |= certificates_words(columns, need, sites)
     if step.needs_qualification:
-        until = columns.row_qualified[rows]
-        words = judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)
-        standing |= _narrow(words, _STANDING)
-    # One certificate may be unknown and another missing: what is violated is no question any more.
-    standing &= ~((standing & np.uint8(15)) << np.uint8(4))
-    found.append(Codes(shift=_STANDING, values=standing))
-    return tuple(found)
+        words |= qualification_words(columns.row_qualified[rows], need)
+    return words
 
 
-def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp], free: FreeWeeks) -> Words:
-    """Return the verdict words of rows that all do the wanted process; parameters as those of `row_codes`."""
-    codes = row_codes(columns, need, rows, free)
-    return joined_words(codes, np.arange(len(codes[0].values)))
-
-
-def joined_words(codes: tuple[Codes, ...], places: NDArray[np.intp]) -> Words:
-    """Return the verdict words of some rows from the codes of all groups."""
-    words = np.zeros(len(places), dtype=np.uint64)
-    for group in codes:
-        words |= group.words(places)
+def standing_words(
+    need: Need,
+    active: NDArray[Any],
+    avoided: NDArray[Any],
+    start: NDArray[Any],
+    end: NDArray[Any],
+    first_free: NDArray[Any],
+    full_run: NDArray[Any],
+) -> Words:
+    """Return ORG_PAUSED, AVOIDS, ROW_EXPIRED and CAPACITY_FULL: of days and weeks as the columns hold them."""
+    words = violated(Reason.ORG_PAUSED, active == 0) | violated(Reason.AVOIDS, avoided != 0)
+    today, due = to_day(need.today), to_day(need.due)
+    ends = (end > 0) & (end < NEVER)
+    words |= judged(Reason.ROW_EXPIRED, (ends & (end < today)) | (start > due), ends & (end < due))
+    words |= judged(Reason.CAPACITY_FULL, *full_or_unknown(need, first_free, full_run))
     return words
 
 
@@ -247,8 +202,9 @@ def _is_within(child: str, ancestor: str) -> bool:
 
 def _grade_mask(columns: CapabilityColumns, grades: list[str]) -> NDArray[np.uint64]:
     mask = np.zeros(columns.material_include.shape[1], dtype=np.uint64)
-    for number, name in enumerate(columns.grades):
-        if name in grades:
+    for name in grades:
+        if name in columns.grades:
+            number = columns.grades.index(name)
             mask[number // 64] |= np.uint64(1 << (number % 64))
     return mask
 
@@ -363,26 +319,43 @@ def volume_words(table: NDArray[np.int32], need: Need) -> Words:
     return words
 
 
-def certificate_words(columns: CapabilityColumns, scheme: str, due: int) -> Words:
-    """Return CERT_MISSING and CERT_EXPIRED of one scheme, one word a site.
+def certificate_words(
+    columns: CapabilityColumns, scheme: str, due: int, sites: NDArray[np.int32] | None = None
+) -> Words:
+    """Return CERT_MISSING and CERT_EXPIRED of one scheme, one word a site; of all sites unless some are given.
 
     A firm without any certificate on record was never asked: unknown. One whose others are on record has not this one.
     """
-    sites = len(columns.site_ids)
-    until = np.full(sites, -1, dtype=np.int32)
+    until = np.full(len(columns.site_ids) if sites is None else len(sites), -1, dtype=np.int32)
     for accepted in (scheme, *COVERED_BY.get(scheme, ())):
-        if accepted in columns.schemes:
-            code = columns.schemes.index(accepted)
-            first, last = np.searchsorted(columns.cert_scheme, [code, code + 1])
-            np.maximum.at(until, columns.cert_site[first:last], columns.cert_until[first:last])
-    listed = columns.firm_certified[columns.site_firm]
-    words = judged(Reason.CERT_MISSING, (until < 0) & listed, until < 0)
+        if accepted not in columns.schemes:
+            continue
+        code = columns.schemes.index(accepted)
+        first, last = np.searchsorted(columns.cert_scheme, np.array([code, code + 1], dtype=np.int16)).tolist()
+        holders, ends = columns.cert_site[first:last], columns.cert_until[first:last]
+        if sites is None:
+            np.maximum.at(until, holders, ends)
+            continue
+        place, behind = np.searchsorted(holders, sites), np.searchsorted(holders, sites, side="right")
+        for turn in range(int((behind - place).max(initial=0))):
+            hit = place + turn < behind
+            until[hit] = np.maximum(until[hit], ends[(place + turn)[hit]])
+    firms = columns.site_firm if sites is None else columns.site_firm[sites]
+    words = judged(Reason.CERT_MISSING, (until < 0) & columns.firm_certified[firms], until < 0)
     words |= judged(Reason.CERT_EXPIRED, (until > 0) & (until < due), until == 0)
     return words
 
 
-def _validity_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp]) -> Words:
-    start, end = columns.row_valid_from[rows], columns.row_valid_until[rows]
-    today, due = to_day(need.today), to_day(need.due)
-    ends = (end > 0) & (end < NEVER)
-    return judged(Reason.ROW_EXPIRED, (ends & (end < today)) | (start > due), ends & (end < due))
+def certificates_words(columns: CapabilityColumns, need: Need, sites: NDArray[np.int32] | None = None) -> Words:
+    """Return CERT_MISSING and CERT_EXPIRED of all wanted schemes together; sites as in `certificate_words`."""
+    words = np.zeros(len(columns.site_ids) if sites is None else len(sites), dtype=np.uint64)
+    for scheme in need.step.certificates:
+        words |= certificate_words(columns, scheme, to_day(need.due), sites)
+    # One certificate may be unknown and another missing: what is violated is no question any more.
+    words &= ~((words & np.uint64(VIOLATED_MASK)) << np.uint64(UNKNOWN_SHIFT))
+    return words
+
+
+def qualification_words(until: NDArray[Any], need: Need) -> Words:
+    """Return SPECIAL_UNQUALIFIED for days of `row_qualified`."""
+    return judged(Reason.SPECIAL_UNQUALIFIED, (until > 0) & (until < to_day(need.due)), until == 0)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from kumihimo.matching.answer import Relaxation, Violation
 from kumihimo.matching.columns import NOBODY, from_day, to_day
 from kumihimo.matching.labels import (
@@ -470,8 +472,8 @@ def _full(view: RowView, need: Need) -> Violation:
 def _lost_schemes(view: RowView, need: Need, reason: Reason) -> list[str]:
     bit = BIT[reason]
     due = to_day(need.due)
-    columns, site = view.part.columns, view.site
-    return [code for code in need.step.certificates if int(certificate_words(columns, code, due)[site]) & bit]
+    columns, site = view.part.columns, np.array([view.site], dtype=np.int32)
+    return [code for code in need.step.certificates if int(certificate_words(columns, code, due, site)[0]) & bit]
 
 
 def _certificate(reason: Reason) -> Callable[[RowView, Need], Violation]:

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from kumihimo.planning.problem import Mode, Order, Problem, Resource, Step
@@ -357,10 +358,11 @@ class _Check:
             if order.due is not None:
                 late = max(0, self.arrival(order) - order.due)
                 yen += order.weight * late * goal.jpy_per_weighted_late_min
-        emission = math.fsum(kilograms) * goal.jpy_per_kg_co2
-        total = yen + math.floor(emission + 0.5)
-        # On the edge of rounding the order of a float sum decides; either side is right there.
-        on_edge = abs(emission + 0.5 - round(emission + 0.5)) < 1e-6
+        emission = sum(Decimal(repr(kg)) for kg in kilograms) * Decimal(repr(goal.jpy_per_kg_co2))
+        total = yen + int((emission + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
+        # Kilometres by formula are inexact, so at the edge of rounding either side is right; a matrix is exact.
+        above = emission + Decimal("0.5")
+        on_edge = self.ways.is_inexact and abs(above - round(above)) < Decimal("1e-6")
         if self.plan.objective != total and not (on_edge and abs(self.plan.objective - total) <= 1):
             self.wrong_price(total)
 

@@ -84,6 +84,7 @@ class Ways:
 
     def __init__(self, problem: Problem) -> None:
         self.transport = problem.transport
+        self.is_inexact = isinstance(problem.transport, FormulaTransport) and problem.transport.kg_co2_per_km != 0
         self.found: dict[tuple[str, str], tuple[int, int, float] | None] = {}
 
     def between(self, origin: str, destination: str) -> tuple[int, int, float] | None:

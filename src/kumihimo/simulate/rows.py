@@ -255,6 +255,8 @@ def _sizes(shops: Shops, table: _Tables, work: Ints, family: Ints) -> Floats:
     is_any = shape == SHAPES.index("any")
     tells_height = dice.chance(0.92, len(shops.work_firm))[work] & ~(is_any & (stroke[:, 2] < 100))
     envelope[:, 2] = np.where(tells_height | is_round | is_sheet, envelope[:, 2], np.nan)
+    # A machine without a second stroke (a roughness tester) says nothing about the size of the workpiece.
+    envelope[envelope[:, 1] <= 0] = np.nan
     thick_min = _THICKNESSES[np.minimum(dice.whole(1, 5, count), np.searchsorted(_THICKNESSES, thick_max))]
     least = np.array([1.0, 2.0, 5.0, 10.0])[dice.weighted((1, 2, 3, 2), count)]
     tells_least = dice.chance(0.2, count) & ~is_sheet & (least * 3 < envelope[:, 1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from kumihimo.inquiry.reader import read_text
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.model.routing import Routing, RoutingStep
@@ -118,3 +120,30 @@ def test_parts_join_before_the_assembly() -> None:
     assert set(last[0].after) == {"p1-20", "p2-20", "p3-10"}
     assert step(found, "grind.cyl").requirement.materials == ("S45C",)
     assert step(found, "sheet.laser").requirement.size_mm == (300.0, 200.0)
+
+
+FOLDED = "SUS304 板厚1.5mm W500×D400×H200 {cut}、曲げ、TIG溶接 20台"
+
+
+@pytest.mark.parametrize(
+    ("words", "process"),
+    [
+        ("レーザー切断", "sheet.laser"),
+        ("タレパン", "sheet.punch"),
+        ("シャーリング", "sheet.shear"),
+        ("プラズマ切断", "sheet.plasma"),
+        ("ガス溶断", "sheet.gas"),
+        ("ウォータージェット切断", "sheet.waterjet"),
+    ],
+)
+def test_cutting_flat_sheet_is_not_asked_for_the_height_of_the_folded_part(words: str, process: str) -> None:
+    found = routing(FOLDED.format(cut=words))
+    flat = step(found, process).requirement
+    assert flat.size_mm == (500.0, 400.0)
+    assert flat.thickness_mm == 1.5
+    assert step(found, "sheet.bend").requirement.size_mm == (500.0, 400.0, 200.0)
+
+
+def test_without_a_thickness_the_three_sides_stay() -> None:
+    found = routing("SS400 ガス溶断 300×200×50 4枚")
+    assert step(found, "sheet.gas").requirement.size_mm == (300.0, 200.0, 50.0)

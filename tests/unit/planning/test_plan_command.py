@@ -44,3 +44,17 @@ def test_bad_input_is_exit_code_2_with_the_place(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "$.x" in done.stderr
     assert RUNNER.invoke(app, [str(tmp_path / "none.json")]).exit_code == 2
+
+
+def test_the_plan_never_overwrites_the_problem_or_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_bytes(EXAMPLE.read_bytes())
+    for out, word in ((path, "problem file itself"), (tmp_path, "folder")):
+        done = RUNNER.invoke(app, [str(path), "--iterations", "1", "--out", str(out), "--lang", "en"])
+        assert done.exit_code == 2
+        assert word in done.stderr
+    assert path.read_bytes() == EXAMPLE.read_bytes()
+
+
+def test_an_endless_budget_is_refused() -> None:
+    assert RUNNER.invoke(app, [str(EXAMPLE), "--budget", "inf"]).exit_code == 2
