@@ -12,19 +12,21 @@ import re
 from kumihimo.inquiry.scan import Scan
 
 # The end of the past part of a sentence: …でしたが、| …ていたローラーを | the end of the sentence.
-_PAST_END = (
-    r"(?:でした|ました|だった|ていた|であった|ており(?:ました|ます)|ています|ている|ていまし|たの(?:です)?|た|です)(?:が|けど|けれど|ので|のですが|ところ|ものの|から)(?:、|,|(?=[^一-龥]?))|ていた(?=[一-龥ァ-ヶ])"
-)
+_PAST_END = r"(?:でした|ました|だった|ていた|であった|ており(?:ました|ます)|ています|ている|ていまし|たの(?:です)?|た|です)(?:が|けど|けれど|ので|のですが|ところ|ものの|から)(?:、|,|(?=[^一-龥]?))|ていた(?=[一-龥ァ-ヶ])"
 _PAST = re.compile(
     r"(?:前回(?!と同(?:じ|様))|以前|従来|過去に|過去の|今まで|いままで|これまで|昨年|去年|旧(?=仕入|品|型番|仕様|タイプ)|前任者|現行(?:機種|品|の|は)|純正(?:品)?は|いまは|今は(?!回)|現在は|昔は|前は(?!回)|前の(?:業者|もの|品|分|ロット)|先月の(?:分|ぶん)|今の(?=[一-龥]{1,4}は)|現状は?|もともと|元々|当初は?|(?:弊社|当社)の標準は)"
     rf"[^。\n]*?(?:{_PAST_END}|(?=[。\n]|$))"
     r"|(?<![A-Za-z])(?:previous(?:ly)?|our (?:last|previous|former)|last (?:time|year)|in the past|we used|formerly)\b(?:[^.\n()]|\.(?=\d)|\([^)\n]*\))*(?=[.)\n]|$)",
     re.I,
 )
-_OLD_LINE = re.compile(r"^[ ・※*]*(?:旧|変更前|現行品?|現用品?|現状|従来品?|参考|用途|目的|ゲン[コゴ]ウ|before|old|current)(?:\*|\s*[:=]|  +| (?=ツキ))[^\n]*", re.M | re.I)
+_OLD_LINE = re.compile(
+    r"^[ ・※*]*(?:旧|変更前|現行品?|現用品?|現状|従来品?|参考|用途|目的|ゲン[コゴ]ウ|before|old|current)(?:\*|\s*[:=]|  +| (?=ツキ))[^\n]*",
+    re.M | re.I,
+)
+_APART = re.compile(r"[^。、\n]*(?:とは別(?:件|途)?(?:に|で)|とは別件ですが)")
 _SENTENCE = re.compile(r"[^。\n]+")
 _OTHER_GOODS = re.compile(
-    r"別の(?:会社|業者|メーカー|仕入先)(?:様|さん)?に(?:お願い|発注|依頼|頼)|在庫が(?:あり|ござい|有り)|今回は(?:不要|対象外|結構|考え(?:ません|ない)|入れない|要らない|いらない)|の件は(?:保留|取り下げ|中止|見送り|また)|の追加ではない|は忘れて|と(?:は|も)(?:形|物|別|仕様|内容)?が?(?:違|異|別)|(?:関係|適用)(?:あり|し)ません|本件(?:には|とは)|来年(?:度)?(?:以降)?は?[^。\n]{0,12}(?:移行|切り?替)|来年度以降|not part of|another (?:shop|supplier)|検討(?:も)?しましたが|のでやめました|別型番|(?:御社|貴社)の[^。\n]{0,14}(?:能力|設備|テーブル|ストローク|仕様)|とは別物|のときのもの|"
+    r"別の(?:会社|業者|メーカー|仕入先)(?:様|さん)?に(?:お願い|発注|依頼|頼)|在庫が(?:あり|ござい|有り)|今回は(?:不要|対象外|結構|考え(?:ません|ない)|入れない|要らない|いらない)|の件は(?:保留|取り下げ|中止|見送り|また)|の追加ではない|は忘れて|と(?:は|も)(?:形|物|別|仕様|内容)?が?(?:違|異)|(?:関係|適用)(?:あり|し)ません|本件(?:には|とは)|来年(?:度)?(?:以降)?は?[^。\n]{0,12}(?:移行|切り?替)|来年度以降|not part of|another (?:shop|supplier)|検討(?:も)?しましたが|のでやめました|別型番|(?:御社|貴社)の[^。\n]{0,14}(?:能力|設備|テーブル|ストローク|仕様)|(?:圧入|組み?付け|取り?付け|挿入|嵌め|はめ|組み?込)(?:んで|して|て)(?:使|用い)|とは別物|(?:先日|先月|先週|昨日|過日|この(?:間|前))[^。\n]*(?:ありがと|有難う|有り難う)|(?:次回|今後|将来|いずれ)[^。\n]*(?:かも(?:しれ|知れ)|検討|と考え)|のときのもの|"
     r"年製|手持ちがあ|by mistake|they delivered|お支払い|締め|領収書|請求書|置いたまま"
 )
 _HEARSAY = re.compile(
@@ -53,6 +55,7 @@ def _told(words: str) -> int:
 def read(scan: Scan) -> None:
     """Blank what is only told; remember where the writer speaks of work that is not asked for."""
     scan.blank_all(_OLD_LINE)
+    scan.blank_all(_APART)
     for match in scan.matches(_PAST):
         stop = match.end()
         rest = re.match(r"[^。\n]*", scan.text[stop:])
@@ -66,8 +69,7 @@ def read(scan: Scan) -> None:
         if _OTHER_GOODS.search(words) or _HEARSAY.search(words):
             scan.blank(match.start(), match.start() + _told(words))
             continue
-        own = _OWN_CLAUSE.search(words)
-        if own:
+        for own in _OWN_CLAUSE.finditer(words):
             left = max(words.rfind("、", 0, own.start()), words.rfind(",", 0, own.start())) + 1
             stop = words.find("、", own.end())
             stop = len(words) if stop < 0 else stop

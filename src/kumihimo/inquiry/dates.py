@@ -135,7 +135,10 @@ def _is_other(scan: Scan, start: int, end: int) -> bool:
     left, right = scan.sentence(start, end)
     before = scan.text[max(left, start - 16) : start]
     behind = scan.text[end : min(right, end + 16)]
-    if re.match(r"\s*(?:\(.\))?\s*(?:に|までに|頃)?\s*(?:お?引き?取り?|取りに)", behind):
+    if re.match(
+        r"\s*(?:\(.\))?\s*(?:に|までに|頃)?\s*(?:お?引き?取り?|取りに)|\s*(?:必着|着(?![信手])|納(?:品|入|期|め))",
+        behind,
+    ):
         return False
     if re.search(r"(?:納期|納入|納品)\s*(?:は|:|=|希望|期限)*\s*$", before):
         return bool(re.match(r"^\s*(?:まで)?に?(?:ご)?(?:回答|返答)", behind))
@@ -217,7 +220,7 @@ def read(scan: Scan) -> None:
             if recent is not None and value != recent and (today - recent).days < 90:
                 value = recent
         _keep(scan, value, *match.span(), weekday=match["wd"])
-    for match in scan.matches(_NTH_WEEK):
+    for match in scan.matches(_NTH_WEEK) if "第" in scan.text else ():
         _vague(scan, *match.span())
     for match in scan.matches(_NTH_WEEKDAY):
         _nth_weekday(scan, match)

@@ -33,11 +33,13 @@ _COLOUR = re.compile(
 )
 # Tr36×6, M10×1.5, Rc1/4, 1/4-20UNC: threads
 _THREAD = re.compile(
-    r"(?<![A-Za-z\d.])(?:(?:Tr|TM|TW|Rc|Rp|PT|PF|PS|NPTF?|UNC|UNF|G|R|W|SM)\s?\d{1,3}(?:\.\d+)?(?:\s?[-/]\s?\d{1,2})?(?:\s?[×x]\s?\d{1,2}(?:\.\d+)?)?(?=\s*の?(?:ねじ|ネジ|タップ|テーパ|めねじ|おねじ|雌|雄|山|thread|管用))|Tr\s?\d{1,3}\s?[×x]\s?\d{1,2}(?:\.\d)?|(?:Rc|Rp|PT|PF|NPT|G|R)\s?\d{1,2}/\d{1,2}|M\d{1,3}(?:\.\d)?\s?[×x]\s?(?:P\s?=?\s?)?(?:0\.\d+|1\.\d+|[1-6](?:\.\d)?(?![\d.]))|\d{1,2}/\d{1,2}\s?-\s?\d{1,2}\s?(?:UNC|UNF|UN))",
+    r"(?=[A-Za-z\d])(?<![A-Za-z\d.])(?:(?:Tr|TM|TW|Rc|Rp|PT|PF|PS|NPTF?|UNC|UNF|G|R|W|SM)\s?\d{1,3}(?:\.\d+)?(?:\s?[-/]\s?\d{1,2})?(?:\s?[×x]\s?\d{1,2}(?:\.\d+)?)?(?=\s*の?(?:ねじ|ネジ|タップ|テーパ|めねじ|おねじ|雌|雄|山|thread|管用))|Tr\s?\d{1,3}\s?[×x]\s?\d{1,2}(?:\.\d)?|(?:Rc|Rp|PT|PF|NPT|G|R)\s?\d{1,2}/\d{1,2}|M\d{1,3}(?:\.\d)?\s?[×x]\s?(?:P\s?=?\s?)?(?:0\.\d+|1\.\d+|[1-6](?:\.\d)?(?![\d.]))|\d{1,2}/\d{1,2}\s?-\s?\d{1,2}\s?(?:UNC|UNF|UN))",
     re.I,
 )
 # 四日市 is a town, no fourth day
-_TRUCK = re.compile(r"\d+(?:\.\d+)?\s?(?:t|トン)\s?(?:車|トラック|ユニック|平|ウイング|リフト|クレーン|フォーク|ジャッキ)", re.I)
+_TRUCK = re.compile(
+    r"\d+(?:\.\d+)?\s?(?:t|トン)\s?(?:車|トラック|ユニック|平|ウイング|リフト|クレーン|フォーク|ジャッキ)", re.I
+)
 _NOT_DAYS = re.compile(r"毎月\s*\d{1,2}\s*日|[\d.,]+\s*[万千]?\s*ショット|[二三四五六七八九十廿]+日(?=市)")
 _CHANGED = re.compile(
     r"(?:当初(?:は|の)?\s*)?[^\s。、,:]{2,14}?\s*(?:→|⇒|->|から)\s*(?=[^\s。、,:]{2,14}?\s*(?:に|へ)\s*(?:変更|訂正|修正|変わり))"
@@ -97,7 +99,8 @@ _SECTION_GATE = re.compile(r"アングル|[形H平]鋼|チャンネル|パイプ
 _PAGES_GATE = re.compile(r"[枚頁葉/]|ページ|page", re.I)
 _MONEY_GATE = re.compile(r"[円¥\\￥@$€]|予算|単価|usd|jpy|eur|yen|dollar", re.I)
 _MONEY = re.compile(
-    r"(?:(?:[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ)|単価)(?:あたり|当たり|当り|につき)?(?:で|は|が)?\s*(?:約|だいたい)?\s*(?=[\d,.]+\s*(?:万|千|百)*\s*円(?![筒形周板盤弧錐柱環滑])))?(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?![筒形周板盤弧錐柱環滑])(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
+    r"[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ|組)(?:あたり|当たり|当り|につき)?(?:で|は|が|、)?\s*(?:約|だいたい)?\s*[\d,.]+\s*(?:万|千|百|億)*\s*円(?![筒形周板盤弧錐柱環滑])(?:以[内下]|程度|前後|まで|くらい)?"
+    r"|(?:(?:[1一]\s*(?:本|個|枚|台|式|セット|ケ|ヶ)|単価)(?:あたり|当たり|当り|につき)?(?:で|は|が)?\s*(?:約|だいたい)?\s*(?=[\d,.]+\s*(?:万|千|百)*\s*円(?![筒形周板盤弧錐柱環滑])))?(?:@|¥|\\|￥)\s*[\d,.]+\s*(?:万|千)?(?:円)?(?:/\s*(?:個|台|本|枚|kg))?|[\d,.]+\s*(?:万|千|百|億)*\s*円(?![筒形周板盤弧錐柱環滑])(?:/\s*(?:個|台|本|枚|kg))?(?:以[内下]|程度|前後|まで|くらい|ぐらい|くらいまで)?"
     r"|(?:\$|usd|jpy|eur|€)\s*[\d,.]+|[\d,.]+\s*(?:usd|jpy|eur|yen|dollars)|予算\s*[:はが]?\s*[\d,.]+\s*(?:万|千)?|単価\s*[:はが]?\s*[\d,.]+",
     re.I,
 )
@@ -112,7 +115,7 @@ _PAGES = re.compile(
 )
 _FIRM = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\))\s*[^\s。、,()\n:：様]{1,14}?(?=様|さん|御中|の(?!山)|です|と申|より|から|[\s。、,()\n:：]|$)"
-    r"|[一-龥々ァ-ヶーA-Za-z&]{1,14}\s?(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
+    r"|[一-龥々ァ-ヶーA-Za-z&]{1,14}(?<![市町村区県都府])\s?(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
     r"|(?:^|(?<=[ \n「]))[一-龥々ァ-ヺー]{2,8}(?:組立|塗装|[鍍メ][ッ金]キ?|めっき|板金|溶接|プレス|鋳造|鋳物|鍛造|製缶|熱処理|熱錬|研磨|研削|切削|金型|ばね|バネ|樹脂|ゴム|製作|発条|螺子|ネジ|ねじ|化成|工作所|製機|金属|バルブ|歯車|シャーリング|レーザー|アルミ|合金|鋼業|製鋼|伸銅)(?=\s*(?:\(|[一-龥]{1,4}\s?)?(?:様|さん|さま|御中|殿|行(?=\s|$)|常務|専務|社長|部長|課長|工場長|TEL|Tel|より電話|から電話|です[。\n]))"
     r"|[一-龥々ァ-ヶーA-Za-z]{1,10}(?:製作所|工業所|鉄工所|鉄工|鋳造所|鋳工所|研究所|精機|精工|工機|製缶所|鍍金所|塗装店|塗装所|産業|商事|商会|電機|電子工業|金属工業|重工業|工業)"
     r"(?=\s|の[一-龥]{1,4}(?:です|と申|様|さん)|です|と申|様|さん|御中|$|、|。|\()",
@@ -141,6 +144,11 @@ _STANDARDS = re.compile(
 )
 
 
+def _any(scan: Scan, *words: str) -> bool:
+    """Tell whether one of the words stands in the text: cheaper than a pattern that cannot match."""
+    return any(word in scan.text for word in words)
+
+
 def mask(scan: Scan) -> None:
     """Blank everything that would mislead the readers of single fields."""
     scan.blank_all(_QUOTED_TAIL)
@@ -148,11 +156,14 @@ def mask(scan: Scan) -> None:
     _signature(scan)
     scan.blank_all(_REGARDS)
     scan.blank_all(_PREVIOUSLY)
-    scan.blank_all(_CHANGED)
-    scan.blank_all(_CLOSED)
+    if _any(scan, "変更", "訂正", "修正", "変わり"):
+        scan.blank_all(_CHANGED)
+    if _any(scan, "休", "不在"):
+        scan.blank_all(_CLOSED)
     scan.blank_all(_UNIT_MASS)
     scan.blank_all(_EVENT_DATE)
-    scan.blank_all(_TIMED_DATE)
+    if _any(scan, ":", "時", "午", "AM", "PM", "am", "pm"):
+        scan.blank_all(_TIMED_DATE)
     _lines(scan, _SENDER_LINE)
     _lines(scan, _CONTACT_LINE)
     scan.blank_all(_ADDRESS_SUBJECT)
@@ -169,13 +180,15 @@ def mask(scan: Scan) -> None:
     scan.blank_all(_POSTAL)
     if _MONEY_GATE.search(scan.text):
         _keep(scan, "budget", _MONEY)
-    scan.blank_all(_CLOCK)
+    if _any(scan, ":", "時"):
+        scan.blank_all(_CLOCK)
     if _PAGES_GATE.search(scan.text):
         scan.blank_all(_PAGES)
     scan.blank_all(_FIRM)
     scan.blank_all(_GREETING_NAME)
     scan.blank_all(_STANDARDS)
-    scan.blank_all(_COLOUR)
+    if _any(scan, "色", "塗", "艶", "ツヤ", "マンセル", "RAL", "DIC", "PANTONE", "paint", "coat", "colour", "color"):
+        scan.blank_all(_COLOUR)
     scan.blank_all(_THREAD)
     scan.blank_all(_NOT_DAYS)
     scan.blank_all(_TRUCK)

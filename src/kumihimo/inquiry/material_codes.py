@@ -59,7 +59,9 @@ _KANA = {
 }  # fmt: skip
 # A fax breaks the code: SUS at the end of one line, 304 on the next
 # ステンで、304か316か: the letters are understood
-_PAIR = re.compile(r"(?<![\d.A-Za-z×φ#])(?P<a>30[1-5]L?|316L?|310S|430)(?P<or>か|または|又は|or|・|、|/)\s*(?P<b>30[1-5]L?|316L?|310S|430)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円))")
+_PAIR = re.compile(
+    r"(?<![\d.A-Za-z×φ#])(?P<a>30[1-5]L?|316L?|310S|430)(?P<or>か|または|又は|or|・|、|/)\s*(?P<b>30[1-5]L?|316L?|310S|430)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円))"
+)
 _BROKEN = re.compile(
     r"(?<![A-Za-z0-9])(?P<head>SUS|SKD|SCM|SKH|SUJ|SPC|SS|FCD|FC|AC|ADC|A)[ ]*\n[ ]*(?P<rest>\d{1,4}[A-Z]?\d?)(?![\d.]|\s*(?:mm|個|本|枚|台|×|円|セット|ヶ|コ|月|年|/))"
 )

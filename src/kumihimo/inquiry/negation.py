@@ -8,7 +8,7 @@ import re
 from kumihimo.inquiry.scan import Scan
 
 _TAIL = r"(?:加工|処理|仕上げ?|作業|工程|関係|等|など|材|品|表示|取得|認証|認定|指定|込み)?"
-_JOIN = r"\s*(?:か(?:どうか)?は(?=指定|未定|不明)|は|も|の|が|を|に|まで|については|に関しては|自体は|までは|等は|などは|[:：]|=|\||・|→)*\s*(?:今回は?|一切|特に|全て|すべて|当面)?\s*(?:、)?\s*(?:の?必要は?\s*)?[「(\[]?"
+_JOIN = r"\s*(?:か(?:どうか)?は(?=指定|未定|不明)|とも|共に|ともに|いずれも|どちらも|は|も|の|が|を|に|まで|については|に関しては|自体は|までは|等は|などは|[:：]|=|\||・|→)*\s*(?:今回は?|一切|特に|全て|すべて|当面)?\s*(?:、)?\s*(?:の?必要は?\s*)?[「(\[]?"
 _NOT = (
     r"(?:不要|なし(?!色)|無し|無(?=[\s。、)）\n]|$)|ナシ|ありません|ございません|御座いません|いらない|いりません|いらん|要らない|要りません|必要(?:あり|は?ござい)ません|必要(?:は|が)?(?:ない|なし|無し?|ありません|ございません)"
     r"|しない|しません|せず|行わない|行いません|やらない|やりません|しなくて|しなくても|入れない|かけない|無用|省略|除[くき]|除いて|以外|対象外|範囲外|含ま[ずな]|含みません|抜き|NG|不可|禁止"
@@ -17,7 +17,9 @@ _NOT = (
 )
 _AFTER = re.compile(rf"^{_TAIL}{_JOIN}{_NOT}", re.I)
 # 塗装は接触抵抗の関係で不可です
-_FAR = re.compile(rf"^{_TAIL}(?:は|も)[^、。\n]{{1,16}}?(?:の(?:関係|都合|ため)で?|ので|により)?(?:不可|NG|禁止|不要|お断り)(?=です|で|。|$|\s)")
+_FAR = re.compile(
+    rf"^{_TAIL}(?:は|も)[^、。\n]{{1,28}}?(?:の(?:関係|都合|ため)で?|ので|により)?(?:不可|NG|禁止|不要|お断り|(?<=ので)無し|(?<=ので)なし)(?=です|で|。|$|\s)"
+)
 _NOT_APPLICABLE = re.compile(r"^[^、。\n]{0,8}該当(?:は|が|し)?(?:なし|無し|ません|ありません|しない)")
 _CHAIN = re.compile(r"^(?:材|加工|処理)?(?:や|・|と|も|または|及び)[一-龥ァ-ヺーA-Za-z0-9]{1,8}")
 _BEFORE = re.compile(
@@ -26,6 +28,10 @@ _BEFORE = re.compile(
 )
 _DONE = re.compile(
     rf"^(?:品|材|素材)?[A-Z\d\x00]*の(?:後加工|追加工|二次加工|加工のみ|後処理)|^{_TAIL}\s*(?:は|も|が|まで|までは|については|を)?\s*(?:済(?!み次第)|ずみ|完了(?:済|し|品|した)|(?:して|されて|終えて|実施して)(?:いる|ある|います|あります|おります|支給)|(?:した|された)(?:もの|材料?|部品|ワーク|品|状態|素材|ブランク)|(?:を)?(?:し|致し|いたし)ます(?:ので|から)|品?、?(?:これも|こちらも)支給|する(?:ため|ので|相手|際に|時に|とき)|(?:が|は)?終わって|は終了|は終え|後の(?:部品|品|ワーク|状態で)|(?:品|物|ワーク|部品)?(?:を|で|は)?(?:無償|有償)?支給|は(?:既に|すでに))",
+    re.I,
+)
+_BY_OTHERS_EN = re.compile(
+    r"^(?: and [a-z]+)?\s*(?:will be|is|are|to be|gets)?\s*(?:done|made|carried out|handled|performed|taken care of)?\s*(?:by (?:us|our|ourselves|the customer|others|another|a third)|in-?house|elsewhere|separately)",
     re.I,
 )
 _ALREADY_EN = re.compile(r"(?:already|pre-?)\s*(?:been\s+)?$", re.I)
@@ -80,7 +86,11 @@ def is_done(scan: Scan, start: int, end: int) -> bool:
     """Tell whether the work was done already or is done by somebody else than the one who is asked."""
     text = scan.normal.text
     tail = text[end : end + 30].split("。")[0]
-    if _DONE.match(tail.replace("\n", "")) or _ALREADY_EN.search(text[max(0, start - 12) : start]):
+    if (
+        _BY_OTHERS_EN.match(tail)
+        or _DONE.match(tail.replace("\n", ""))
+        or _ALREADY_EN.search(text[max(0, start - 12) : start])
+    ):
         return True
     left, right = scan.sentence(start, end)
     clause_left = max(text.rfind("、", left, start), left - 1) + 1

@@ -67,7 +67,7 @@ def _english_regions() -> dict[str, tuple[tuple[str, ...], bool]]:
 _TOWN_BEHIND = re.compile(r"(?:の|\()([一-龥ぁ-んァ-ヶ]{2,5})")
 _LABEL = re.compile(
     r"(?:納入|納め|納品|納(?=[所先場])|送(?=先)|届(?=先)|配達|直送|据付|設置|ノウニュウ(?:サキ)?|オクリサキ|現場|客先|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|所|地|住所|先住所)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
-    r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|行き?先|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
+    r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|行き?先|どこへ|お届け|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
     re.I,
 )
 _NEAR = re.compile(
@@ -77,7 +77,9 @@ _TO_PLACE = re.compile(
     r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|配送|配達|発送|送|届|お?届|着払|搬入|運|入れて|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
 )
 # 大阪府堺市の弊社倉庫まで: nothing else follows
-_UNTIL = re.compile(r"^[^。、\n:]{0,16}?(?:まで|迄|宛て?|へ|着)(?:です|でお願い|にお願い|をお願い|希望|渡し|必着)?\s*(?:[。、)）\n]|$)")
+_UNTIL = re.compile(
+    r"^[^。、\n:]{0,16}?(?:まで|迄|宛て?|へ|着)(?:です|でお願い|にお願い|をお願い|希望|渡し|必着)?\s*(?:[。、)）\n]|$)"
+)
 _DUE_LINE = re.compile(r"(?:納|届|希望|期日|期限|必着|\d\s*月\s*\d+\s*日|\d/\d)[^。\n]*[、 ,)]$")
 _MAKER_THERE = re.compile(
     r"^[^。、\n]{0,6}?(?:で|の|にある|に(?:ある|工場))[^。、\n]{0,24}?(?:会社|工場|業者|メーカー|企業|町工場|屋さん|加工屋|協力(?:会社|工場)|(?:でき|出来|対応(?:可|でき)|探|お願い|頼め|受け)|業者さん|ところ)[^。\n]{0,16}?(?:探|さが|ない|教え|紹介|お願い|希望|ありま|いま(?:せ|す)|でき|出来|頼|を|に|へ|が|限)"
@@ -131,7 +133,10 @@ def read(scan: Scan) -> None:
                     whole = town.start(1) + len(name)
                     at = whole
                     line = text[text.rfind("\n", 0, start) + 1 : start]
-                    end_of_place = re.match(r"[市町村]?(?:\)|の?(?:弊社|工場|倉庫|造船所|研究所|ヤード|現場)?)?\s*(?:[。、\n]|$|へ|に|まで|宛|着|で)", text[whole:])
+                    end_of_place = re.match(
+                        r"[市町村]?(?:\)|の?(?:弊社|工場|倉庫|造船所|研究所|ヤード|現場)?)?\s*(?:[。、\n]|$|へ|に|まで|宛|着|で)",
+                        text[whole:],
+                    )
                     if (_LABEL.search(line) or end_of_place or _TO_PLACE.match(text[whole : whole + 40])) and not (
                         _SENDER.match(text[whole : whole + 30]) or _PERSON.match(text[whole : whole + 8])
                     ):
@@ -211,7 +216,11 @@ def _counts(scan: Scan, start: int, end: int, kind: str) -> bool:
         return kind != "stem" or bool(
             re.match(r"^(?:市|の|まで|へ|着|工場|倉庫|納|事業所|営業所|支店|支社|センター|本社)", behind)
         )
-    if kind != "stem" and _UNTIL.match(behind) and not re.search(r"(?:連絡|電話|問い?合わ?せ|返信|担当)[^。\n]{0,6}$", before):
+    if (
+        kind != "stem"
+        and _UNTIL.match(behind)
+        and not re.search(r"(?:連絡|電話|問い?合わ?せ|返信|担当)[^。\n]{0,6}$", before)
+    ):
         return True
     if _MAKER_THERE.match(behind):
         return kind != "stem"

@@ -18,7 +18,7 @@ _PER_AFTER = r"(?:\s*(?:/|毎|per|a|each|ずつ)?\s*(?P<per_b>月産|月|month|m
 _TO = r"[ ]*(?:~|-|から|to|乃至|ないし|or|か|または)[ ]*"
 _APPROX = r"(?:約|およそ|ざっと|だいたい|大体|概ね|approx\.?|about)?\s*"
 _COUNTED = re.compile(
-    rf"(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})\s*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?\s*(?P<counter>{_COUNTER}){_PER_AFTER}",
+    rf"(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})[ ]*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?[ ]*(?P<counter>{_COUNTER}){_PER_AFTER}",
     re.I,
 )
 _LABELLED = re.compile(
@@ -39,13 +39,17 @@ _EACH = re.compile(
 _ITEMS = re.compile(
     r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|共|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
 )
+_BREAKS = re.compile(
+    r"(?<![\d.,/×φA-Za-z±-])(?<![×φ±] )\d+(?:(?: *(?:/|・|と) *\d+)+|(?: *[、,] *\d+(?!\d{2})){2,}) *(?:個|本|枚|台|pcs|セット|ヶ|コ)(?![所穴])(?![^\n]{0,6}(?:穴|タップ))",
+    re.I,
+)
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
     r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|ケース|パレット|トレー|袋|リール|カートン|巻|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全|深さ|深穴)"
     r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\()*\s*(?:φ?\d+(?:\.\d+)?\s+)?$", re.I
 )  # fmt: skip
 _NOT_BEHIND = re.compile(
-    r"\s*(?:入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
+    r"\s*(?:で(?:は)?なく|じゃなく|から(?=.{0,8}変更)|入り|入れ|入数|取り|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割)", re.I
 )  # fmt: skip
 _SUPPLY = re.compile(r"支給(?!材|品)|お?預け|持ち込み|持込|送り(?:ます|致し)")
 _TRIAL = re.compile(
@@ -78,6 +82,11 @@ def read(scan: Scan) -> None:
     spare: list[re.Match[str]] = []
     scan.blank_all(_ITEMS)
     scan.blank_all(_EACH)
+    for match in scan.matches(_BREAKS):
+        if not _NOT_BEFORE.search(scan.text[max(0, match.start() - 14) : match.start()].rpartition("\n")[2]):
+            scan.add("quantity", None, *match.span(), note="range")
+            scan.doubt("quantity", "range", *match.span())
+            scan.blank(*match.span())
     for pattern in (_LABELLED, _COUNTED, _PER_ONLY, _CODED, _ENGLISH):
         for match in scan.matches(pattern):
             start, end = match.span()

@@ -260,8 +260,9 @@ def _single(field: str, found: list[Found], doubts: list[Doubt], used: list[Foun
     if field == "hardness" and len(kept) > 1:
         kept = _without_bounds_of(kept)
     if field == "due_date" and len(kept) > 1:
+        kept = _without_month_ends(kept)
         marked = [item for item in kept if item.note]
-        kept = _without_month_ends(marked or kept)
+        kept = marked or kept
     if not kept:
         return None
     if len(kept) > 1:

@@ -17,11 +17,15 @@ _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
 )
 _INCH_FRACTION = re.compile(
-    r"(?<![\d./])(?:(?P<whole>\d{1,2})(?:\s?-\s?|\s+))?(?P<over>\d{1,2})/(?P<under>2|4|8|16|32|64)\s*(?:インチ|inch(?:es)?|in\b|\"|吋)", re.I
+    r"(?<![\d./])(?:(?P<whole>\d{1,2})(?:\s?-\s?|\s+))?(?P<over>\d{1,2})/(?P<under>2|4|8|16|32|64)\s*(?:インチ|inch(?:es)?|in\b|\"|吋)",
+    re.I,
 )
-_XYZ = re.compile(rf"(?<![A-Za-z])X\s*[=:]?\s*(?P<x>{NUM})\s*(?:mm)?[ /、,×]*Y\s*[=:]?\s*(?P<y>{NUM})\s*(?:mm)?[ /、,×]*Z\s*[=:]?\s*(?P<z>{NUM})")
+_XYZ = re.compile(
+    rf"(?<![A-Za-z\d])[X×]\s*[=:]?\s*(?P<x>{NUM})\s*(?:mm)?[ /、,×]*Y\s*[=:]?\s*(?P<y>{NUM})\s*(?:mm)?[ /、,×]*Z\s*[=:]?\s*(?P<z>{NUM})"
+)
 _SIDE_BEHIND = re.compile(
-    rf"\s*(?:mm|ミリ)?[、, (]*(?:深さ|高さ|高(?=\s*\d)|H(?=\s*[=\d])|全長|長さ|L(?=\s*[=\d]))\s*[=:は]?\s*(?P<n>{NUM})\s*(?P<u>{_U})?", re.I
+    rf"\s*(?:mm|ミリ)?[、, (]*(?:深さ|高さ|高(?=\s*\d)|H(?=\s*[=\d])|全長|長さ|L(?=\s*[=\d]))\s*[=:は]?\s*(?P<n>{NUM})\s*(?P<u>{_U})?",
+    re.I,
 )
 _STOCK = re.compile(
     r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
@@ -104,7 +108,7 @@ def millimetres(text: str, unit: str | None) -> float:
 
 def read_mass(scan: Scan) -> None:
     """Take masses and press forces out of the text; they are context."""
-    for match in scan.matches(_INCH_FRACTION):
+    for match in scan.matches(_INCH_FRACTION) if "/" in scan.text else ():
         inches = float(match["whole"] or 0) + float(match["over"]) / float(match["under"])
         figure = f"{tidy(inches * 25.4):g}"
         room = len(match[0]) - len(figure)
@@ -137,7 +141,9 @@ def read(scan: Scan) -> None:
         for match in scan.matches(pattern):
             groups = match.groupdict()
             before = scan.text[max(0, match.start() - 5) : match.start()]
-            if _TEMPER.match(match[0].strip()) and any(str(item.value).startswith("A") for item in scan.of("materials")):
+            if _TEMPER.match(match[0].strip()) and any(
+                str(item.value).startswith("A") for item in scan.of("materials")
+            ):
                 continue
             if re.search(r"めっき$|メッキ$|膜$|リブ$|フランジ$|壁$|底$", before):
                 continue
@@ -166,7 +172,7 @@ def _is_detail(scan: Scan, start: int, end: int) -> bool:
 
 
 def _crosses(scan: Scan) -> None:
-    for match in scan.matches(_XYZ):
+    for match in scan.matches(_XYZ) if "Z" in scan.text else ():
         sides = [numbers.plain(match[name]) for name in "xyz"]
         scan.add("size_mm", tuple(sorted(sides, reverse=True)), *match.span())
         scan.blank(*match.span())
@@ -179,7 +185,10 @@ def _crosses(scan: Scan) -> None:
         if re.search(r"(?<![A-Za-z])[MmPGR]\s*$", scan.text[max(0, start - 3) : start]) or _is_detail(scan, start, end):
             scan.blank(start, end)
             continue
-        if re.match(r"\s*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5]) and count == 2:
+        if (
+            re.match(r"[ ]*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5])
+            and count == 2
+        ):
             continue
         last_unit = next((groups[f"u{i}"] for i in range(count, 0, -1) if groups[f"u{i}"]), None)
         sides = []

@@ -10,11 +10,15 @@ from kumihimo.inquiry.scan import Scan
 
 _CELLS = re.compile(r"(?:(?!\s{2,}|\t|[|｜│┃]).)+")
 _COLUMNS = {
-    "quantity": re.compile(r"^(?:数\s*量|個\s*数|員\s*数|本数|枚数|台数|数|qty\.?|quantity|pcs)(?:\s*[(（].{1,4}[)）])?$", re.I),
+    "quantity": re.compile(
+        r"^(?:数\s*量|個\s*数|員\s*数|本数|枚数|台数|数|qty\.?|quantity|pcs)(?:\s*[(（].{1,4}[)）])?$", re.I
+    ),
     "thickness_mm": re.compile(r"^(?:板\s*厚|厚さ|厚み|t|thickness)(?:\s*[(（]\s*mm\s*[)）])?$", re.I),
     "": re.compile(r"^(?:no\.?|№|番号|項番|#|項)$", re.I),
 }
-_LABEL = re.compile(r"品名|名称|部品|品番|図番|材質|材料|加工|工程|処理|寸法|サイズ|備考|item|part|material|process|size", re.I)
+_LABEL = re.compile(
+    r"品名|名称|部品|品番|図番|材質|材料|加工|工程|処理|寸法|サイズ|備考|item|part|material|process|size", re.I
+)
 _NUMBER = re.compile(rf"^\s*({numbers.NUM})\s*$")
 
 

@@ -32,7 +32,7 @@ _KIND = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _GEOMETRIC = re.compile(
     rf"(?P<kinds>(?:{_KIND})(?:\s*(?:・|、|,|と|及び|および|/|and|&|も|とも)?\s*(?:{_KIND}))*)"
     rf"\s*(?:は|が|を|で|に|:|=|公差|指定|:|of|within|≦|<|とも|共に|ともに|いずれも|それぞれ|\(|各| |\n)*"
-    rf"(?:φ|±|最大|max\.?)?\s*(?P<value>{NUM}|\d+\s*/\s*100|1000分の\d+|100分の\d+|百分の[一二三四五])\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
+    rf"(?:φ|±|最大|max\.?)?\s*(?P<value>1000分の\d+|100分の\d+|百分の[一二三四五]|\d+\s*/\s*100(?!\d)|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
 _GEOMETRIC_BEHIND = re.compile(
@@ -171,7 +171,8 @@ def _geometric(scan: Scan) -> None:
             if "分の" in text or "/" in text:
                 scale = 1000 if "1000分の" in text else 100
                 digits = re.findall(
-                    r"\d+|[一二三四五]", text.replace("1000分の", "").replace("100分の", "").replace("百分の", "").split("/")[0]
+                    r"\d+|[一二三四五]",
+                    text.replace("1000分の", "").replace("100分の", "").replace("百分の", "").split("/")[0],
                 )
                 value = tidy((numbers.count(digits[0]) or 0) / scale) if digits else 0.0
             else:
@@ -404,7 +405,8 @@ def _is_no_fit(scan: Scan, match: re.Match[str]) -> bool:
         or bool(re.search(r"公差|はめ|嵌|交差|fit|穴|軸|径|[/,、]\s*$", before, re.I))
         or bool(
             re.search(
-                r"(?:穴|軸|はめ合?い|圧入|嵌合|ベアリング|軸受)[^。\n]{0,28}$", scan.text[max(0, match.start() - 34) : match.start()]
+                r"(?:穴|軸|はめ合?い|圧入|嵌合|ベアリング|軸受)[^。\n]{0,28}$",
+                scan.text[max(0, match.start() - 34) : match.start()],
             )
             and re.match(r"\s*(?:で|の|に|と|公差|です|。|、|$|\n)", scan.text[match.end() : match.end() + 4])
         )

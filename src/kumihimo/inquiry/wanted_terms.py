@@ -21,16 +21,20 @@ _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プ�
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
 # 組立工場, 塗装用治具, 押出材: a place, a purpose, the stock; not work to be done
 _NO_WORK = re.compile(
-    r"^(?:加工|処理)?(?:課(?!題)|係(?!数)|部門|部(?=[のへに様]|$|[ \n])|ライン|現場|棟|班|室|商社|機(?!械加工|能)|装置|設備|組合|団地|協会|学校|技能|技術者|経験|実績|歴|"
+    r"^(?:加工|処理)?(?:課(?!題)|係(?!数)|部門|部(?=[のへに様]|$|[ \n])|ライン|現場|棟|班|室|商社|機(?!械加工|能)|装置|設備|ロボット|容器|組合|団地|協会|学校|技能|技術者|経験|実績|歴|"
     r"用(?!意|件|途|紙|いる|いて|い)|冶具|治具|工具|条件|時に|工程で|の?(?:経験|知識|歴))"
 )
 # プレス工場, めっき業者: the trade of the writer or of a place, unless one is looked for
 _TRADE = re.compile(r"^(?:加工|処理)?(?:専門)?の?(?:工場|業者|屋|メーカー|会社|企業|職人|業(?!務)|専門)")
-_LOOKED_FOR = re.compile(r"探|さが|捜|紹介|教え|知(?:り|ら)ません|希望|お願い|募集|頼め|いません|ありません|いない|ないか|ください|できる|出来る|対応可|求|looking|need")
+_LOOKED_FOR = re.compile(
+    r"探|さが|捜|紹介|教え|知(?:り|ら)ません|希望|お願い|募集|頼め|いません|ありません|いない|ないか|ください|できる|出来る|対応可|求|looking|need"
+)
 _STOCK_FORM = re.compile(r"^(?:成形)?(?:材(?!質|料)|形材|鋼管(?!を|の製)|素材|ブランク)")
 _RUST = re.compile(r"^\s*(?:油|止め)")
 # Cutting off bar or tube is sawing; of plate it may be shearing, laser or gas.
-_BAR = re.compile(r"押し?出し?[形型]?材|形材|引き?抜き?材|アングル|チャンネル|角パイプ|パイプ|H形?鋼|フラットバー|定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒")
+_BAR = re.compile(
+    r"押し?出し?[形型]?材|形材|引き?抜き?材|アングル|チャンネル|角パイプ|パイプ|H形?鋼|フラットバー|定尺|丸棒|棒材|バー材|角棒|六角棒|ミガキ棒"
+)
 # M4タップ is a detail of the part, タップ加工 is work
 _SIZED_TAP = re.compile(r"M\s?\d+(?:\.\d)?(?:×[\d.]+)?\s*(?:深さ?\s*[\d.]+\s*)?(?:の|ねじ|ネジ)?$")
 _PIPE = re.compile(r"パイプ|鋼管|配管|チューブ|ﾊﾟｲﾌﾟ|pipe|tube", re.I)
@@ -55,7 +59,9 @@ def read(scan: Scan) -> None:
     _materials(scan, [hit for hit in hits if hit.word.kind == "material"])
     _processes(scan, [hit for hit in hits if hit.word.kind == "process"])
     for hit in hits:
-        if hit.word.kind == "generic" and overlaps((hit.start, hit.end), scan.asides):
+        if hit.word.kind == "generic" and (
+            overlaps((hit.start, hit.end), scan.asides) or _NO_WORK.match(scan.normal.text[hit.end : hit.end + 12])
+        ):
             continue
         if hit.word.kind == "generic" and "mach.saw" in hit.word.targets and _BAR.search(scan.normal.text):
             hit = Hit(Word("process", hit.word.word, ("mach.saw",), "processes"), hit.start, hit.end)
@@ -88,12 +94,23 @@ def _certificates(scan: Scan, hits: list[Hit]) -> None:
         scan.add("certificates", hit.word.targets[0], hit.start, hit.end)
 
 
+_COMMA = re.compile(r"(?:加工|処理)?\s*[、,]\s*")
+_BOTH = re.compile(r"(?:加工|処理)?(?:とも|共|も|など|等|はいずれも|はどちらも)")
+
+
+def _both(scan: Scan, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Tell whether 'A、Bとも' joins the two."""
+    text = scan.normal.text
+    return bool(_COMMA.fullmatch(text[first[1] : second[0]]) and _BOTH.match(text, second[1]))
+
+
 def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) -> None:
     """めっき・塗装は不要: what is said of the last holds for those joined to it."""
     for index in range(len(items) - 2, -1, -1):
         if flags[index + 1] and (
             negation.is_and(scan, items[index][1], items[index + 1][0])
             or negation.is_or(scan, items[index][1], items[index + 1][0])
+            or _both(scan, items[index], items[index + 1])
         ):
             flags[index] = True
 
@@ -160,11 +177,17 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             target = "form.bend_pipe"
         if target.startswith("tool.") and (
             _LENT.search(scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1])
-            or _SUPPLIED_TOOL.match(behind) or _FOR_USE.match(behind)):
+            or _SUPPLIED_TOOL.match(behind)
+            or _FOR_USE.match(behind)
+        ):
             scan.note("supplied_tool", target, hit.start, hit.end)
         elif negated[index]:
             scan.note("negated_process", target, hit.start, hit.end)
-        elif done[index] or overlaps((hit.start, hit.end), scan.asides) or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind)):
+        elif (
+            done[index]
+            or overlaps((hit.start, hit.end), scan.asides)
+            or (target.split(".")[0] in ("cast", "form", "pm") and _BLANK_WORD.match(behind))
+        ):
             scan.note("done_process", target, hit.start, hit.end)
         else:
             scan.add(
@@ -178,7 +201,32 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             )
             if hit.word.ask:
                 scan.doubt("processes", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
+    _drop_names(scan)
     _ask_alternatives(scan, "processes", scan.of("processes"))
+
+
+_NAME_LINE = re.compile(
+    r"^[ ■●・【\[(\d.)*]*(?:品\s*名|製品名|部品名|名称|対象|もの|part(?: name)?|item)[】\])*]*\s*(?:[:：=/…]| )[^\n]*",
+    re.I | re.M,
+)
+
+
+def _drop_names(scan: Scan) -> None:
+    """A word of work in the name of the part (測定ステージ, 溶接フレーム) counts only when no work is named elsewhere."""
+    lines = [match.span() for match in _NAME_LINE.finditer(scan.normal.text)]
+    if not lines:
+        return
+    found = scan.of("processes")
+    named = [item for item in found if overlaps((item.start, item.end), lines)]
+    # A line that goes on with other fields is no mere name.
+    if len(named) == len(found) or any(
+        item.field in ("materials", "size_mm", "quantity") and overlaps((item.start, item.end), lines)
+        for item in scan.found
+    ):
+        return
+    for item in named:
+        scan.found.remove(item)
+        scan.note("named_process", item.value, item.start, item.end)
 
 
 # Most general words of machining: any other machining word says more.
@@ -275,6 +323,9 @@ _NOUNS = frozenset(
         "歯車",
         "平歯車",
         "スプライン",
+        "ウォームホイール",
+        "ウォームギヤ",
+        "ウォーム",
         "はすば歯車",
         "かさ歯車",
         "傘歯車",

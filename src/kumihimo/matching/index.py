@@ -87,6 +87,16 @@ class MatchIndex:
         """Number of firms in the delta; rebuild the columns when it grows to some thousands."""
         return 0 if self.delta is None else self.delta.columns.firm_count
 
+    def prepare(self, *, today: date) -> None:
+        """Lay out all processes for one day now, so that the first query of each need not (some 0.2 s a million rows).
+
+        What is laid out is kept until a query names another day.
+        """
+        for part in self.parts:
+            free = part.free_weeks(today)
+            for process in part.columns.processes:
+                free.process_rows(process)
+
     def with_profiles(self, profiles: Network, *, removed: Iterable[str] = (), as_of: date | None = None) -> MatchIndex:
         """Return an index in which the firms of `profiles` stand as given there, and `removed` firms are gone.
 

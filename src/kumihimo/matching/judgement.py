@@ -6,7 +6,6 @@ row's combinations may simply be added: the counts add up and the bits never mee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +55,19 @@ def reasons_of_keys(keys: NDArray[np.uint32]) -> dict[Reason, int]:
         told = zip(tuple(Reason)[COUNT_SHIFT - first : 0 : -1], (histogram @ bits).tolist(), strict=False)
         found |= {reason: count for reason, count in told if count}
     return {reason: found[reason] for reason in Reason if reason in found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Numbers of the combinations of some list, and which of them each position takes."""
+
+    of_row: Numbers
+    values: NDArray[np.int64]
+
+    def __call__(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the numbers at some positions."""
+        found: NDArray[np.int64] = np.take(self.values, self.of_row[positions])
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,29 +167,27 @@ class Judgement:
                 total += np.take(table, one.of_row[positions])
         return total
 
-    def material_distance(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return 1,000 less the nearness of the material at some positions; 0 where the family fits."""
-        if not self.need.step.materials or self._worked is None:
-            return np.zeros(len(positions), dtype=np.int64)
-        worked = self.rows.worked
-        far = worked.spread(0, (1000 - material_nearness_milli(self.columns, self.need.step.materials))[worked.used[0]])
-        table = np.where((self._worked & _FAMILY) > 0, far, 0)
-        return np.take(table, worked.of_row[positions])
+    def material_distance(self) -> Spread:
+        """Tell 1,000 less the nearness of the material; 0 where the family fits."""
+        worked, wanted = self.rows.worked, self.need.step.materials
+        if not wanted or self._worked is None:
+            return Spread(of_row=worked.of_row, values=np.zeros(len(worked.parts[0]), dtype=np.int64))
+        far = worked.spread(0, (1000 - material_nearness_milli(self.columns, wanted))[worked.used[0]])
+        return Spread(of_row=worked.of_row, values=np.where((self._worked & _FAMILY) > 0, far, 0))
 
-    def severity_parts(self) -> Iterator[Callable[[NDArray[np.intp]], NDArray[np.int64]]]:
-        """Yield functions of positions; capped at `SEVERITY_CAP` what they return adds up to `severity_milli`."""
+    def severities(self) -> tuple[Spread, ...]:
+        """Tell how far rows miss: parts that, capped at `SEVERITY_CAP`, add up to `severity_milli`."""
         columns, rows = self.columns, self.rows
-
-        def part(group: Combined, misses: NDArray[np.int64]) -> Callable[[NDArray[np.intp]], NDArray[np.int64]]:
-            return lambda positions: np.take(misses, group.of_row[positions])
-
-        for group, which, misses in (
+        parts = (
             (rows.volume, 0, volume_miss(columns.volume_table[rows.volume.used[0]], self.need)),
             (rows.shaped, 0, size_miss(columns.size_table[rows.shaped.used[0]], self.need)),
             (rows.worked, 1, precision_miss(columns.precision_table[rows.worked.used[1]], self.need)),
-        ):
-            if misses is not None and misses.any():
-                yield part(group, group.spread(which, misses))
+        )
+        return tuple(
+            Spread(of_row=group.of_row, values=group.spread(which, misses))
+            for group, which, misses in parts
+            if misses is not None and misses.any()
+        )
 
     def words(self, positions: NDArray[np.intp]) -> Words:
         """Return the verdict words at some positions; the same as `row_words`."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.matching.index import IndexPart
-from kumihimo.matching.judgement import COUNT_SHIFT, REASONS_MASK, Judgement, key_bit, reasons_of_keys
+from kumihimo.matching.judgement import COUNT_SHIFT, REASONS_MASK, Judgement, Spread, key_bit, reasons_of_keys
 from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.process_rows import NOTHING
 from kumihimo.matching.reasons import BIT, SPLITTABLE, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
@@ -71,7 +71,10 @@ def search(
 
     def picks_of(positions: NDArray[np.intp], order: NDArray[np.int64], most: int) -> list[Pick]:
         places = rows.rows[positions] - rows.span.start
-        keys = _least(rows.least_of(positions, order << _PLACE_BITS | places), most)
+        every = order << _PLACE_BITS | places
+        keys = _least(rows.least_of(positions, every), most)
+        shown = np.flatnonzero(every <= keys.max(initial=0))
+        positions, places = positions[shown], places[shown]
         by_place = np.argsort(places)
         shown = positions[by_place[np.searchsorted(places, keys & _PLACE_MASK, sorter=by_place)]]
         places, words = rows.rows[shown], judgement.words(shown)
@@ -135,32 +138,34 @@ def _nearest(judgement: Judgement, best: NDArray[np.uint32], limit: int) -> tupl
     fewest = (best >> np.uint32(COUNT_SHIFT)).astype(np.uint8)
     enough = np.cumsum(np.bincount(fewest, minlength=len(BIT) + 1)[1:]) >= limit
     most = int(enough.argmax()) + 1 if enough.any() else len(BIT)
-    chosen = rows.below(judgement.keys, np.where(fewest <= most, best // _MISS * _MISS + _MISS, 0) * (best > 0))
+    chosen = rows.below(judgement.keys, np.where((fewest <= most) & (best > 0), (best | (_MISS - 1)) + 1, 0))
     # Some firms, a row of each, tell how near the last one shown is at least: the others need not be looked at in full.
+    parts = (judgement.material_distance(), *judgement.severities())
     sample = chosen[: min(_SAMPLE, int(np.searchsorted(chosen, rows.sizes[0])))]
     bound = NOTHING
     if len(sample) >= limit:
-        _, missed = _by_distance(judgement, sample, NOTHING)
+        _, missed = _by_distance(judgement, parts, sample, NOTHING)
         bound = int(np.partition(missed, limit - 1)[limit - 1])
-    chosen, order = _by_distance(judgement, chosen, bound)
-    return chosen, order << _UNKNOWN_BITS | judgement.unknown(chosen)
+    return _by_distance(judgement, parts, chosen, bound)
 
 
 def _by_distance(
-    judgement: Judgement, positions: NDArray[np.intp], bound: int
+    judgement: Judgement, parts: tuple[Spread, ...], positions: NDArray[np.intp], bound: int
 ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Order positions by violations, material and severity, and drop those above a bound of that order."""
+    """Order positions by violations, material, severity and unknowns, and drop those above a bound of that order."""
     order = (judgement.keys[positions] >> np.uint32(COUNT_SHIFT)).astype(np.int64) << 10
-    order |= judgement.material_distance(positions)
-    kept = order <= bound >> _SEVERITY_BITS
-    positions, order = positions[kept], order[kept] << _SEVERITY_BITS
+    order |= parts[0](positions)
+    order <<= _SEVERITY_BITS
     severity = np.zeros(len(positions), dtype=np.int64)
-    for part in judgement.severity_parts():
-        severity += part(positions)
-        np.minimum(severity, SEVERITY_CAP, out=severity)
-        kept = (order | severity) <= bound
-        positions, order, severity = positions[kept], order[kept], severity[kept]
-    return positions, order | severity
+    limit = bound >> _UNKNOWN_BITS
+    for part in parts[1:]:
+        kept = (order | severity) <= limit
+        if not kept.all():
+            positions, order, severity = positions[kept], order[kept], severity[kept]
+        severity = np.minimum(severity + part(positions), SEVERITY_CAP)
+    order = (order | severity) << _UNKNOWN_BITS | judgement.unknown(positions)
+    kept = order <= bound
+    return positions[kept], order[kept]
 
 
 def _nth(least: NDArray[np.int64], count: int) -> int:

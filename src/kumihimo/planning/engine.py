@@ -212,6 +212,6 @@ def _objective(instance: Instance, board: Board) -> tuple[int, float]:
                 yen += order.late_price * max(0, finish - order.due)
         else:
             lone += yen - before + math.fsum(kilograms[before_kg:]) * goal.jpy_per_kg_co2
-    # Exact decimals: in floating point 0.35 * 70 falls short of 24.5 and would round down.
+    # Exact decimals: in floating point 0.58 * 25 falls short of 14.5 and would round down.
     emission = sum(Fraction(repr(kg)) for kg in kilograms) * Fraction(repr(goal.jpy_per_kg_co2))
     return yen + math.floor(emission + Fraction(1, 2)), lone
