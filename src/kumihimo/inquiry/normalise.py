@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is easier to check in one line
 """Normalised text with a map back to the original offsets.
 
 Shop writing varies in width, in kind of dash, cross and diameter sign, and a fax breaks words over lines. The reader

@@ -127,7 +127,7 @@ def part_steps(part: Part, inquiry: Inquiry) -> tuple[StepRequirement, ...]:
 
 
 def _step_size(process: str, needs: Requirements) -> tuple[float, ...]:
-    """Return the size that a step must handle: of a sheet part with three sides the cutting sees two and the thickness."""
+    """Return the size that a step must handle; of a folded sheet part the cutting sees the two largest sides."""
     if process in _FLAT and needs.thickness_mm is not None and len(needs.size_mm) > 2:
         return tuple(sorted(needs.size_mm, reverse=True)[:2])
     return needs.size_mm

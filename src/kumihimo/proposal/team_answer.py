@@ -138,7 +138,7 @@ def _answer(
         ),
         start=min(start for start, _ in moments.values()).date() if moments else None,
         finish=finish,
-        late_days=max(1, (finish - due).days) if finish and due and late_min else 0,
+        late_days=(finish - due).days if finish and due and late_min else 0,
         spare_days=max(0, (due - finish).days) if finish and due else 0,
         late_causes=tuple(_cause(cause, labels) for late in dated.plan.late for cause in late.causes),
         unplanned=tuple(

@@ -16,8 +16,8 @@ from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
 
 JST = timezone(timedelta(hours=9))
-DUE_HOUR_MIN = 17 * 60
-"""A due date means five in the afternoon of that day."""
+DUE_MIN = DAY_MIN
+"""A due date is kept until midnight of that day, so that "late" always means a later date."""
 
 CUSTOMER = "customer"
 """Site id of the delivery place in a proposal's planning problems."""
@@ -160,7 +160,7 @@ def team_problem(
             Order(
                 id=order_id,
                 release=release_minute(book.today, settings, buys_material=buys_material),
-                due=None if due is None else max(0, (due - book.today).days * DAY_MIN + DUE_HOUR_MIN),
+                due=None if due is None else max(0, (due - book.today).days * DAY_MIN + DUE_MIN),
                 ship_to=CUSTOMER if ship_to is not None else None,
                 steps=steps,
             ),

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 
+import matching_samples as samples
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "property"))
-
-import matching_samples as samples  # noqa: E402
-
-from kumihimo.matching import MatchIndex, Reason, rank  # noqa: E402
-from kumihimo.matching.judgement import COUNT_SHIFT, Judgement, key_bit, reasons_of_keys  # noqa: E402
-from kumihimo.matching.process_rows import NOTHING, Combined, ProcessRows  # noqa: E402
-from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, reasons_in  # noqa: E402
-from kumihimo.matching.score import DEFAULT, Term, score_rows  # noqa: E402
-from kumihimo.matching.severity import SEVERITY_CAP, severity_milli  # noqa: E402
-from kumihimo.matching.verdicts import Need, row_words  # noqa: E402
+from kumihimo.matching import MatchIndex, Reason, rank
+from kumihimo.matching.judgement import COUNT_SHIFT, Judgement, key_bit, reasons_of_keys
+from kumihimo.matching.process_rows import NOTHING, Combined, ProcessRows
+from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, reasons_in
+from kumihimo.matching.score import DEFAULT, Term, score_rows
+from kumihimo.matching.severity import SEVERITY_CAP, severity_milli
+from kumihimo.matching.verdicts import Need, row_words
 
 TODAY = samples.TODAY
 
