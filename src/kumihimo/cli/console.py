@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 bad input, 3 no feasible team.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,19 +34,31 @@ LangOption = Annotated[Lang, typer.Option("--lang", envvar="KUMIHIMO_LANG", help
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力 / print JSON")]
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that move a terminal's cursor, colour it, or turn the direction of writing."""
+
+
+def printable(text: str) -> str:
+    """Return text without characters that steer a terminal: firm names and inquiries come from outside."""
+    return _CONTROL.sub("", text)
+
+
 def say(text: str) -> None:
     """Print a line for people on standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(printable(text) + "\n")
 
 
 def warn(text: str) -> None:
     """Print a line for people on standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text) + "\n")
 
 
 def print_json(value: Any, *, line: bool = False) -> None:
     """Print JSON on standard output, readable or (with `line`) on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if line else 2) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=None if line else 2)
+    # JSON escapes the old control characters itself; the rest is escaped here, so that the value stays the same.
+    lines = text.split("\n")
+    sys.stdout.write("\n".join(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", one) for one in lines) + "\n")
 
 
 @contextmanager

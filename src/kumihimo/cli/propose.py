@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,13 @@ from kumihimo.cli.team import show_proposal
 from kumihimo.errors import InputError, Unavailable
 
 if TYPE_CHECKING:
+    from kumihimo.model import Network
     from kumihimo.proposal.propose import Proposed, Proposer
+
+
+MAX_NAME = 70
+"""Most characters of a page's name: 70 Japanese ones are 210 of the 255 bytes that file systems allow."""
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*\ud800-\udfff]')
 
 
 def propose(
@@ -59,7 +66,7 @@ def propose(
         raise typer.Exit(code)
 
 
-def load_network(path: Path):  # type: ignore[no-untyped-def]
+def load_network(path: Path) -> Network:
     """Read a network file."""
     from kumihimo.interop.read_network import read_network
 
@@ -101,13 +108,20 @@ def propose_files(
 
 
 def page_names(inquiries: list[Path]) -> list[str]:
-    """Return a file name for each inquiry; two files of one name in different folders get numbers."""
+    """Return a file name without ending for each inquiry, safe to write on any system.
+
+    A name that would leave the folder or be hidden (``...txt`` has the stem ``..``) loses its leading dots, signs that
+    no file name should hold become ``_``, and two files of one name in different folders get numbers.
+    """
     names: list[str] = []
+    taken = {"index"}
     for path in inquiries:
-        stem = path.stem
-        number = 2
-        while stem in names or stem == "index":
-            stem = f"{path.stem}-{number}"
+        plain = _UNSAFE.sub("_", path.stem).strip(". ")[:MAX_NAME] or "inquiry"
+        stem, number = plain, 2
+        # Some systems take A and a for the same file.
+        while stem.casefold() in taken:
+            stem = f"{plain}-{number}"
             number += 1
+        taken.add(stem.casefold())
         names.append(stem)
     return names

@@ -69,7 +69,8 @@ def _show_step(step: StepAnswer, english: bool) -> None:
         )
         unit = "d" if english else "日"
         price = _yen(item.price_jpy, english)
-        say(f"     {number}. {item.name}（{item.place}） {item.score:.1f} / {price} / {item.days}{unit}{ask}")
+        who = _at(item.name, item.place_en if english else item.place, english)
+        say(f"     {number}. {who} {item.score:.1f} / {price} / {item.days}{unit}{ask}")
     if not step.candidates:
         say(f"     ✕ {step.none_en if english else step.none_ja}")
     for miss in step.near_misses[:NEAR_MISSES_SHOWN]:
@@ -78,7 +79,7 @@ def _show_step(step: StepAnswer, english: bool) -> None:
             if english
             else "、".join(found.ja for found in miss.violations)
         )
-        say(f"     △ {miss.name}（{miss.place}）: {why}")
+        say(f"     △ {_at(miss.name, miss.place_en if english else miss.place, english)}: {why}")
 
 
 def _show_team(item: TeamAnswer, english: bool) -> None:
@@ -88,9 +89,16 @@ def _show_team(item: TeamAnswer, english: bool) -> None:
     defects = "defects" if english else "推定不良率"
     price = _yen(item.price.total_jpy, english)
     say(f"  ◆ {_name(item, english)} [{labels}] {price}  → {finish}{late}  {defects} {item.defect_pct:.2f}%")
-    say("     " + (", " if english else "、").join(f"{firm.name}（{firm.place}）" for firm in item.firms))
+    firms = (_at(firm.name, firm.place_en if english else firm.place, english) for firm in item.firms)
+    say("     " + (", " if english else "、").join(firms))
     for reason in item.reasons:
         say(f"     - {_pick(reason, english)}")
+
+
+def _at(name: str, place: str, english: bool) -> str:
+    if not place:
+        return name
+    return f"{name} ({place})" if english else f"{name}（{place}）"
 
 
 def _name(item: TeamAnswer, english: bool) -> str:

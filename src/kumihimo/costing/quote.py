@@ -145,13 +145,18 @@ def _shape(requirement: StepRequirement, notes: list[Assumption]) -> _Shape:
         size = (size[0], size[0], thickness or size[0] / 2)
     elif len(size) == 2:
         size = (size[0], size[1], size[1] if requirement.round_part else (thickness or min(size[1], 20.0)))
+    if requirement.round_part and len(requirement.size_mm) == 2:
+        # (length, diameter): a disc is shorter than it is wide, so the order of the sizes cannot tell which is which.
+        bar_mm, diameter_mm = requirement.size_mm
+        size = (bar_mm, diameter_mm, diameter_mm)
     length, width, height = sorted(size[:3], reverse=True)
     if thickness is not None and not requirement.round_part:
         # A sheet part: its volume is the blank's, not that of the folded box.
         volume = (length + height) * (width + height) * thickness / 1000 if height > thickness else 0.0
         volume = volume or length * width * thickness / 1000
     elif requirement.round_part:
-        volume = math.pi / 4 * width * width * length / 1000
+        # Two of the three sides are the diameter: of a bar the smaller two, of a disc the larger two.
+        volume = math.pi / 4 * length * width * height / 1000
     else:
         volume = length * width * height / 1000
     surface = 2 * (length * width + length * height + width * height) / 100

@@ -43,6 +43,7 @@ _BREAKS = re.compile(
     r"(?<![\d.,/×φA-Za-z±-])(?<![×φ±] )\d+(?:(?: *(?:/|・|と) *\d+)+|(?: *[、,] *\d+(?!\d{2})){2,}) *(?:個|本|枚|台|pcs|セット|ヶ|コ)(?![所穴])(?![^\n]{0,6}(?:穴|タップ))",
     re.I,
 )
+_RATHER = re.compile(r"\s*(?:で(?:は)?なく|じゃなく)")
 _CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)", re.I)
 _NOT_BEFORE = re.compile(
     r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|ケース|パレット|トレー|袋|リール|カートン|巻|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全|深さ|深穴)"
@@ -58,7 +59,9 @@ _TRIAL = re.compile(
 _MASS = re.compile(r"量産|本番|その後|以降|次回|将来|mass|production|リピート|ゆくゆく|追って|then", re.I)
 _LOT = re.compile(r"ロット|lot|バッチ|分納|ずつ|一回|1回", re.I)
 _TOTAL = re.compile(r"(?:合計|総計|総数|トータル|(?<!時)計)(?:で|は|:)?\s*$")
-_SPACED_OFF = re.compile(r"(?:ねじ|ネジ|タップ|溝|面取り|キリ|ピン)\s+$|(?:タップ|穴)(?:加工|あり|付き?|開け|あけ)?$")
+_SPACED_OFF = re.compile(
+    r"(?:ねじ|ネジ|タップ|溝|面取り|キリ|ピン)\s+$|(?:タップ|穴|ピン|ボルト|ナット)(?:加工|あり|付き?|開け|あけ)?$"
+)
 _MANY = re.compile(
     r"(?:数量|個数)\s*(?:は|:|=)?\s*(?:未定|要相談|応相談|別途|tbd|少量|多数|複数)|(?:数|何)(?:個|本|枚|台)(?:か|程度|くらい|ほど|ぐらい|から)?(?!.{0,3}[穴])|数十(?:個|本|枚|台)|数百(?:個|本|枚|台)|数千(?:個|本|枚|台)|少量|a few|several|dozens?(?! of)",
     re.I,
@@ -91,6 +94,9 @@ def read(scan: Scan) -> None:
         for match in scan.matches(pattern):
             start, end = match.span()
             groups = match.groupdict()
+            if _RATHER.match(scan.text, end):
+                scan.blank(start, end)
+                continue
             if pattern is not _LABELLED and _is_other(scan, match):
                 if _SPACED_OFF.search(scan.text[max(0, start - 14) : match.start("first")]) and not _NOT_BEHIND.match(
                     scan.text[end : end + 8]

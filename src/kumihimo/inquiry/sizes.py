@@ -69,7 +69,7 @@ _LONE = re.compile(
 _THICK = (
     re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"),
     re.compile(
-        rf"(?:板厚|肉厚|厚さ|厚み|厚|thickness|thick)(?:\(t\))?\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から|か|or|または)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
+        rf"(?:板厚|イタアツ|肉厚|厚さ|厚み|厚|thickness|thick)(?:\(t\))?\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から|か|or|または)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
         re.I,
     ),
     re.compile(

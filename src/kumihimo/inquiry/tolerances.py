@@ -116,7 +116,7 @@ _HARDNESS_BARE = re.compile(
 _RUBBER = re.compile(r"(?:ショア\s?[AD]|(?:JIS|デュロ(?:メータ)?)\s?A|ゴム硬度|shore ?[AD])\s*\d{2}|A\d{2}\s*°", re.I)
 
 # Coating ------------------------------------------------------------------------------------------------------------
-_COATING_GATE = re.compile(r"[μ厚]|um|ミクロン|マイクロ|micron|thickness", re.I)
+_COATING_GATE = re.compile(r"[μ厚]|(?:mm|ミリ)\s*以[上下]|um|ミクロン|マイクロ|micron|thickness", re.I)
 _COATING = re.compile(
     rf"(?:膜厚|膜(?=は|:|が|\s*\d)|皮膜厚?さ?|被膜厚?さ?|めっき厚さ?|メッキ厚さ?|鍍金厚|コーティング厚さ?|コート厚|塗膜厚?さ?|(?:thickness|厚さ|厚み|厚)(?=\s*(?:of|:|は|が|約)?\s*[\d.]+\s*(?:(?:~|-|to|±)\s*[\d.]+)?\s*(?:μ|um|micron|ミクロン))|coating thickness|film thickness|thickness of coating|plating thickness)\s*(?:は|が|を|:|=|\(|指定|[ ])*\s*"
     rf"(?P<ge>≧|>|≦|<)?\s*(?:片側|片面)?\s*(?P<first>{NUM})\s*(?P<unit1>{_MICRON}|{_MM})?\s*(?:(?P<pm>±|\+/-)\s*(?P<dev>{NUM})|{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM})?\s*(?P<side>{_MORE}|{_LESS})?",

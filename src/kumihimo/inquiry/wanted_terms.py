@@ -30,6 +30,9 @@ _LOOKED_FOR = re.compile(
     r"探|さが|捜|紹介|教え|知(?:り|ら)ません|希望|お願い|募集|頼め|いません|ありません|いない|ないか|ください|できる|出来る|対応可|求|looking|need"
 )
 _STOCK_FORM = re.compile(r"^(?:成形)?(?:材(?!質|料)|形材|鋼管(?!を|の製)|素材|ブランク)")
+# 鋳物は支給します: 鋳物加工 then means machining them
+_BLANK_SUPPLIED = re.compile(r"^\s*(?:素材|品|材)?(?:は|を|も)?\s*支給")
+_TEMPERED = re.compile(r"^\s*(?:プレート|材|鋼|丸棒|丸材|板|品|角材|の(?:板|丸|角|プレート))")
 _RUST = re.compile(r"^\s*(?:油|止め)")
 # Cutting off bar or tube is sawing; of plate it may be shearing, laser or gas.
 _BAR = re.compile(
@@ -153,8 +156,19 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
     done = {index: negation.is_done(scan, *span) for index, span in enumerate(spans)}
     _spread(negated, spans, scan)
     _spread(done, spans, scan)
+    supplied = {hit.word.targets[0] for hit in hits if _BLANK_SUPPLIED.match(scan.normal.text[hit.end : hit.end + 8])}
     for index, hit in enumerate(hits):
         target = hit.word.targets[0]
+        if target in supplied and hit.word.general and target.partition(".")[0] in ("cast", "form", "pm"):
+            scan.note("done_process", target, hit.start, hit.end)
+            continue
+        if (
+            hit.word.word.startswith("調質")
+            and _TEMPERED.match(scan.normal.text[hit.end : hit.end + 6])
+            and any(item.field == "materials" and item.end == hit.start for item in scan.found)
+        ):
+            scan.note("done_process", target, hit.start, hit.end)
+            continue
         behind = scan.normal.text[hit.end : hit.end + 12]
         if (
             target == "mach.drill"

@@ -25,6 +25,8 @@ _PLACE_MASK = (1 << _PLACE_BITS) - 1
 _SAMPLE = 4096
 _MISS = np.uint32(1 << COUNT_SHIFT)
 _SPLIT_KEY = sum(key_bit(reason) for reason in SPLITTABLE)
+_FINAL_KEY = np.uint32(sum(key_bit(reason) for reason in (Reason.ORG_PAUSED, Reason.AVOIDS, Reason.ROW_EXPIRED)))
+"""Reasons that no change of the requirement removes: such a firm is rejected, but it is no near-miss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +116,9 @@ def search(
         best[gone] = 0
     rejected = best[best > 0]
     near: list[Pick] = []
-    if near_limit and len(rejected):
-        near = picks_of(*_nearest(judgement, best, near_limit), near_limit)
+    winnable = np.where(best & _FINAL_KEY, np.uint32(0), best)
+    if near_limit and winnable.any():
+        near = picks_of(*_nearest(judgement, winnable, near_limit), near_limit)
     return Found(
         candidates=candidates,
         near=near,
@@ -131,7 +134,7 @@ def search(
 def _nearest(judgement: Judgement, best: NDArray[np.uint32], limit: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Return positions that hold the first near-misses and few others, and what orders them.
 
-    `best` is the least key of each slot, 0 where nothing is rejected.
+    `best` is the least key of each slot, 0 where nothing is rejected or nothing could win the firm.
     """
     rows = judgement.rows
     # Only firms that miss as little as the last one shown can be shown, with their rows that miss no more than that.
@@ -139,6 +142,7 @@ def _nearest(judgement: Judgement, best: NDArray[np.uint32], limit: int) -> tupl
     enough = np.cumsum(np.bincount(fewest, minlength=len(BIT) + 1)[1:]) >= limit
     most = int(enough.argmax()) + 1 if enough.any() else len(BIT)
     chosen = rows.below(judgement.keys, np.where((fewest <= most) & (best > 0), (best | (_MISS - 1)) + 1, 0))
+    chosen = chosen[(judgement.keys[chosen] & _FINAL_KEY) == 0]
     # Some firms, a row of each, tell how near the last one shown is at least: the others need not be looked at in full.
     parts = (judgement.material_distance(), *judgement.severities())
     sample = chosen[: min(_SAMPLE, int(np.searchsorted(chosen, rows.sizes[0])))]

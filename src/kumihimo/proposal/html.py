@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from kumihimo import __version__
 from kumihimo.proposal.proposal import Proposal, TeamAnswer
@@ -41,7 +42,9 @@ def proposal_html(proposal: Proposal, *, lang: str = "ja", back: str = "") -> st
 
 def index_html(rows: Sequence[tuple[str, Proposal]], *, lang: str = "ja") -> str:
     """Return the page that lists proposals; `rows` holds the file name of each page and its proposal."""
-    return _template("index.html.j2").render(rows=rows, **_words(lang))
+    # A file name is no address: `javascript:x.html` or `50%#2.html` must lead to the file of that name.
+    links = [(f"./{quote(name)}", proposal) for name, proposal in rows]
+    return _template("index.html.j2").render(rows=links, **_words(lang))
 
 
 def marked_pieces(inquiry: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -83,11 +86,15 @@ def yen_text(amount: int, lang: str) -> str:
 
 
 def _words(lang: str) -> dict[str, Any]:
+    from markupsafe import Markup
+
     english = lang == "en"
+    style = files("kumihimo.proposal").joinpath("templates", "proposal.css").read_text(encoding="utf-8")
     return {
         "lang": lang,
         "version": __version__,
-        "style": files("kumihimo.proposal").joinpath("templates", "proposal.css").read_text(encoding="utf-8"),
+        # Our own file, and inside <style> nothing is unescaped: with &#34; and &gt; its rules would not count.
+        "style": Markup(style),
         "t": lambda ja, en: en if english else ja,
         "day": lambda day: day_en(day) if english else day_ja(day),
         "moment": lambda moment: moment_text(moment, lang),
@@ -111,7 +118,10 @@ def _chart(team: TeamAnswer, due: date | None, lang: str) -> dict[str, Any]:
         for item in team.steps
         if item.start and item.end
     ]
-    spans += [(f"{leg.origin} → {leg.destination}", leg.start, leg.end, "truck") for leg in team.legs]
+    spans += [
+        (f"{leg.origin} → {leg.destination_en if lang == 'en' else leg.destination}", leg.start, leg.end, "truck")
+        for leg in team.legs
+    ]
     if not spans:
         return {"bars": [], "ticks": [], "due_left": None}
     spans.sort(key=lambda span: (span[1], span[2]))

@@ -14,10 +14,14 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """Pieces of one lot, and the assumption behind it (None when the inquiry says so plainly)."""
+    """Pieces of one lot, and the assumption behind it (None when the inquiry says so plainly).
+
+    `guessed` tells that nobody has named the number: it serves for price and dates alone.
+    """
 
     quantity: int
     assumption: Sentence | None
+    guessed: bool = False
 
 
 def lot_of(step: RoutingStep, inquiry: Inquiry, settings: ProposalSettings) -> Lot:
@@ -37,6 +41,7 @@ def lot_of(step: RoutingStep, inquiry: Inquiry, settings: ProposalSettings) -> L
         guess = max([*read, 0]) or settings.unknown_quantity
         return Lot(
             quantity=guess,
+            guessed=True,
             assumption=Sentence(
                 ja=f"数量が決まっていないため、仮に {guess:,} 個で計算（確認が必要）",
                 en=f"quantity is open: {guess:,} pcs assumed, to be confirmed",

@@ -34,7 +34,7 @@ def _rows(team: TeamAnswer, lang: str) -> list[dict[str, str | int]]:
     rows: list[dict[str, str | int]] = [
         {
             "label": step.label_en if lang == "en" else step.label,
-            "firm": f"{step.firm_name}（{step.place}）",
+            "firm": f"{step.firm_name} ({step.place_en})" if lang == "en" else f"{step.firm_name}（{step.place}）",
             "quantity": f"{step.quantity:,}",
             "start": moment_text(step.start, lang),
             "end": moment_text(step.end, lang),
@@ -45,7 +45,7 @@ def _rows(team: TeamAnswer, lang: str) -> list[dict[str, str | int]]:
     rows += [
         {
             "label": "Transport" if lang == "en" else "輸送",
-            "firm": f"{leg.origin} → {leg.destination}",
+            "firm": f"{leg.origin} → {leg.destination_en if lang == 'en' else leg.destination}",
             "quantity": "",
             "start": moment_text(leg.start, lang),
             "end": moment_text(leg.end, lang),

@@ -62,6 +62,7 @@ class CandidateAnswer:
     site: str
     capability: str
     place: str
+    place_en: str
     score: float
     parts: tuple[ScorePart, ...]
     price_jpy: int
@@ -80,6 +81,7 @@ class NearMissAnswer:
     site: str
     capability: str
     place: str
+    place_en: str
     violations: tuple[Finding, ...]
 
 
@@ -130,6 +132,7 @@ class TeamFirm:
     firm: str
     name: str
     place: str
+    place_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,7 @@ class TeamStep:
     firm_name: str
     site: str
     place: str
+    place_en: str
     quantity: int
     price_jpy: int
     start: datetime | None
@@ -156,6 +160,7 @@ class TeamLeg:
 
     origin: str
     destination: str
+    destination_en: str
     start: datetime
     end: datetime
     jpy: int
@@ -169,6 +174,8 @@ class TeamAnswer:
 
     Attributes
     ----------
+    finish
+        Day on which the last piece of work, or the last truck, ends.
     late_days, spare_days
         Calendar days after and before the due date; both 0 when there is none.
     defect_pct

@@ -10,7 +10,7 @@ from kumihimo import terms
 from kumihimo.errors import NoTeam
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.inquiry.to_json import inquiry_to_json
-from kumihimo.matching import Candidate, MatchIndex, Ranking, rank
+from kumihimo.matching import Candidate, MatchIndex, rank
 from kumihimo.model import Inquiry, Network, Routing, RoutingStep
 from kumihimo.planning import Plan
 from kumihimo.proposal.lot import Lot, lot_of
@@ -55,9 +55,8 @@ class _StepWork:
     """What is worked out for one step."""
 
     step: RoutingStep
-    part_name: str
     lot: Lot
-    ranking: Ranking
+    buys_material: bool
     options: StepOptions
     answer: StepAnswer
 
@@ -111,11 +110,12 @@ class Proposer:
         delivery = self._delivery(inquiry)
         work = [self._step_work(step, routing, inquiry, delivery) for step in routing.steps]
         reason = _why_none(routing, work)
+        buys = any(item.buys_material for item in work)
         teams: tuple[TeamAnswer, ...] = ()
         plans: tuple[PlannedTeam, ...] = ()
         if reason is None:
             try:
-                teams, plans = self._teams(routing, work, delivery, stem)
+                teams, plans = self._teams(routing, work, delivery, buys, stem)
             except NoTeam as error:
                 reason = Sentence(ja=error.ja, en=error.en)
         document = inquiry_to_json(inquiry)
@@ -137,13 +137,13 @@ class Proposer:
                 understood=understood(inquiry),
                 steps=tuple(item.answer for item in work),
                 teams=teams,
-                assumptions=self._assumptions(work, delivery),
+                assumptions=self._assumptions(work, delivery, buys),
             ),
             plans=plans,
         )
 
     def _teams(
-        self, routing: Routing, work: list[_StepWork], delivery: Delivery, stem: str
+        self, routing: Routing, work: list[_StepWork], delivery: Delivery, buys_material: bool, stem: str
     ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...]]:
         options = {item.step.id: item.options for item in work}
         chosen = choose_teams(routing, options, self.network, self.settings, delivery.point)
@@ -154,6 +154,7 @@ class Proposer:
                 team,
                 len(dated),
                 routing,
+                buys_material=buys_material,
                 labels=labels,
                 network=self.network,
                 book=self._book,
@@ -184,7 +185,8 @@ class Proposer:
     def _step_work(self, step: RoutingStep, routing: Routing, inquiry: Inquiry, delivery: Delivery) -> _StepWork:
         lot = lot_of(step, inquiry, self.settings)
         need = step.requirement
-        if need.quantity is None or need.per == "year":
+        # A guessed number prices the step, but turns no firm away: an open quantity is asked, not judged.
+        if not lot.guessed and (need.quantity is None or need.per == "year"):
             need = replace(need, quantity=lot.quantity, per="once" if need.per == "once" else "month")
         ranking = rank(
             self._index,
@@ -205,7 +207,9 @@ class Proposer:
                 for candidate in ranking.candidates
                 if self._book.load(candidate.site, need.process).minutes_a_week > 0
             ),
-            peers=ranking.split_peers,
+            peers=tuple(
+                peer for peer in ranking.split_peers if self._book.load(peer.site, need.process).minutes_a_week > 0
+            ),
             quantity=lot.quantity,
             price=price,
         )
@@ -218,7 +222,7 @@ class Proposer:
             network=self.network,
             settings=self.settings,
         )
-        return _StepWork(step=step, part_name=part_name, lot=lot, ranking=ranking, options=options, answer=answer)
+        return _StepWork(step=step, lot=lot, buys_material=buys, options=options, answer=answer)
 
     def _delivery(self, inquiry: Inquiry) -> Delivery:
         codes = inquiry.requirements.prefectures
@@ -228,7 +232,7 @@ class Proposer:
             return Delivery(point=(place.lat, place.lon), name_ja=place.ja, name_en=place.en, due=due)
         return Delivery(point=None, name_ja="", name_en="", due=due)
 
-    def _assumptions(self, work: list[_StepWork], delivery: Delivery) -> tuple[Sentence, ...]:
+    def _assumptions(self, work: list[_StepWork], delivery: Delivery, buys_material: bool) -> tuple[Sentence, ...]:
         settings = self.settings
         answer, material, load = settings.answer_days, settings.material_days, f"{settings.unknown_load:.0%}"
         truck = f"{settings.jpy_fixed:,.0f}", f"{settings.jpy_per_km:g}"
@@ -240,6 +244,11 @@ class Proposer:
             Sentence(
                 ja=f"見積回答と発注に {answer} 営業日、材料手配に {material} 営業日をみています。",
                 en=f"{answer} working days for answers and order, {material} to buy material.",
+            )
+            if buys_material
+            else Sentence(
+                ja=f"見積回答と発注に {answer} 営業日をみています。材料の手配は含みません。",
+                en=f"{answer} working days for answers and order; no material is bought.",
             ),
             Sentence(
                 ja=f"輸送は直線距離の {settings.detour:g} 倍、時速 {settings.speed_kmh:g} km、"
@@ -256,8 +265,8 @@ class Proposer:
         if delivery.point is None:
             found.append(
                 Sentence(
-                    ja="納入先が読み取れないため、最後の輸送は含みません。",
-                    en="no delivery place was read: the last transport is not included.",
+                    ja="納入先が一つに決まらないため、最後の輸送は含みません。",
+                    en="no single delivery place was read: the last transport is not included.",
                 )
             )
         else:

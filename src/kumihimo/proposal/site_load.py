@@ -94,8 +94,9 @@ class LoadBook:
         rows = [row for row in self._capacities.get(site, ()) if row.process in ("", process)]
         for row in sorted(rows, key=lambda item: item.process != ""):
             free = row.hours_free(self.today)
-            if free is not None and row.hours_available > 0:
-                shares[row.week] = 1.0 - free / row.hours_available
+            if free is not None:
+                # No hours at all in a week is an answer too: the site is closed for us, not unknown.
+                shares[row.week] = 1.0 - free / row.hours_available if row.hours_available > 0 else 1.0
         return shares
 
     def _open_days(self, calendar: str | None) -> list[list[Interval]]:

@@ -48,10 +48,16 @@ def step_label(step: RoutingStep, part_name: str) -> tuple[str, str]:
     return (f"{part_name}：{ja}", f"{part_name}: {en}") if part_name else (ja, en)
 
 
-def place_of(network: Network, site: str) -> str:
-    """Return prefecture and town of a site."""
+def place_of(network: Network, site: str) -> tuple[str, str]:
+    """Return prefecture and town of a site in Japanese and English; empty when its town is unknown.
+
+    The code list has no Latin names of towns: English readers get the prefecture's, and the town as it is written.
+    """
     town = terms.municipalities().get(network.site(site).municipality)
-    return f"{terms.prefectures()[town.prefecture].ja} {town.name}" if town else ""
+    if town is None:
+        return "", ""
+    prefecture = terms.prefectures()[town.prefecture]
+    return f"{prefecture.ja} {town.name}", f"{prefecture.en} {town.name}"
 
 
 def need_sentence(need: StepRequirement, lang: str) -> str:
@@ -114,7 +120,7 @@ def step_answer(
     """
     label, label_en = step_label(step, part_name)
     shown = [item for item in ranking.candidates if item.capability in options][: settings.ranked]
-    nobody = not ranking.candidates
+    none_ja, none_en = ("", "") if shown else _why_nobody(ranking, settings)
     return StepAnswer(
         id=step.id,
         part=part_name,
@@ -132,8 +138,18 @@ def step_answer(
             for reason, count in sorted(ranking.rejections.items(), key=lambda pair: (-pair[1], pair[0].value))
             if count
         ),
-        none_ja=ranking.sentence("ja") if nobody else "",
-        none_en=ranking.sentence("en") if nobody else "",
+        none_ja=none_ja,
+        none_en=none_en,
+    )
+
+
+def _why_nobody(ranking: Ranking, settings: ProposalSettings) -> tuple[str, str]:
+    if not ranking.candidates:
+        return ranking.sentence("ja"), ranking.sentence("en")
+    count, days = len(ranking.candidates), settings.horizon_days
+    return (
+        f"条件を満たす企業は {count} 社ありますが、{days} 日先まで空き時間がありません。余力を確認し直してください。",
+        f"{count} firm(s) meet the requirements, but none has a free hour within {days} days; ask for their capacity.",
     )
 
 
@@ -146,12 +162,14 @@ def _useful_first(ranking: Ranking) -> list[NearMiss]:
 
 def _candidate(item: Candidate, option: Option, network: Network) -> CandidateAnswer:
     level = network.capability(item.capability).evidence
+    place_ja, place_en = place_of(network, item.site)
     return CandidateAnswer(
         firm=item.firm,
         name=item.firm_name,
         site=item.site,
         capability=item.capability,
-        place=place_of(network, item.site),
+        place=place_ja,
+        place_en=place_en,
         score=round(item.score / POINTS, 1),
         parts=tuple(
             ScorePart(
@@ -174,12 +192,14 @@ def _candidate(item: Candidate, option: Option, network: Network) -> CandidateAn
 
 
 def _near_miss(item: NearMiss, network: Network) -> NearMissAnswer:
+    place_ja, place_en = place_of(network, item.site)
     return NearMissAnswer(
         firm=item.firm,
         name=item.firm_name,
         site=item.site,
         capability=item.capability,
-        place=place_of(network, item.site),
+        place=place_ja,
+        place_en=place_en,
         violations=tuple(_violation(violation) for violation in item.violations),
     )
 

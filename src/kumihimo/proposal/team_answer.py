@@ -19,7 +19,6 @@ from kumihimo.proposal.team_plan import CUSTOMER, Assignment, team_problem
 from kumihimo.proposal.team_words import resilience
 
 MIN_A_DAY = 1440
-LETTERS = "ABCDEFGHIJ"
 
 _CAUSES = {
     "RELEASE": ("回答待ち・材料手配", "answers and material"),
@@ -56,6 +55,7 @@ def answer_team(
     number: int,
     routing: Routing,
     *,
+    buys_material: bool,
     labels: Mapping[str, tuple[str, str]],
     network: Network,
     book: LoadBook,
@@ -69,6 +69,8 @@ def answer_team(
     ----------
     number
         Position in the comparison; gives the team its letter.
+    buys_material
+        Whether any step buys raw material, and must wait for it.
     labels
         Step id -> Japanese and English label.
     stem
@@ -89,7 +91,7 @@ def answer_team(
             settings=settings,
             ship_to=delivery.point,
             due=delivery.due,
-            buys_material=any(item.quote.material_jpy for item in team.assignments),
+            buys_material=buys_material,
         )
     )
     problem = problem_from_bytes(problem_bytes)
@@ -98,8 +100,14 @@ def answer_team(
     if broken:
         raise RuntimeError(f"the plan of {stem} breaks a rule: {broken[0].text_en}")
     dated = DatedTeam(problem_bytes=problem_bytes, plan=found)
-    letter = LETTERS[number]
+    letter = team_letter(number)
     return _answer(team, letter, problem, dated, labels, network, settings, delivery, stem), dated
+
+
+def team_letter(number: int) -> str:
+    """Return A to Z, then AA, AB, ... for position 0, 1, ..."""
+    before, last = divmod(number, 26)
+    return (team_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _answer(
@@ -125,9 +133,6 @@ def _answer(
     fee = round((steps_jpy + transport_jpy) * settings.fee_pct / 100)
     due = delivery.due
     late_min = sum(item.late_min for item in dated.plan.late)
-    good = 1.0
-    for option in team.options:
-        good *= 1.0 - option.defect_rate
     return TeamAnswer(
         name=letter,
         labels=(),
@@ -146,7 +151,7 @@ def _answer(
             for item in dated.plan.unplanned
             for why in item.why
         ),
-        defect_pct=round((1.0 - good) * 100, 3),
+        defect_pct=round(defect_share(team.options) * 100, 3),
         resilience=resilience(team.common_causes, network),
         kg_co2=round(sum(leg.kg_co2 for leg in legs), 1),
         steps=tuple(
@@ -157,7 +162,8 @@ def _answer(
                 firm=item.firm,
                 firm_name=network.firm(item.firm).name,
                 site=item.site,
-                place=place_of(network, item.site),
+                place=place_of(network, item.site)[0],
+                place_en=place_of(network, item.site)[1],
                 quantity=item.quantity,
                 price_jpy=item.quote.total_jpy,
                 start=moments[item.plan_step][0] if item.plan_step in moments else None,
@@ -174,13 +180,28 @@ def _answer(
     )
 
 
+def defect_share(options: Sequence[Option]) -> float:
+    """Return the estimated share of pieces that some step spoils.
+
+    Steps multiply, as every piece goes through all of them; peers that share a step average by their pieces, as a
+    piece goes through one of them only.
+    """
+    by_step: dict[str, list[Option]] = {}
+    for option in options:
+        by_step.setdefault(option.assignment.step, []).append(option)
+    good = 1.0
+    for shares in by_step.values():
+        pieces = sum(share.assignment.quantity for share in shares)
+        good *= 1.0 - sum(share.defect_rate * share.assignment.quantity for share in shares) / pieces
+    return 1.0 - good
+
+
 def _firms(assignments: Sequence[Assignment], network: Network) -> tuple[TeamFirm, ...]:
     seen: dict[str, TeamFirm] = {}
     for item in assignments:
-        seen.setdefault(
-            item.firm,
-            TeamFirm(firm=item.firm, name=network.firm(item.firm).name, place=place_of(network, item.site)),
-        )
+        place_ja, place_en = place_of(network, item.site)
+        name = network.firm(item.firm).name
+        seen.setdefault(item.firm, TeamFirm(firm=item.firm, name=name, place=place_ja, place_en=place_en))
     return tuple(seen.values())
 
 
@@ -206,9 +227,10 @@ def _legs(
     steps = problem.orders[0].steps
     followed = {before for step in steps for before in step.after}
     pairs = [(before, step.id) for step in steps for before in step.after]
-    arcs = [(before, site_of[before], site_of[after], names[site_of[after]]) for before, after in pairs]
+    arcs = [(before, site_of[before], site_of[after], (names[site_of[after]],) * 2) for before, after in pairs]
     if problem.orders[0].ship_to:
-        arcs += [(step.id, site_of[step.id], CUSTOMER, delivery.name_ja) for step in steps if step.id not in followed]
+        customer = (delivery.name_ja, delivery.name_en)
+        arcs += [(step.id, site_of[step.id], CUSTOMER, customer) for step in steps if step.id not in followed]
     legs: list[TeamLeg] = []
     for before, origin, destination, name in arcs:
         leg = problem.transport.leg(origin, destination)
@@ -218,7 +240,8 @@ def _legs(
         legs.append(
             TeamLeg(
                 origin=names[origin],
-                destination=name,
+                destination=name[0],
+                destination_en=name[1],
                 start=leaves,
                 end=leaves + timedelta(minutes=leg.minutes),
                 jpy=leg.jpy,

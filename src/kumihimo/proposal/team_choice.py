@@ -80,7 +80,7 @@ def choose_teams(
     NoTeam
         A step has no option, or the limits leave no team.
     """
-    behind: dict[tuple[str, str, str], tuple[Option, ...]] = {}
+    behind: dict[StepOption, tuple[Option, ...]] = {}
     offered: dict[str, tuple[StepOption, ...]] = {}
     for step, found in options.items():
         rows = [_step_option(step, (option,)) for option in found.whole]
@@ -89,7 +89,7 @@ def choose_teams(
             rows.append(_step_option(step, shared))
             groups.append(shared)
         for row, group in zip(rows, groups, strict=True):
-            behind[_key(row)] = group
+            behind.setdefault(row, group)
         offered[step] = shortlist(rows)
     picked = _within_limits(routing, offered, network, settings, customer)
     chosen = [_chosen(team, behind) for team in picked[: settings.teams]]
@@ -97,17 +97,13 @@ def choose_teams(
     return tuple(sorted(chosen, key=lambda team: not team.balanced))
 
 
-def _chosen(team: Team, behind: Mapping[tuple[str, str, str], tuple[Option, ...]]) -> ChosenTeam:
+def _chosen(team: Team, behind: Mapping[StepOption, tuple[Option, ...]]) -> ChosenTeam:
     return ChosenTeam(
-        options=tuple(option for step in team.steps for option in behind[_key(step.option)]),
+        options=tuple(option for step in team.steps for option in behind[step.option]),
         disaster_risk=team.disaster_risk,
         common_causes=team.common_causes,
         balanced=any(label.code == "balanced" for label in team.labels),
     )
-
-
-def _key(option: StepOption) -> tuple[str, str, str]:
-    return option.step, option.site, "+".join(firm for firm, _ in option.share)
 
 
 def _within_limits(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 from kumihimo.costing import StepQuote
+from kumihimo.errors import InputError
 from kumihimo.logistics import FormulaTransport
 from kumihimo.model import Capability, Network, Routing, Site, WorkCalendar, standard_calendar
 from kumihimo.model.calendar import DAY_MIN
@@ -45,14 +46,21 @@ def position(network: Network, site: Site) -> tuple[float, float]:
 
     Raises
     ------
-    KeyError
-        The municipality is unknown.
+    InputError
+        Neither coordinates nor a known municipality.
     """
     if site.lat is not None and site.lon is not None:
         return site.lat, site.lon
     from kumihimo import terms
 
-    town = terms.municipalities()[site.municipality]
+    town = terms.municipalities().get(site.municipality)
+    if town is None:
+        raise InputError(
+            f"拠点 {site.id}: 市区町村コード「{site.municipality}」が不明で座標もないため、輸送を計算できません。"
+            "ネットワークの市区町村を直してください。",
+            f"site {site.id}: municipality {site.municipality!r} is unknown and there are no coordinates, so transport "
+            "cannot be worked out; mend the municipality in the network.",
+        )
     return town.lat, town.lon
 
 

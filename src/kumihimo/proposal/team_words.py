@@ -50,7 +50,10 @@ def with_labels(pairs: Sequence[tuple[ChosenTeam, TeamAnswer]]) -> list[TeamAnsw
         (BALANCED, lambda n: 0 if pairs[n][0].balanced else 1),
     ]
     for label, key in rankings:
-        labels[min(range(len(pairs)), key=key)].append(label)
+        best = min(range(len(pairs)), key=key)
+        # The balanced team may have dropped out when it was dated; no other inherits its name.
+        if label is not BALANCED or pairs[best][0].balanced:
+            labels[best].append(label)
     return [
         replace(answer, labels=tuple(labels[n]) or (ALTERNATIVE,), reasons=_reasons(answer, labels[n], answers))
         for n, answer in enumerate(answers)
@@ -66,7 +69,9 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
     cheapest = min(item.price.total_jpy for item in answers)
     finishes = [item.finish for item in answers if item.finish]
     count = len(answers)
-    if CHEAPEST in labels and count > 1:
+    if count == 1:
+        found.append(Sentence(ja="条件を満たす組合せはこの案だけです", en="the only team that meets the conditions"))
+    elif CHEAPEST in labels:
         others = min(item.price.total_jpy for item in answers if item is not answer)
         less = others - answer.price.total_jpy
         found.append(
@@ -74,11 +79,20 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
                 ja=f"{count}案のうち最も安い（次の案より {less:,} 円低い）",
                 en=f"lowest price of {count} (JPY {less:,} below the next)",
             )
+            if less
+            else Sentence(ja=f"{count}案のうち最も安い（同額の案あり）", en=f"lowest price of {count}, shared")
         )
     elif cheapest:
-        more = 100 * (answer.price.total_jpy - cheapest) / cheapest
-        found.append(Sentence(ja=f"価格は最安の案より {more:.0f} % 高い", en=f"{more:.0f} % above the cheapest"))
-    if answer.finish and finishes:
+        more = answer.price.total_jpy - cheapest
+        pct = 100 * more / cheapest
+        found.append(
+            Sentence(ja="価格は最安の案と同じ", en="the same price as the cheapest")
+            if more == 0
+            else Sentence(ja=f"価格は最安の案より {pct:.0f} % 高い", en=f"{pct:.0f} % above the cheapest")
+            if pct >= 1
+            else Sentence(ja=f"価格は最安の案より {more:,} 円高い", en=f"JPY {more:,} above the cheapest")
+        )
+    if answer.finish and finishes and count > 1:
         behind = (answer.finish - min(finishes)).days
         found.append(
             Sentence(ja=f"{count}案のうち最も早く終わる", en=f"earliest finish of {count}")
@@ -104,7 +118,7 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
         )
     if not labels:
         found.append(Sentence(ja="ほかの案と企業の顔ぶれが大きく違う", en="other firms than the other teams"))
-    places = {firm.place.partition(" ")[0] for firm in answer.firms}
+    places = {firm.place.partition(" ")[0] for firm in answer.firms if firm.place}
     found.append(
         Sentence(
             ja=f"{len(answer.firms)} 社・{len(places)} 都道府県",

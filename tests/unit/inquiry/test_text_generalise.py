@@ -130,10 +130,7 @@ NOT_ASKED_FOR: list[Case] = [
  ("table", "品名\t材質\t加工\t数量\nベース\tA5052\t切削\t10", milled(), set()),
 ]  # fmt: skip
 
-OTHER_WORDS: list[Case] = [')[0])
-S="S45Cの丸物を旋盤で20本、φ30×100。"
-def turned(**k): return {**{"materials":["S45C"],"processes":["mach.turn_cnc"],"quantity":20,"size_mm":[100,30],"due_date":None,"tolerances":[],"prefectures":[]},**k}
-CASES=[
+OTHER_WORDS: list[Case] = [
  ("hole tolerances", TURNED + "内径φ12H7", turned(tolerances=[{"upper":None,"lower":None,"fit":"H7"}]), set()),
  ("keyway", TURNED + "キー溝幅8、深さ4", turned(), set()),
  ("thread", TURNED + "片側M16×1.5ねじ", turned(processes=["mach.turn_cnc"]), set()),
@@ -190,6 +187,10 @@ CASES=[
 ]  # fmt: skip
 
 RULES: list[Case] = [
+    ("castings are supplied", "FCD600の鋳物加工。鋳物は支給します。マシニングのみ。月50個。", {"processes": ["mach.mill3"], "quantity": 50}, set()),
+    ("quenched and tempered stock", "S50C調質 プレート 400×300×30 平面研削 4枚", {"processes": ["grind.surface"], "quantity": 4}, set()),
+    ("count right behind the part's name", "SUS303 旋盤 φ8×30のピン1000本", {"quantity": 1000}, set()),
+    ("kana labels", "ｻﾞｲｼﾂ SUS304 ｲﾀｱﾂ 1.5\nﾚｰｻﾞｰ ﾏｹﾞ\nｽｳﾘｮｳ 20ﾏｲ", {"thickness_mm": 1.5, "quantity": 20, "processes": ["sheet.laser", "sheet.bend"]}, set()),
     # Told, not asked for -------------------------------------------------------------------------------------------
     ("the old part on a line of its own", "旧:SKD11 HRC60\n新:SKH51 HRC61~64\n真空焼入れ 6本", {"materials": ["SKH51"], "hardness": {"scale": "HRC", "min": 61, "max": 64}}, set()),
     ("replaced material in the same sentence", "従来アルミで作っていたローラーをMCナイロンの樹脂切削に替えます。φ90×45、100個", {"materials": ["MC901"], "quantity": 100}, set()),
