@@ -18,7 +18,11 @@ import pytest
 from kumihimo import terms
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "inquiries"
-SETS = {"tuning": "t", "tuning2": "u", "tuning3": "v", "heldout": "h"}
+SETS = {
+    name: prefix
+    for name, prefix in {"tuning": "t", "tuning2": "u", "tuning3": "v", "tuning4": "h", "heldout": "w"}.items()
+    if (Path(__file__).parents[2] / "data" / "inquiries" / f"{name}.jsonl").exists()
+}
 STYLES = {"mail", "fax", "phone_memo", "form"}
 PERIODS = {"once", "month", "year"}
 SCALES = {"HRC", "HV", "HB", "HRA", "HRB", "HS"}

@@ -24,7 +24,7 @@ def records(name: str) -> list[dict[str, Any]]:
         ("tuning.jsonl", 0.99, 0.99, 0.005, 0.99),
         ("tuning2.jsonl", 0.99, 0.99, 0.005, 0.99),
         ("tuning3.jsonl", 0.98, 0.98, 0.01, 0.99),
-        ("heldout.jsonl", 0.935, 0.96, 0.036, 0.94),
+        ("tuning4.jsonl", 0.935, 0.96, 0.036, 0.94),
     ],
 )
 def test_labelled_sets(name: str, fields: float, numbers: float, invented: float, asked: float) -> None:
