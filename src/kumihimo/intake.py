@@ -6,6 +6,7 @@ name), whether it is encrypted, and whether a small archive would unpack to a hu
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +30,16 @@ MAX_RATIO = 200
 
 MAX_MEMBERS = 4096
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal or turn the direction of writing; tab and line feed are not among them."""
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def without_controls(text: str) -> str:
+    """Return text without `CONTROLS`: names and inquiries come from outside, and are shown to people as they are."""
+    return CONTROLS.sub("", text)
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:

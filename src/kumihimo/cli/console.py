@@ -6,7 +6,6 @@ Exit codes: 0 done, 2 bad input, 3 no feasible team.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from kumihimo.errors import InputError, KumihimoError, LocatedErrors, NoTeam
+from kumihimo.intake import CONTROLS, without_controls
 
 EXIT_BAD_INPUT = 2
 EXIT_NO_TEAM = 3
@@ -34,23 +34,14 @@ LangOption = Annotated[Lang, typer.Option("--lang", envvar="KUMIHIMO_LANG", help
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力 / print JSON")]
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Characters that move a terminal's cursor, colour it, or turn the direction of writing."""
-
-
-def printable(text: str) -> str:
-    """Return text without characters that steer a terminal: firm names and inquiries come from outside."""
-    return _CONTROL.sub("", text)
-
-
 def say(text: str) -> None:
     """Print a line for people on standard output."""
-    sys.stdout.write(printable(text) + "\n")
+    sys.stdout.write(without_controls(text) + "\n")
 
 
 def warn(text: str) -> None:
     """Print a line for people on standard error."""
-    sys.stderr.write(printable(text) + "\n")
+    sys.stderr.write(without_controls(text) + "\n")
 
 
 def print_json(value: Any, *, line: bool = False) -> None:
@@ -58,7 +49,7 @@ def print_json(value: Any, *, line: bool = False) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=None if line else 2)
     # JSON escapes the old control characters itself; the rest is escaped here, so that the value stays the same.
     lines = text.split("\n")
-    sys.stdout.write("\n".join(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", one) for one in lines) + "\n")
+    sys.stdout.write("\n".join(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", one) for one in lines) + "\n")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kumihimo import __version__
+from kumihimo.intake import without_controls
 from kumihimo.proposal.proposal import Proposal, TeamAnswer
 from kumihimo.proposal.to_json import proposal_to_json
 from kumihimo.proposal.understood import day_en, day_ja
@@ -155,6 +156,8 @@ def _environment() -> Environment:
         loader=PackageLoader("kumihimo.proposal", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        # Markup keeps its type: only plain text comes from outside.
+        finalize=lambda value: without_controls(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

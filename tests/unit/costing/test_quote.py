@@ -90,6 +90,6 @@ def test_a_lot_has_at_least_one_piece() -> None:
 
 def test_a_disc_weighs_what_a_bar_of_its_size_weighs() -> None:
     # (length, diameter) = (20, 100): π/4 × 10² × 2 cm³ × 7.85 g/cm³ = 1.233 kg, with 20 % for the saw 1.48 kg a piece.
-    disc = StepRequirement(process="mach.nclathe", materials=("S45C",), size_mm=(20.0, 100.0), round_part=True)
+    disc = StepRequirement(process="mach.turn_cnc", materials=("S45C",), size_mm=(20.0, 100.0), round_part=True)
     quote = quote_step(disc, None, quantity=10, buys_material=True)
     assert any("材料 14.8 kg" in note.ja for note in quote.assumptions)

@@ -193,3 +193,10 @@ def test_price_agrees_with_the_plan(proposals: dict[str, Proposed]) -> None:
             assert not verify_plan(problem, made.plan)
             if not team.late_days:
                 assert made.plan.objective == team.price.steps_jpy + team.price.transport_jpy
+
+
+def test_the_page_shows_no_control_characters(proposer: Proposer) -> None:
+    text = MILLING + "\n件名：架空\x1b[31m\u202e<b>部品"
+    page = proposal_html(proposer.propose(read_text(text, today=TODAY), stem="x").proposal)
+    assert not any(char in page for char in "\x1b\u202e")
+    assert "&lt;b&gt;" in page
