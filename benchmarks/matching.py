@@ -30,8 +30,9 @@ import numpy as np
 from kumihimo import terms
 from kumihimo.logistics import FormulaTransport
 from kumihimo.matching import CapabilityColumns, MatchIndex, Ranking, StepOption, rank, shortlist, teams
+from kumihimo.matching.material_fit import material_words
 from kumihimo.matching.reasons import VIOLATED_MASK
-from kumihimo.matching.verdicts import Need, material_words, row_words
+from kumihimo.matching.verdicts import Need, row_words
 from kumihimo.model import Capability, Firm, Network, Routing, RoutingStep, Site, StepRequirement
 
 TODAY = date(2026, 11, 22)
@@ -121,7 +122,7 @@ def condition(columns: CapabilityColumns, step: StepRequirement) -> str:
     from kumihimo.matching.columns import to_day
 
     need = Need.of(step, TODAY)
-    fits = np.flatnonzero((material_words(columns, step.materials) & np.uint64(VIOLATED_MASK)) == 0).tolist()
+    fits = np.flatnonzero((material_words(columns, step) & np.uint64(VIOLATED_MASK)) == 0).tolist()
     parts = [
         f"process = {columns.processes.index(step.process)}",
         f"material IN ({', '.join(map(str, fits)) or '-1'})",

@@ -16,6 +16,7 @@ The command line turns an `InputError` into exit code 2 and `NoTeam` into exit c
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,18 +89,20 @@ class Located:
 
 
 class LocatedErrors(InputError):
-    """Problems found while reading tables; nothing was imported.
+    """Problems found while reading tables, each at its place.
 
     Parameters
     ----------
     problems
         All problems, in the order of the file.
+    outcome_ja, outcome_en
+        A sentence about what was done, or not done, because of them; empty when there is nothing to say.
     """
 
-    def __init__(self, problems: Sequence[Located]) -> None:
+    def __init__(self, problems: Sequence[Located], *, outcome_ja: str = "", outcome_en: str = "") -> None:
         super().__init__(
-            f"{len(problems)}件の誤りがあり、取り込みませんでした。",
-            f"{len(problems)} problem(s) found; nothing was imported.",
+            f"{len(problems)}件の誤りがあります。{outcome_ja}",
+            f"{len(problems)} problem(s) found.{' ' if outcome_en else ''}{outcome_en}",
         )
         self.problems = tuple(problems)
 
@@ -114,3 +117,21 @@ class NoTeam(KumihimoError):
 
 class Unavailable(KumihimoError):
     """An optional part is not installed or did not answer."""
+
+
+_SYSTEM_JA = {
+    errno.ENOENT: "ファイルかフォルダがありません",
+    errno.EACCES: "アクセスが許可されていません",
+    errno.EPERM: "操作が許可されていません",
+    errno.EEXIST: "同じ名前のものがすでにあります",
+    errno.ENOTDIR: "フォルダであるべき所がフォルダではありません",
+    errno.EISDIR: "ファイルではなくフォルダです",
+    errno.ENOSPC: "空き容量がありません",
+    errno.EROFS: "書き込みのできない場所です",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
+
+
+def system_reason_ja(error: OSError) -> str:
+    """Return in Japanese why the operating system refused; in its own words where we have none."""
+    return _SYSTEM_JA.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kumihimo.errors import FileRefused, InputError
+from kumihimo.errors import FileRefused, InputError, system_reason_ja
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -50,7 +50,7 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     FileRefused
         When one of these does not hold, or the file cannot be read.
     """
-    name = path.name
+    name = path.name or str(path)
     try:
         if path.is_dir():
             raise FileRefused(
@@ -75,7 +75,7 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         ) from None
     except OSError as error:
         raise FileRefused(
-            f"{name}: 読めません（{error.strerror}）。", f"{name} cannot be read ({error.strerror})."
+            f"{name}: 読めません（{system_reason_ja(error)}）。", f"{name} cannot be read ({error.strerror})."
         ) from None
 
 

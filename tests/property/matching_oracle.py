@@ -75,15 +75,34 @@ def material(row: Capability, step: StepRequirement) -> dict[str, str | None]:
     if not step.materials:
         return {}
     states = [one_material(row, code) for code in step.materials]
-    for state in ("ok", "ask", "excluded", "other"):
+    for state in ("ok", "ask", "unlisted", "excluded", "other"):
         if state in states:
             return {
                 "ok": {},
                 "ask": {"MAT_GRADE_EXCL": ASK},
+                "unlisted": {"MAT_FAMILY": ASK},
                 "excluded": {"MAT_GRADE_EXCL": BAD},
                 "other": {"MAT_FAMILY": BAD},
             }[state]
     raise AssertionError(states)
+
+
+METAL_ROOTS = (
+    "steel stainless iron aluminium copper brass bronze titanium nickel cobalt magnesium zinc refractory precious"
+)
+ANY_METAL = "coat.paint coat.powder coat.ed fin.blast fin.barrel fin.deburr fin.print"
+
+
+def not_listed(row: Capability, family: str) -> str:
+    """A surface, an inspection or an assembly may well suit a material of the same root (or any metal) all the same."""
+    kind = row.process.split(".")[0]
+    if kind not in ("coat", "fin", "insp", "assy"):
+        return "other"
+    roots = row.material_family.split(".")[0], family.split(".")[0]
+    if roots[0] == roots[1]:
+        return "unlisted"
+    free = kind in ("insp", "assy") or row.process in ANY_METAL.split()
+    return "unlisted" if free and all(root in METAL_ROOTS.split() for root in roots) else "other"
 
 
 def one_material(row: Capability, code: str) -> str:
@@ -95,7 +114,7 @@ def one_material(row: Capability, code: str) -> str:
         ):
             return "ok"
         if not inside(code, row.material_family):
-            return "other"
+            return not_listed(row, code)
         return "ask" if row.grades_include else "ok"
     if code in row.grades_exclude:
         return "excluded"
@@ -105,7 +124,7 @@ def one_material(row: Capability, code: str) -> str:
     if known is None:
         return "ask"
     if not inside(known.family, row.material_family):
-        return "other"
+        return not_listed(row, known.family)
     return "ask" if row.grades_include else "ok"
 
 

@@ -26,7 +26,7 @@ from kumihimo.model import (
 )
 
 TODAY = date(2026, 11, 22)
-PROCESSES = ("mach.mill3", "ht.qt", "coat.zn")
+PROCESSES = ("mach.mill3", "ht.qt", "coat.zn", "fin.barrel")
 FAMILIES = ("steel", "steel.carbon", "stainless", "stainless.austenitic", "aluminium", "aluminium.5000")
 GRADES = ("S45C", "SS400", "SUS304", "SUS316", "A5052", "A6061")
 SCHEMES = ("ISO9001", "IATF16949", "NADCAP", "ROHS")

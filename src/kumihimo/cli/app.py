@@ -9,6 +9,11 @@ import typer
 
 from kumihimo import __version__
 from kumihimo.cli import demo, know, plan, propose, read, team
+from kumihimo.cli.console import EXIT_BAD_INPUT, warn
+from kumihimo.cli.usage import USAGE_ERROR, asked_language, is_only_help, usage_line
+
+EXIT_INTERRUPTED = 130
+"""What shells report for a command that Ctrl-C ended."""
 
 app = typer.Typer(
     name="kumihimo",
@@ -40,16 +45,30 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C and a closed pipe end it quietly."""
+    """Run the command line; a slip of the keyboard is one line, Ctrl-C and a closed pipe end it quietly."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    lang = asked_language(sys.argv[1:])
+    code: object = 0
     try:
-        app()
-    except KeyboardInterrupt:
-        sys.stderr.write("中断しました / interrupted\n")
-        sys.exit(130)
+        # The parser returns the exit code instead of leaving, so that its own English sentences are not printed.
+        code = app(standalone_mode=False)
+    except USAGE_ERROR as error:
+        if is_only_help(error):
+            sys.stderr.write(f"{error}\n")
+        else:
+            warn(usage_line(error, lang))
+        code = EXIT_BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
     except BrokenPipeError:
         # Python flushes standard output once more at exit: give it somewhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    if code == EXIT_INTERRUPTED:
+        warn(
+            "Interrupted; nothing more was written."
+            if lang == "en"
+            else "中断しました。これより後は何も書き込んでいません。"
+        )
+    sys.exit(code if isinstance(code, int) else 0)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kumihimo.errors import InputError, KumihimoError, LocatedErrors, NoTeam
+from kumihimo.errors import KumihimoError, LocatedErrors, NoTeam, system_reason_ja
 from kumihimo.intake import CONTROLS, without_controls
 
 EXIT_BAD_INPUT = 2
@@ -52,6 +52,18 @@ def print_json(value: Any, *, line: bool = False) -> None:
     sys.stdout.write("\n".join(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", one) for one in lines) + "\n")
 
 
+def show_error(error: KumihimoError, lang: str) -> None:
+    """Print an error on standard error: one line, followed by the place of each problem where it has a list of them."""
+    warn(error.text(lang))
+    if not isinstance(error, LocatedErrors):
+        return
+    for problem in error.problems[:MAX_PROBLEMS_SHOWN]:
+        warn(f"  {problem.text(lang)}")
+    rest = len(error.problems) - MAX_PROBLEMS_SHOWN
+    if rest > 0:
+        warn(f"  … and {rest} more" if lang == "en" else f"  … ほか {rest} 件")
+
+
 @contextmanager
 def user_errors(lang: str) -> Iterator[None]:
     """Turn the errors that a user can cause into clear lines and an exit code.
@@ -63,29 +75,21 @@ def user_errors(lang: str) -> Iterator[None]:
     """
     try:
         yield
-    except LocatedErrors as error:
-        warn(error.text(lang))
-        for problem in error.problems[:MAX_PROBLEMS_SHOWN]:
-            warn(f"  {problem.text(lang)}")
-        rest = len(error.problems) - MAX_PROBLEMS_SHOWN
-        if rest > 0:
-            warn(f"  … and {rest} more" if lang == "en" else f"  … ほか {rest} 件")
-        raise typer.Exit(EXIT_BAD_INPUT) from None
     except NoTeam as error:
-        warn(error.text(lang))
+        show_error(error, lang)
         raise typer.Exit(EXIT_NO_TEAM) from None
-    except InputError as error:
-        warn(error.text(lang))
-        raise typer.Exit(EXIT_BAD_INPUT) from None
     except KumihimoError as error:
-        warn(error.text(lang))
+        show_error(error, lang)
         raise typer.Exit(EXIT_BAD_INPUT) from None
     except BrokenPipeError:
         # Whoever read our output has gone away (`| head`): `main` ends quietly.
         raise
     except OSError as error:
-        place = error.filename or ""
-        warn(f"{place}: {error.strerror}" if lang == "en" else f"{place}: 読み書きできません（{error.strerror}）。")
+        place = f"{error.filename}: " if error.filename else ""
+        if lang == "en":
+            warn(f"{place}cannot be read or written ({error.strerror}).")
+        else:
+            warn(f"{place}読み書きできません（{system_reason_ja(error)}）。")
         raise typer.Exit(EXIT_BAD_INPUT) from None
 
 

@@ -36,13 +36,16 @@ app = typer.Typer(
 )
 
 TodayOption = Annotated[
-    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="基準日 / day of reference (default: today)")
+    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="基準日 / day of reference (default: today)")
 ]
 ViewerOption = Annotated[
     Visibility, typer.Option("--viewer", help="公開範囲 / what this viewer may see: public network coordinator own")
 ]
-OutOption = Annotated[Path, typer.Option("--out", help="書き出し先 / target: .xlsx, .json or a folder (CSV)")]
-NetworkArgument = Annotated[Path, typer.Argument(help="ネットワーク / network: .xlsx, .json or a folder of CSV files")]
+OutOption = Annotated[Path, typer.Option("--out", metavar="PATH", help="書き出し先 / target: .xlsx, .json or a folder (CSV)")]
+NetworkArgument = Annotated[
+    Path, typer.Argument(metavar="NETWORK", help="ネットワーク / network: .xlsx, .json or a folder of CSV files")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="すでにあるファイルに上書きする / replace what exists")]
 
 _SHOWN = 20
 
@@ -69,11 +72,17 @@ def _write(network: Network, out: Path, viewer: Visibility = Visibility.OWN) -> 
         write_network(network, out, viewer=viewer)
 
 
-def _refuse_overwriting(out: Path, *sources: Path) -> None:
+def _refuse_overwriting(out: Path, *sources: Path, force: bool) -> None:
+    """Refuse, before any work, to write over an input, or without `force` over anything that exists."""
     if any(source.exists() and out.exists() and out.resolve() == source.resolve() for source in sources):
         raise InputError(
             f"{out}: 入力と同じ名前には書き出せません。別の名前にしてください。",
             f"{out} is an input, too; choose another name.",
+        )
+    if not force and out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise InputError(
+            f"{out}: すでにあります。別の名前にするか、上書きしてよければ --force を付けてください。",
+            f"{out} exists; choose another name, or add --force to replace it.",
         )
 
 
@@ -114,6 +123,7 @@ def generate(
     out: OutOption,
     seed: Annotated[int, typer.Option("--seed", help="乱数の種 / seed: same seed, same network")] = 7,
     today: TodayOption = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -125,6 +135,7 @@ def generate(
 
         day = _day(today)
         check_target(out)
+        _refuse_overwriting(out, force=force)
         if firms > MOST_OBJECTS:
             if out.suffix:
                 raise InputError(
@@ -157,15 +168,17 @@ def generate(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="取り込むファイル / file to bring in: .xlsx, .json or a folder of CSV")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="取り込むファイル / file to bring in: .xlsx, .json or a folder of CSV")],
     out: OutOption,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="正しい行だけ取り込む / take the good rows")] = False,
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="誤りの行を書き出すブック / workbook for the bad rows (.xlsx)")
+        Path | None, typer.Option("--rejects", metavar="FILE", help="誤りの行を書き出すブック / workbook for the bad rows (.xlsx)")
     ] = None,
     into: Annotated[
-        Path | None, typer.Option("--into", help="追加先のネットワーク / network that is added to (stays as it is)")
+        Path | None,
+        typer.Option("--into", metavar="NETWORK", help="追加先のネットワーク / network that is added to (stays as it is)"),
     ] = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -173,18 +186,25 @@ def import_(
 
     def work() -> None:
         from kumihimo.interop import read_network, read_raw, write_rejects
+        from kumihimo.interop.read_network import check_target
 
-        _refuse_overwriting(out, file)
+        check_target(out)
+        sources = [path for path in (file, into) if path is not None]
+        _refuse_overwriting(out, *sources, force=force)
         if rejects is not None:
-            _refuse_overwriting(rejects, file, out)
             if not keep_going or rejects.suffix.lower() != ".xlsx":
                 raise InputError(
                     "--rejects には .xlsx を指定し、--keep-going と一緒に使ってください。",
                     "--rejects names a .xlsx and needs --keep-going.",
                 )
+            if rejects.resolve() == out.resolve():
+                raise InputError(
+                    "--rejects と --out には別の名前を指定してください。", "Give --rejects and --out different names."
+                )
+            _refuse_overwriting(rejects, *sources, force=force)
         base = _read(into) if into else None
         with progress("読み込み / reading"):
-            result = read_network(file, keep_going=keep_going, base=base)
+            result = _read_for_import(lambda: read_network(file, keep_going=keep_going, base=base), file)
         _write(result.network, out)
         rejected = write_rejects(rejects, result.problems, read_raw(file)) if rejects and result.problems else 0
         if as_json:
@@ -197,12 +217,39 @@ def import_(
                     "rejected_rows": rejected,
                 }
             )
-            return
-        _say_import(result, out, lang)
-        if rejected:
-            say(_words(lang, f"直すための行 {rejected}件 → {rejects}", f"{rejected} rows to be mended → {rejects}"))
+        else:
+            _say_import(result, out, lang)
+            if rejected:
+                say(_words(lang, f"直すための行 {rejected}件 → {rejects}", f"{rejected} rows to be mended → {rejects}"))
+        if result.problems:
+            # Good rows were written, but somebody has to mend the rest: a script must not take this for done.
+            raise typer.Exit(EXIT_BAD_INPUT)
 
     _guarded(lang, as_json, work)
+
+
+def _read_for_import(read: Callable[[], ReadResult], file: Path) -> ReadResult:
+    """Read what is to be brought in; tell that nothing was, where that is so."""
+    from kumihimo.errors import LocatedErrors
+
+    try:
+        result = read()
+    except LocatedErrors as error:
+        raise LocatedErrors(
+            error.problems, outcome_ja="何も取り込みませんでした。", outcome_en="Nothing was imported."
+        ) from None
+    if result.network.firms:
+        return result
+    if result.problems:
+        raise LocatedErrors(
+            result.problems,
+            outcome_ja="取り込める企業が1件もないため、何も取り込みませんでした。",
+            outcome_en="No firm could be imported, so nothing was.",
+        )
+    raise InputError(
+        f"{file}: 企業が1件もありません。シート「企業」の「記入例」の下の行に記入してから取り込んでください。",
+        f"{file} holds no firm; fill in the sheet 企業 below the example row, then import it.",
+    )
 
 
 def _say_import(result: ReadResult, out: Path, lang: Lang) -> None:
@@ -215,6 +262,15 @@ def _say_import(result: ReadResult, out: Path, lang: Lang) -> None:
             f"Imported {firms:,} firms, {sites:,} sites, {rows:,} capability rows → {out}",
         )
     )
+    if result.problems:
+        count = len(result.problems)
+        warn(
+            _words(
+                lang,
+                f"誤りのある行は取り込んでいません（指摘 {count:,}件、終了コード {EXIT_BAD_INPUT}）:",
+                f"Rows with mistakes were left out ({count:,} problem(s), exit code {EXIT_BAD_INPUT}):",
+            )
+        )
     for problem in result.problems[:_SHOWN]:
         warn(f"  {problem.text(lang)}")
     rest = len(result.problems) - _SHOWN
@@ -227,13 +283,17 @@ def export(
     network: NetworkArgument,
     out: OutOption,
     viewer: ViewerOption = Visibility.OWN,
+    force: ForceOption = False,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
     """書き出す / hand out a network in another format, with what a viewer may see."""
 
     def work() -> None:
-        _refuse_overwriting(out, network)
+        from kumihimo.interop.read_network import check_target
+
+        check_target(out)
+        _refuse_overwriting(out, network, force=force)
         held = _read(network)
         _write(held, out, viewer)
         if as_json:
@@ -281,7 +341,7 @@ def check(
 @app.command("show")
 def show(
     network: NetworkArgument,
-    firm: Annotated[str, typer.Argument(help="企業IDか企業名 / id or name of a firm")],
+    firm: Annotated[str, typer.Argument(metavar="FIRM", help="企業IDか企業名の一部 / id or (part of a) name")],
     viewer: ViewerOption = Visibility.OWN,
     today: TodayOption = None,
     as_json: JsonOption = False,
@@ -306,13 +366,16 @@ def show(
 @app.command("sheet")
 def sheet(
     network: NetworkArgument,
-    firm: Annotated[str | None, typer.Argument(help="企業IDか企業名 / id or name of a firm (or --all)")] = None,
+    firm: Annotated[
+        str | None, typer.Argument(metavar="[FIRM]", help="企業IDか企業名の一部 / id or (part of a) name (or --all)")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="PDF、--all ならフォルダ / PDF, with --all a folder")
+        Path | None, typer.Option("--out", metavar="PATH", help="PDF、--all ならフォルダ / PDF, with --all a folder")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="全社分 / one sheet for every firm")] = False,
     viewer: ViewerOption = Visibility.NETWORK,
     today: TodayOption = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -328,6 +391,8 @@ def sheet(
             raise InputError(
                 "--out にPDFの名前を指定してください（または --json）。", "Name the PDF with --out (or use --json)."
             )
+        if out is not None:
+            _refuse_overwriting(out, network, force=force)
         held = _read(network)
         day = _day(today)
         ids = [item.id for item in held.firms] if firm is None else [find_firm(held, firm)]
@@ -356,7 +421,8 @@ def _file_name(identifier: str) -> str:
 
 @app.command("template")
 def template(
-    out: Annotated[Path, typer.Option("--out", help="ひな形の名前 / name of the workbook (.xlsx)")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="ひな形の名前 / name of the workbook (.xlsx)")],
+    force: ForceOption = False,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -369,6 +435,7 @@ def template(
             raise InputError(
                 f"{out.name}: .xlsx の名前にしてください。", f"{out.name}: choose a name that ends in .xlsx."
             )
+        _refuse_overwriting(out, force=force)
         write_template(out)
         if as_json:
             print_json({"out": str(out)})

@@ -82,6 +82,7 @@ def read(
 
 def show_inquiry(inquiry: Inquiry, lang: str) -> None:
     """Print what was understood and what must be asked."""
+    from kumihimo.proposal.missing import missing
     from kumihimo.proposal.understood import understood
 
     english = lang == "en"
@@ -89,8 +90,10 @@ def show_inquiry(inquiry: Inquiry, lang: str) -> None:
     for row in understood(inquiry):
         label, value = (row.en, row.value_en) if english else (row.ja, row.value_ja)
         say(f"  {label}: {value}" + (f"  [{row.part}]" if row.part else ""))
-    if inquiry.questions:
-        say(f"  {'To ask' if english else '確認すること'} ({len(inquiry.questions)})")
-        for question in inquiry.questions:
-            say(f"    ? {question.en if english else question.ja}")
+    unsaid = missing(inquiry)
+    if inquiry.questions or unsaid:
+        say(f"  {'To ask' if english else '確認すること'} ({len(inquiry.questions) + len(unsaid)})")
+        asked = [(item.ja, item.en) for item in inquiry.questions] + [(item.ja, item.en) for item in unsaid]
+        for ja, en in asked:
+            say(f"    ? {en if english else ja}")
     say("")

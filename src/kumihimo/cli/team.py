@@ -50,8 +50,12 @@ def show_proposal(proposal: Proposal, lang: str) -> None:
         say(f"  {label}: {value}" + (f"  [{row.part}]" if row.part else ""))
     for question in proposal.inquiry["questions"]:
         say(f"  ? {question['en'] if english else question['ja']}")
+    for sentence in proposal.missing:
+        say(f"  ? {_pick(sentence, english)}")
     for step in proposal.steps:
         _show_step(step, english)
+    for sentence in proposal.guesses:
+        say(f"  ! {_pick(sentence, english)}")
     for item in proposal.teams:
         _show_team(item, english)
     if proposal.reason is not None:
@@ -77,7 +81,7 @@ def _show_step(step: StepAnswer, english: bool) -> None:
         why = (
             "; ".join(found.en for found in miss.violations)
             if english
-            else "、".join(found.ja for found in miss.violations)
+            else "".join(found.ja for found in miss.violations)
         )
         say(f"     △ {_at(miss.name, miss.place_en if english else miss.place, english)}: {why}")
 

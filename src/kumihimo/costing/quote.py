@@ -19,6 +19,9 @@ FURNACE_CYCLE_MIN = 480
 BATH_CYCLE_MIN = 90
 """One plating or chemical batch, racking to drying: an hour and a half."""
 
+SMALLEST_SHARE = 0.05
+"""Least share of a furnace or bath run that is charged."""
+
 CHIP_FRACTION = 0.35
 """Share of the bounding box that is cut away when nothing is known about the shape."""
 
@@ -41,7 +44,8 @@ class Assumption:
 class StepQuote:
     """Price and time of one step for one lot at one firm.
 
-    The four amounts add up to `total_jpy`. `setup_min` and `run_min` are work minutes on one machine.
+    The four amounts add up to `total_jpy`. `setup_min` and `run_min` are work minutes on one machine; `lot_kg` is the
+    estimated mass of the lot; `registered` tells that the firm's own rates were used.
     """
 
     setup_jpy: int
@@ -50,6 +54,8 @@ class StepQuote:
     minimum_jpy: int
     setup_min: int
     run_min: int
+    lot_kg: float
+    registered: bool
     assumptions: tuple[Assumption, ...]
 
     @property
@@ -107,7 +113,7 @@ def quote_step(
     rate = process_rate(requirement.process)
     notes: list[Assumption] = []
     shape = _shape(requirement, notes)
-    run_min = _run_minutes(requirement, rate, shape, quantity, notes)
+    run_min, paid_min = _run_minutes(requirement, rate, shape, quantity, notes)
 
     hourly = capability.hourly_jpy if capability and capability.hourly_jpy is not None else None
     setup = capability.setup_jpy if capability and capability.setup_jpy is not None else None
@@ -119,7 +125,7 @@ def quote_step(
                 en="hourly rate and set-up price are rules of thumb: the firm has named none",
             )
         )
-    run_jpy = round((hourly if hourly is not None else rate.hourly_jpy) * run_min / 60)
+    run_jpy = round((hourly if hourly is not None else rate.hourly_jpy) * paid_min / 60)
     setup_jpy = setup if setup is not None else rate.setup_jpy
     material_jpy = _material_jpy(requirement, shape, quantity, notes) if buys_material else 0
     floor = minimum if minimum is not None else rate.min_order_jpy
@@ -130,6 +136,8 @@ def quote_step(
         minimum_jpy=max(0, floor - setup_jpy - run_jpy),
         setup_min=max(1, round(rate.setup_min)),
         run_min=max(1, math.ceil(round(run_min, 6))),
+        lot_kg=round(shape.mass_kg * quantity, 3),
+        registered=hourly is not None and setup is not None,
         assumptions=tuple(notes),
     )
 
@@ -166,25 +174,25 @@ def _shape(requirement: StepRequirement, notes: list[Assumption]) -> _Shape:
 
 def _run_minutes(
     requirement: StepRequirement, rate: ProcessRate, shape: _Shape, quantity: int, notes: list[Assumption]
-) -> float:
-    if rate.model == "furnace":
-        batches = max(1, math.ceil(shape.mass_kg * quantity / rate.rate))
+) -> tuple[float, float]:
+    """Return the minutes that the lot takes, and those that are paid: a furnace or a bath is shared with other lots."""
+    if rate.model in ("furnace", "bath"):
+        furnace = rate.model == "furnace"
+        amount = shape.mass_kg * quantity if furnace else shape.surface_cm2 / 100 * quantity
+        cycle = FURNACE_CYCLE_MIN if furnace else BATH_CYCLE_MIN
+        batches = max(1, math.ceil(amount / rate.rate))
+        share = max(amount / rate.rate, SMALLEST_SHARE)
+        unit = "kg" if furnace else "dm²"
         notes.append(
             Assumption(
-                ja=f"炉 {rate.rate:g} kg/回 × {FURNACE_CYCLE_MIN // 60} 時間、{batches} 回",
-                en=f"{batches} furnace run(s) of {rate.rate:g} kg, {FURNACE_CYCLE_MIN // 60} h each",
+                ja=f"{'炉' if furnace else '処理槽'}は他の仕事と相乗り：{amount:.1f} {unit}／1回 {rate.rate:g} {unit}、"
+                f"{cycle / 60:g} 時間 × {batches} 回",
+                en=f"{'furnace' if furnace else 'bath'} shared with other lots: {amount:.1f} of {rate.rate:g} {unit} a "
+                f"run, {batches} run(s) of {cycle / 60:g} h",
             )
         )
-        return float(batches * FURNACE_CYCLE_MIN + rate.handling_min * quantity)
-    if rate.model == "bath":
-        batches = max(1, math.ceil(shape.surface_cm2 / 100 * quantity / rate.rate))
-        notes.append(
-            Assumption(
-                ja=f"処理槽 {rate.rate:g} dm²/回 × {BATH_CYCLE_MIN} 分、{batches} 回",
-                en=f"{batches} bath run(s) of {rate.rate:g} dm², {BATH_CYCLE_MIN} min each",
-            )
-        )
-        return float(batches * BATH_CYCLE_MIN + rate.handling_min * quantity)
+        handling = rate.handling_min * quantity
+        return batches * cycle + handling, share * cycle + handling
     piece = rate.handling_min
     if rate.model == "removal":
         speed = _removal_speed(requirement.materials) * rate.rate
@@ -215,7 +223,7 @@ def _run_minutes(
     elif rate.model == "mass":
         piece += shape.mass_kg / rate.rate
     piece *= _precision_factor(requirement, notes)
-    return piece * quantity
+    return piece * quantity, piece * quantity
 
 
 def _precision_factor(requirement: StepRequirement, notes: list[Assumption]) -> float:

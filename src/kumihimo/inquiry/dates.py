@@ -71,7 +71,7 @@ _URGENT = re.compile(
     re.I,
 )
 _VAGUE = re.compile(
-    r"(?:納期(?:は|:|に関しては)?[^。\n]{0,12}未定|(?:上旬|中旬|下旬)[^。\n]{0,8}|お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d)|春先|来春|春頃|夏頃|秋頃|冬頃|来期|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?"
+    r"(?:納期(?:は|:|に関しては)?[^。\n]{0,12}未定|(?:上旬|中旬|下旬)[^。\n]{0,8}|お盆|夏休み|正月|連休|GW|ゴールデンウィーク|年明け(?!の?\d|から)|春先|来春(?!から|以降)|春頃|夏頃|秋頃|冬頃|来期(?!から|以降)|今期中|近日中|そのうち|早ければ|半月|納期(?:は|:)?\s*(?:未定|要相談|応相談|相談|別途|ご?相談|お任せ))(?:明け|前|頃|ごろ|くらい|程度|まで)?"
 )
 
 _DUE_BEFORE = re.compile(
@@ -79,7 +79,7 @@ _DUE_BEFORE = re.compile(
     re.I,
 )
 _DUE_BEHIND = re.compile(
-    r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上)|後)"
+    r"^\s*(?:[(（][^)）\n]{1,6}[)）])?\s*(?:頃|ごろ)?\s*(?:まで|迄|必着|着(?![信手])|納(?:品|入|期)|以内|でお?願|厳守|希望|を?目途|目処|出荷|には|delivery|あれば|くらいで|程度|で(?:欲|ほ|納|いけ|でき|出来|仕上|上|\s*(?:$|[。、\n]))|後)"
 )
 _OTHER_BEFORE = re.compile(
     r"(?:見積(?:り|もり)?(?:書)?(?:の|は|を|ご)?(?:提出|回答|締切|期限|希望日?|期日|納期|提出期限|回答期限|有効期限)?|(?:ご)?回答(?:期限|希望日?|納期|は)?|(?:ご)?返(?:答|信|事)(?:期限|は)?|締切|〆切|材料(?:は|の支給|支給日?)|図面(?:は)?|支給(?:日|は|予定)?|打ち?合わせ|訪問|来社|入荷(?:予定|は)?|有効期限|保管期限|支払い?|締め|検収|quote|quotation|reply|発注(?:予定)?日?(?:は)?|注文日|受付(?:日)?|連絡|電話|決定|確定|判断|最終(?:確認|決定)|稟議|審査|展示会|会議|打合せ|面談|試作確認|立会い?|[除竣起]?[幕工]?式(?:典)?|祭|定修|開業|オープン|据え?付け?|検定|棚卸し?)"
@@ -145,6 +145,10 @@ def _is_other(scan: Scan, start: int, end: int) -> bool:
     return bool(_OTHER_BEFORE.search(before) or _OTHER_BEHIND.match(behind))
 
 
+# 営業からは1月末と聞いています: a second date, as good as the first
+_SAID = re.compile(r"\s*(?:頃|ごろ)?だ?と(?:聞|言わ|言って|記載|書|の(?:話|こと))")
+
+
 def _keep(
     scan: Scan, value: date | None, start: int, end: int, weekday: str | None = None, confidence: float = 1.0
 ) -> None:
@@ -154,8 +158,10 @@ def _keep(
         scan.note("other_date", value.isoformat(), start, end)
     else:
         left, right = scan.sentence(start, end)
-        due = _DUE_BEFORE.search(scan.text[max(left, start - 16) : start]) or _DUE_BEHIND.match(
-            scan.text[end : min(right, end + 10)]
+        due = (
+            _DUE_BEFORE.search(scan.text[max(left, start - 16) : start])
+            or _DUE_BEHIND.match(scan.text[end : min(right, end + 10)])
+            or _SAID.match(scan.text, end)
         )
         if value <= scan.today and not due:
             scan.note("other_date", value.isoformat(), start, end)

@@ -252,6 +252,19 @@ _STOPS = [
     "金利",
     "鏡",
     "ゴムパッキン付",
+    "ノートPC",
+    "デスクトップPC",
+    "タブレットPC",
+    "産業用PC",
+    "パソコンPC",
+    "ゴムローラー",
+    "ゴムローラ",
+    "スリッター刃",
+    "スリッタ刃",
+    "シャー刃",
+    "切断刃",
+    "打抜き刃",
+    "トムソン刃",
 ]
 
 _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
@@ -263,6 +276,7 @@ _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("inspection report", "process", ("insp.general",), False),
     ("旋盤屋", "process", ("mach.turn_cnc",), True),
     ("板金屋", "process", ("sheet.fab",), True),
+    ("銅合金", "material", ("copper",), True),
     ("砲金", "material", ("bronze",), True),
     ("ステン", "material", ("stainless",), True),
     ("クロモリ", "material", ("steel.alloy",), True),
@@ -313,6 +327,13 @@ _EXTRA: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("順送金型ニヨル", "process", ("form.press_prog",), False),
     ("順送型で", "process", ("form.press_prog",), False),
     ("ガンシン", "process", ("fin.impreg",), False),
+    ("型は御社で", "process", ("tool.die_mold",), False),
+    ("型も御社で", "process", ("tool.die_mold",), False),
+    ("型は貴社で", "process", ("tool.die_mold",), False),
+    ("型も貴社で", "process", ("tool.die_mold",), False),
+    ("型はそちらで", "process", ("tool.die_mold",), False),
+    ("型起こしから", "process", ("tool.die_mold",), False),
+    ("型製作から", "process", ("tool.die_mold",), False),
     ("検査治具の設計", "process", ("tool.jig",), False),
     ("検査治具の製作", "process", ("tool.jig",), False),
     ("検査治具製作", "process", ("tool.jig",), False),
@@ -464,6 +485,9 @@ def _stands(text: str, word: Word, start: int, end: int, last_end: int) -> bool:
     before = text[start - 1] if start else " "
     behind = text[end] if end < len(text) else " "
     piece = text[start:end]
+    if word.kind == "stop" and "\n" in piece:
+        # 溶接 / 長さ: two lines of a form, no 溶接長
+        return False
     if _ASCII.match(piece[0]) and _ASCII.match(before):
         return False
     if _ASCII.match(piece[-1]) and _ASCII.match(behind):

@@ -12,7 +12,7 @@ import re
 from kumihimo.inquiry.scan import Scan
 
 _QUOTED_TAIL = re.compile(
-    r"^.{0,6}(?:-{2,}\s*(?:original message|元のメッセージ|転送|forwarded).*|on .{5,60} wrote:.*|20\d\d年.{4,60}のメール:.*)",
+    r"^[^\n]{0,6}(?:-{2,}\s*(?:original message|元のメッセージ|転送|forwarded).*|on .{5,60} wrote:.*|20\d\d年.{4,60}のメール:.*)",
     re.M | re.I | re.S,
 )
 _QUOTED_LINE = re.compile(r"^\s*[>》].*$", re.M)
@@ -22,7 +22,7 @@ _PREVIOUSLY = re.compile(
     r"|(?:前回|以前|従来|昨年|去年|今まで|これまで|先方の前の|(?<![一-龥すの])前)(?:の(?:ロット|注文|分|品|もの|案件))?(?:は|に|で|も|の|、)?[^。\n]{0,70}?"
     r"(?:でしたが?|ましたが?|だったが?|だったのですが|たのですが|していたが|ていましたが|でしたけど|だけど|だったけど|たので|ましたので|たけど)"
     r"|(?:last (?:time|year|month|order)|previously|formerly|in the past|our (?:last|previous) order)(?:[^.\n]|\.(?=\d)){0,80}?(?:\bbut\b|,(?!\d)|\.(?!\d)|$)"
-    r"|\((?:※)?(?:当初|前回|変更前|旧|元は|参考|従来|昨年|去年|以前|was |formerly|previously)[^()\n]*\)"
+    r"|\((?:※)?(?:当初|前回|前月|先月|先週|変更前|旧|元は|参考|従来|昨年|去年|以前|was |formerly|previously)[^()\n]*\)"
     r"|^[ ・※]*(?:参考|ご参考|前回(?:実績|単価|価格|ロット)?|過去実績)\s*[:：][^\n]*",
     re.I | re.M,
 )
@@ -70,6 +70,8 @@ _CONTACT_LINE = re.compile(
     r"^(?!.*(?:納入|納品|届け|送り先|送付先|直送先|出荷先|荷受|搬入|着荷|発送先|配送先|引渡)).*(?:〒\s*\d{3}|\b(?:tel|fax)\b\s*[:./ ]|電話\s*[:：]|(?:tel|fax)\s*\d).*$",
     re.M | re.I,
 )
+# 浜松モールド行   発: アサヒ電装 資材
+_FROM = re.compile(r"(?:^|(?<=[ \n]))(?:発|from)\s?[:：][^\n]*", re.I)
 _ADDRESS_SUBJECT = re.compile(r"^.*(?:御中|殿)\s*$", re.M)
 _GREETING_NAME = re.compile(
     r"[一-龥々ァ-ヶーA-Za-z]{1,10}(?<!業者)(?<!会社)(?<!企業)(?<!メーカー)(?<!屋)(?<!工場)(?:様|さん|氏|殿|部長|課長|係長|社長|専務|工場長|主任)(?![一-龥])"
@@ -116,8 +118,8 @@ _PAGES = re.compile(
 _FIRM = re.compile(
     r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|\(同\))\s*[^\s。、,()\n:：様]{1,14}?(?=様|さん|御中|の(?!山)|です|と申|より|から|[\s。、,()\n:：]|$)"
     r"|[一-龥々ァ-ヶーA-Za-z&]{1,14}(?<![市町村区県都府])\s?(?:株式会社|有限会社|合同会社|\(株\)|\(有\))"
-    r"|(?:^|(?<=[ \n「]))[一-龥々ァ-ヺー]{2,8}(?:組立|塗装|[鍍メ][ッ金]キ?|めっき|板金|溶接|プレス|鋳造|鋳物|鍛造|製缶|熱処理|熱錬|研磨|研削|切削|金型|ばね|バネ|樹脂|ゴム|製作|発条|螺子|ネジ|ねじ|化成|工作所|製機|金属|バルブ|歯車|シャーリング|レーザー|アルミ|合金|鋼業|製鋼|伸銅)(?=\s*(?:\(|[一-龥]{1,4}\s?)?(?:様|さん|さま|御中|殿|行(?=\s|$)|常務|専務|社長|部長|課長|工場長|TEL|Tel|より電話|から電話|です[。\n]))"
-    r"|[一-龥々ァ-ヶーA-Za-z]{1,10}(?:製作所|工業所|鉄工所|鉄工|鋳造所|鋳工所|研究所|精機|精工|工機|製缶所|鍍金所|塗装店|塗装所|産業|商事|商会|電機|電子工業|金属工業|重工業|工業)"
+    r"|(?:^|(?<=[ \n「]))[一-龥々ァ-ヺー]{2,8}(?:組立|塗装|[鍍メ][ッ金]キ?|めっき|板金|溶接|プレス|鋳造|鋳物|鍛造|製缶|熱処理|熱錬|研磨|研削|切削|金型|ばね|バネ|樹脂|ゴム|製作|発条|螺子|ネジ|ねじ|化成|工作所|製機|金属|電装(?:部品)?|バルブ|歯車|シャーリング|レーザー|アルミ|合金|鋼業|製鋼|伸銅)(?=\s*(?:\(|[一-龥]{1,4}\s?)?(?:様|さん|さま|御中|殿|行(?=\s|$)|常務|専務|社長|部長|課長|工場長|TEL|Tel|より電話|から電話|です[。\n])|\s+[一-龥]{1,4}\s*\x00)"
+    r"|[一-龥々ァ-ヶーA-Za-z]{1,10}(?:製作所|工業所|鉄工所|鉄工|鋳造所|鋳工所|研究所|精機|精工|工機|電装|製缶所|鍍金所|塗装店|塗装所|産業|商事|商会|電機|電子工業|金属工業|重工業|工業)"
     r"(?=\s|の[一-龥]{1,4}(?:です|と申|様|さん)|です|と申|様|さん|御中|$|、|。|\()",
     re.M,
 )
@@ -166,6 +168,7 @@ def mask(scan: Scan) -> None:
         scan.blank_all(_TIMED_DATE)
     _lines(scan, _SENDER_LINE)
     _lines(scan, _CONTACT_LINE)
+    _lines(scan, _FROM)
     scan.blank_all(_ADDRESS_SUBJECT)
     if "@" in scan.text or "http" in scan.text or "www." in scan.text:
         scan.blank_all(_MAIL)
@@ -244,5 +247,6 @@ def _signature(scan: Scan) -> None:
         stop = rules[index + 1].start() if index + 1 < len(rules) else len(text)
         block = text[rule.end() : stop]
         lines = [line for line in block.splitlines() if line.strip()]
-        if 0 < len(lines) <= 9 and len(_SIGN_CONTENT.findall(block)) >= 2 and rule.start() > len(text) * 0.3:
+        late = rule.start() > len(text) * 0.3 or (text[: rule.start()].strip() and not text[stop:].strip("-=*_─~+ \n"))
+        if 0 < len(lines) <= 9 and late and len(_SIGN_CONTENT.findall(block)) >= 2:
             scan.blank(rule.end(), stop)

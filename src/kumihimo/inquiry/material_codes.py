@@ -98,6 +98,7 @@ def as_code(written: str, kind: str) -> str:
     return bare
 
 
+_SPRING_STRIP = re.compile(r"[ -]?CSP", re.I)
 _NOT_CODES = frozenset({"SC", "C1", "SLD"})
 
 
@@ -109,6 +110,9 @@ def read(scan: Scan) -> None:
             if value is not None:
                 kind = name
         code = as_code(match[kind], kind)
+        if kind == "sus" and _SPRING_STRIP.search(match[0]):
+            # spring strip is a grade of its own (JIS G 4313)
+            code += "-CSP"
         scan.add("materials", code, *match.span())
         scan.blank(*match.span())
     for match in scan.matches(_PAIR) if "ステン" in scan.text or "SUS" in scan.normal.text else ():

@@ -7,10 +7,10 @@ import re
 
 from kumihimo.inquiry.scan import Scan
 
-_TAIL = r"(?:加工|処理|仕上げ?|作業|工程|関係|等|など|材|品|表示|取得|認証|認定|指定|込み)?"
+_TAIL = r"(?:加工|処理|仕上げ?|作業|工程|関係|等|など|材|品|系|製|表示|取得|認証|認定|指定|込み)?"
 _JOIN = r"\s*(?:か(?:どうか)?は(?=指定|未定|不明)|とも|共に|ともに|いずれも|どちらも|は|も|の|が|を|に|まで|については|に関しては|自体は|までは|等は|などは|[:：]|=|\||・|→)*\s*(?:今回は?|一切|特に|全て|すべて|当面)?\s*(?:、)?\s*(?:の?必要は?\s*)?[「(\[]?"
 _NOT = (
-    r"(?:不要|なし(?!色)|無し|無(?=[\s。、)）\n]|$)|ナシ|ありません|ございません|御座いません|いらない|いりません|いらん|要らない|要りません|必要(?:あり|は?ござい)ません|必要(?:は|が)?(?:ない|なし|無し?|ありません|ございません)"
+    r"(?:不要|なし(?!色)|なくなり|無くなり|なくなった|無し|無(?=[\s。、)）\n]|$)|ナシ|ありません|ございません|御座いません|いらない|いりません|いらん|要らない|要りません|必要(?:あり|は?ござい)ません|必要(?:は|が)?(?:ない|なし|無し?|ありません|ございません)"
     r"|しない|しません|せず|行わない|行いません|やらない|やりません|しなくて|しなくても|入れない|かけない|無用|省略|除[くき]|除いて|以外|対象外|範囲外|含ま[ずな]|含みません|抜き|NG|不可|禁止"
     r"|(?:は|が)?必須では?な[いく]|必須ではありません|ではなく|デハナク|ではなしに|じゃなく|でなく|ではない|ではありません|やめ|止め|中止|取りやめ|結構です|無くて|なくて|ないで(?:す|結構|OK|よい|良い)|無で|指定なし|未定|不問|問いません|問わない|こだわりません|は?別(?:途|手配)"
     r"|not? (?:required|needed|necessary|included|applicable)|n/a|unnecessary|excluded|is not|are not)"
@@ -77,7 +77,7 @@ def is_negated(scan: Scan, start: int, end: int) -> bool:
     if _NOT_APPLICABLE.match(tail) or _AFTER.match(tail) or _AFTER.match(_CHAIN.sub("", tail, count=1)):
         # 以外 of a part or side: 塗装以外 is not wanted, but 内面以外塗装 stands before.
         return True
-    if _FAR.match(tail):
+    if _FAR.match(tail) or _FAR.match(text[end : end + 34].split("\n")[0]):
         return True
     return bool(_BEFORE.search(before.split("\n")[-1]) or _REPLACED.match(tail) or _CORRECTED.match(tail))
 

@@ -213,6 +213,8 @@ def _same_length(pattern: str, char: str) -> tuple[re.Pattern[str], str]:
 
 # Each replaces one character by one character, so that the map stays true.
 _SHAPES = (
+    # 箱，あれの: the comma of horizontal Japanese
+    _same_length(r"(?<=[ぁ-んァ-ヶー一-龥)]),(?=\S)", "、"),
     # 300x120, 300 X 120, 300*120, 300mmx120: a cross between dimensions
     _same_length(r"(?<=[\d)LWDHtT□φ角mM厚径 ])[xX*✕](?=\s*(?:[φ□tTLWDHCR約]?\s*=?\s*\d))", "×"),
     _same_length(r"(?<=\d)ー(?=\s*\d)", "~"),

@@ -7,7 +7,11 @@ import re
 from functools import cache
 
 from kumihimo import terms
+from kumihimo.inquiry.normalise import BLANK
 from kumihimo.inquiry.scan import Scan, overlaps
+
+# What customers mean by a region whose extent people draw differently.
+_USUAL = {"東海": ("21", "22", "23", "24"), "関西": ("25", "26", "27", "28", "29", "30")}
 
 
 @cache
@@ -32,7 +36,8 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...], boo
         found = cities.get(stem, every)
         table.setdefault(stem, ("stem", tuple(sorted(found)), len(found) == 1))
     for region in terms.regions().values():
-        table[region.name] = ("region", region.prefectures, region.precise)
+        usual = _USUAL.get(region.name)
+        table[region.name] = ("region", usual or region.prefectures, region.precise or usual is not None)
     for prefecture in terms.prefectures().values():
         table[prefecture.ja] = ("prefecture", (prefecture.code,), True)
         table[prefecture.short] = ("short", (prefecture.code,), True)
@@ -60,13 +65,17 @@ def _english() -> re.Pattern[str]:
 @cache
 def _english_regions() -> dict[str, tuple[tuple[str, ...], bool]]:
     return {
-        item.en.removesuffix(" region").lower(): (item.prefectures, item.precise) for item in terms.regions().values()
+        item.en.removesuffix(" region").lower(): (
+            _USUAL.get(item.name, item.prefectures),
+            item.precise or item.name in _USUAL,
+        )
+        for item in terms.regions().values()
     }
 
 
 _TOWN_BEHIND = re.compile(r"(?:の|\()([一-龥ぁ-んァ-ヶ]{2,5})")
 _LABEL = re.compile(
-    r"(?:納入|納め|納品|納(?=[所先場])|送(?=先)|届(?=先)|配達|直送|据付|設置|ノウニュウ(?:サキ)?|オクリサキ|現場|客先|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|所|地|住所|先住所)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
+    r"(?:納入|納め|納品|納(?=[所先場])|送(?=先)|届(?=先)|配達|直送|持ち?込み?(?=先)|据付|設置|ノウニュウ(?:サキ)?|オクリサキ|現場|客先|配送|発送|送り|送付|届け?|お届け|引き?渡し?|荷受|着荷|出荷|搬入|受け渡し)(?:場所|先|所|地|住所|先住所)?(?:の?郵便番号)?(?:は|が|:|=|希望|→|\||・|は弊社|の住所)*\s*[^\n。、]{0,14}$"
     r"|(?:希望(?:地域|エリア|地区)|(?:対象|対応|発注)?(?:地域|エリア|地区)|所在地希望|場所|行き?先|どこへ|お届け|地域要望|発注先(?:エリア|地域)?|deliver(?:y|ed)?(?: place| address)?(?: to)?|ship(?:ped|ping)?(?: to)?|destination|located in|based in|around|near|region)\s*(?:は|:|=|希望|\||→|in|to)*\s*[^\n。、]{0,8}$",
     re.I,
 )
@@ -74,7 +83,7 @@ _NEAR = re.compile(
     r"^(?:\s|市内|県内|周り)*(?:近辺|近郊|周辺|エリア|地区|地域|地方|方面|近く|付近|あたり|辺り|界隈|圏|内(?:で|の|に)|市内|県内|のほう|の方(?=で|に|の)|在住|所在|近隣|側|の近)|^(?:県|都|府|市)?(?:内)?の?(?:近辺|周辺|近く|近隣|付近)"
 )
 _TO_PLACE = re.compile(
-    r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|配送|配達|発送|送|届|お?届|着払|搬入|運|入れて|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
+    r"^[^。、\n]{0,12}?(?:(?:まで|へ|に|宛|宛て|の(?:弊社|当社|自社|客先|倉庫|工場|本社|事業所|物流)[^。、\n]{0,8}(?:まで|へ|に|着))(?:に|の|ご|お)?\s*(?:納|持って|運|配送|配達|発送|送|届|お?届|着払|搬入|運|入れて|出荷|直送|郵送|持ち込|持込|納品|引取)|着(?:で|、|。|$|払|指定|希望)|渡し|納(?:品|入|め))"
 )
 # 大阪府堺市の弊社倉庫まで: nothing else follows
 _UNTIL = re.compile(
@@ -159,13 +168,18 @@ def read(scan: Scan) -> None:
             continue
         accepted.append((start, end, kind, codes, precise))
         context_end = end
+    if not accepted:
+        accepted += _fragments(scan)
     for match in _english().finditer(scan.text) if _LATIN.search(scan.text) else ():
         before = scan.text[max(0, match.start() - 24) : match.start()]
         if re.search(
             r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$",
             before,
             re.I,
-        ) and not re.search(r"(?:we are|i am|our company|from)[^.\n]{0,20}$", before, re.I):
+        ) and not re.search(r"(?:we are|i am|our (?:company|office is|address|head office)|address is|from)[^.\n]{0,30}$",
+            scan.text[max(0, match.start() - 48) : match.start()],
+            re.I,
+        ):
             item = terms.find_prefecture(match["n"])
             region = _english_regions().get(match["n"].lower())
             if item is not None:
@@ -178,6 +192,54 @@ def read(scan: Scan) -> None:
                 scan.add("prefectures", code, start, end)
         else:
             scan.doubt("prefectures", "ambiguous", start, end, key="place", codes="|".join(codes))
+
+
+# Prefectures and towns that are family names as often as places: alone they tell nothing.
+_FAMILY_NAMES = frozenset(
+    "山口 宮崎 福島 石川 千葉 長野 福井 富山 香川 徳島 秋田 青森 宮城 山形 奈良 福岡 高知 長崎 大分 佐賀 滋賀 三重 上田 太田 長井 小松 三木 高岡 堺 燕 呉 "
+    "伊那 諏訪 厚木 草津 福山 川口 神戸 水島 水沢 長岡 岡谷 坂城 蒲田 墨田 葛飾 北上 豊橋 長浜 多摩 桑名 磐田 刈谷 花巻 会津 室蘭 倉敷 桐生".split()
+)
+_FRAGMENT = re.compile(r"(?<=[ \n、。])[^ \n、。]{2,10}(?=[ 、。]*(?:\n|$))")
+_FRAGMENTS = re.compile(r"[ \n、]+")
+_SENTENCE_LIKE = re.compile(r"です|ます|株式会社|有限会社|様|御中|さん|:|TEL|FAX", re.I)
+
+
+def _fragments(scan: Scan) -> list[tuple[int, int, str, tuple[str, ...], bool]]:
+    """Read a place that stands alone at the end of a line of a memo: FCD450 素材支給 四十個 年度内 兵庫."""
+    text = scan.text
+    found: list[tuple[int, int, str, tuple[str, ...], bool]] = []
+    for match in _FRAGMENT.finditer(text):
+        kind, codes, precise = _place(match[0])
+        line = text.rfind("\n", 0, match.start()) + 1
+        others = text[line : match.start()].strip(" 、")
+        if not precise or match[0] in _FAMILY_NAMES or overlaps(match.span(), scan.asides):
+            continue
+        # On a line of its own the lines before must be fragments as well; a signature is none.
+        told = scan.normal.text[line if others else 0 : match.start()]
+        # Behind a telephone number or a firm it is the sender's; behind a date or a size it is not.
+        masked = BLANK in text[max(0, match.start() - 2) : match.start()]
+        if masked and not any(match.start() - 3 <= item.end <= match.start() for item in scan.found):
+            continue
+        if _SENTENCE_LIKE.search(told) or len(_FRAGMENTS.split(told.strip())) < 3:
+            continue
+        found.append((match.start(), match.end(), kind, codes, precise))
+    return found[:1] if len(found) == 1 else []
+
+
+def _place(word: str) -> tuple[str, tuple[str, ...], bool]:
+    """Return (kind, prefectures, certain) of a word that as a whole is a place; a mere stem of a town is not certain."""
+    table = _names()[1]
+    kind, codes, precise = table.get(word, ("", (), False))
+    if kind in ("prefecture", "short", "region", "town"):
+        return kind, codes, precise
+    if word[:2] in _lengths():
+        # 愛知県岡崎市
+        for size in _lengths()[word[:2]]:
+            first = table.get(word[:size])
+            rest = table.get(word[size:])
+            if first and rest and first[0] == "prefecture" and first[1][0] in rest[1]:
+                return "prefecture", first[1], True
+    return "", (), False
 
 
 def _skip_address(text: str, end: int) -> int:

@@ -386,7 +386,7 @@ def _vague_words(found: list[Found], needs: Requirements) -> list[Doubt]:
 
 
 _FEATURE = re.compile(
-    r"外径|内径|穴|溝|板厚|ピッチ|位置|軸径|軸部|(?<![0-9同時五三])軸(?!加工)|全長|幅|長さ|厚|径|端面|段差|高さ|深さ|間|各部|指示なき|一般|全て|すべて|bore|diameter|hole|width|length|general",
+    r"外径|内径|穴|溝|板厚|ピッチ|位置|軸径|軸部|(?<![0-9同時五三])軸(?!加工)|全長|幅|長さ|厚|径|端面|段差|高さ|深さ|間|各部|指示なき|輪郭|形状|一般|全て|すべて|bore|diameter|hole|width|length|general",
     re.I,
 )
 

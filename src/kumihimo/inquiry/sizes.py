@@ -28,14 +28,14 @@ _SIDE_BEHIND = re.compile(
     re.I,
 )
 _STOCK = re.compile(
-    r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
+    r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給(?!品)|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
 )
 _HOLE_BEHIND = re.compile(
     r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))",
     re.I,
 )
 _HOLE_BEFORE = re.compile(
-    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|R|C|突き出し|出代|取り代|削り代|\(内\)|ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
+    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|(?<![A-Za-z])[RC]|突き出し|出代|取り代|削り代|\(内\)|(?<![A-Za-z])ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
@@ -161,8 +161,14 @@ def read(scan: Scan) -> None:
 
 
 def _is_stock(scan: Scan, start: int, end: int) -> bool:
+    text = scan.normal.text
     left, right = scan.clause(start, end)
-    return bool(_STOCK.search(scan.normal.text[left:right]))
+    # CFRP(支給、1,000×1,000の板 2枚): the bracket holds what is supplied
+    line = text.rfind("\n", 0, start) + 1
+    opened = text.rfind("(", line, start)
+    if opened >= 0 and ")" not in text[opened:start]:
+        left = min(left, opened)
+    return bool(_STOCK.search(text[left:right]))
 
 
 def _is_detail(scan: Scan, start: int, end: int) -> bool:
@@ -191,12 +197,15 @@ def _crosses(scan: Scan) -> None:
         ):
             continue
         last_unit = next((groups[f"u{i}"] for i in range(count, 0, -1) if groups[f"u{i}"]), None)
+        # φ150×1.8m: only the length is in metres
+        metres = (last_unit or "").lower() in ("m", "メートル", "メーター")
         sides = []
         thickness: float | None = None
         square = False
         for i in range(1, count + 1):
             mark, behind = groups[f"m{i}"] or "", groups[f"b{i}"] or ""
-            value = millimetres(groups[f"n{i}"], groups[f"u{i}"] or last_unit)
+            unit = groups[f"u{i}"] or (None if metres and numbers.plain(groups[f"n{i}"]) >= 10 else last_unit)
+            value = millimetres(groups[f"n{i}"], unit)
             if re.match(r"[tT]|厚|板厚", mark) or behind in ("t", "厚", "(t)", "(厚さ)", "thick"):
                 thickness = value
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 
 from kumihimo.inquiry import numbers
@@ -23,7 +24,7 @@ _NUMBER = re.compile(rf"^\s*({numbers.NUM})\s*$")
 
 
 def _cells(line: str) -> list[tuple[int, int, str]]:
-    return [(match.start(), match.end(), match[0].strip()) for match in _CELLS.finditer(line) if match[0].strip()]
+    return [(match.start(), match.end(), unicodedata.normalize("NFKC", match[0].strip())) for match in _CELLS.finditer(line) if match[0].strip()]
 
 
 def read(scan: Scan) -> None:
@@ -44,7 +45,7 @@ def read(scan: Scan) -> None:
             columns, width = kinds, len(cells)
         elif columns and len(cells) == width:
             for index, kind in columns.items():
-                match = _NUMBER.match(cells[index][2].translate(_WIDE))
+                match = _NUMBER.match(cells[index][2])
                 if match is None:
                     continue
                 start = bisect_left(normal.starts, at + cells[index][0])
@@ -60,6 +61,3 @@ def read(scan: Scan) -> None:
         elif len(cells) < 2:
             columns = {}
         at += len(line) + 1
-
-
-_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")

@@ -31,7 +31,7 @@ _KINDS = {
 _KIND = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _GEOMETRIC = re.compile(
     rf"(?P<kinds>(?:{_KIND})(?:\s*(?:・|、|,|と|及び|および|/|and|&|も|とも)?\s*(?:{_KIND}))*)"
-    rf"\s*(?:は|が|を|で|に|:|=|公差|指定|:|of|within|≦|<|とも|共に|ともに|いずれも|それぞれ|\(|各| |\n)*"
+    rf"\s*(?:は|が|も|を|で|に|:|=|公差|指定|:|of|within|≦|<|とも|共に|ともに|いずれも|それぞれ|\(|各| |\n)*"
     rf"(?:φ|±|最大|max\.?)?\s*(?P<value>1000分の\d+|100分の\d+|百分の[一二三四五]|\d+\s*/\s*100(?!\d)|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
@@ -69,13 +69,13 @@ _BARE_BAND = re.compile(
 _FIT_LETTERS = r"(?:JS|js|[EFGHKNP]|[efghkmnp]|Z[ABC]?)"
 _FIT = re.compile(
     rf"(?:(?P<nominal>φ\s*(?P<nominal_value>{NUM})(?:\s*(?:mm)?\s*の?(?:外径|内径|軸部|軸径?|穴径?|外周|径|部)(?:部|側|公差)?(?:は|を|が|の|公差|:)*)?|(?<![A-Za-z\d.×φ])(?P<bare>\d+(?:\.\d+)?))\s*(?:mm)?\s*[(]?\s*)?"
-    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ))",
+    rf"(?<![A-Za-z])(?P<hole>{_FIT_LETTERS})\s?(?P<grade>1[0-3]|[4-9])(?:\s*/\s*(?P<shaft>js|JS|[a-zA-Z])(?P<shaft_grade>1[0-3]|[4-9]))?(?![\dA-Za-z.mM]|\s*(?:mm|ネジ|ねじ|タップ|月|日|個|本|枚|台|年|セット))",
 )
 _FIT_RARE = re.compile(
     rf"(?P<nominal>φ\s*(?P<nominal_value>{NUM})\s*\(?|(?:公差|はめあい|嵌合|はめ合い)\s*[:は=]?\s*)(?P<hole>[A-Z]|[a-z])(?P<grade>1[0-3]|[4-9])(?![\dA-Za-z.×])"
 )
 _STRICT = re.compile(
-    r"(?:公差|寸法精度|精度)(?:は|が|も|に)?(?:かなり|結構|割と|とても|やや)?(?:厳し|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?",
+    r"(?:公差|寸法精度|精度)(?:は|が|も|に)?\s*(?:かなり|結構|割と|とても|やや|特[にニ]|少し|非常に)?\s*(?:厳[しシ]|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?",
     re.I,
 )
 _GRADE = re.compile(r"\bIT\s?(?P<grade>\d{1,2})(?:級)?")
@@ -124,11 +124,14 @@ _COATING = re.compile(
 )
 _COAT_WORD = r"(?:めっき|メッキ|鍍金|アルマイト|無電解ニッケル|ニッケル|クロム|コート|コーティング|塗装|ユニクロ|クロメート|DLC|溶射|カニゼン|処理|anodi[sz](?:ing|ed?)|plating|plated|plate|coating|nickel|chrome)"
 _COATING_NEAR = re.compile(
-    rf"{_COAT_WORD}\s*(?:[ (、,:]|の|で|は|を|厚さ?|膜厚)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM}(?=\s*(?:{_MORE}|{_LESS})))\s*(?P<side>{_MORE}|{_LESS})?"
+    rf"{_COAT_WORD}\s*(?:[ (、,:]|の|で|は|を|厚さ?|膜厚|片[肉側面](?:で|に)?)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM}(?=\s*(?:{_MORE}|{_LESS})))\s*(?P<side>{_MORE}|{_LESS})?"
     rf"|(?P<first2>{NUM})\s*(?:{_TO}(?P<second2>{NUM}))?\s*(?P<unit2>{_MICRON})\s*(?P<side2>{_MORE}|{_LESS})?\s*(?:の|厚の?|thick)?\s*(?:硬質|無電解|三価|黒|白|hard|electroless)?\s*{_COAT_WORD}",
     re.I,
 )
 _ZINC_CODE = re.compile(r"(?:Ep-?Fe/Zn|MFZn|Ep-?Fe/Ni|ELp-?Fe/Ni)\s?-?(?P<value>\d{1,2})", re.I)
+
+
+_COMMA = re.compile(r"コンマ([\d〇一二三四五六七八九]{1,3})")
 
 
 def _unit(value: float, unit: str | None) -> float:
@@ -154,6 +157,9 @@ def _fraction(match: re.Match[str]) -> float | None:
 
 def read(scan: Scan) -> None:
     """Read all of this module's fields, the more specific patterns first."""
+    if "コンマ" in scan.text:
+        # コンマ2ミリ, コンマ二: figures of the same length
+        scan.text = _COMMA.sub(lambda match: " 0." + _kanji_digits(match[1]), scan.text)
     _hardness(scan)
     _geometric(scan)
     _roughness(scan)

@@ -12,7 +12,7 @@ from kumihimo.inquiry.lexicon import Hit, Word
 from kumihimo.inquiry.scan import Found, Scan, overlaps
 
 _SUPPLIED_TOOL = re.compile(
-    r"^\s*(?:費|代)|^(?:(?:・|、|と|や|及び)[一-龥]{1,4})?(?:は|ハ|が|も|を|一式)*\s*(?:(?:当社|弊社|客先|こちら|先方|お客様|向こう|手前|当方|自社)(?:で|が|に|から|より|の|にて)*)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|貸与|お持ち|持って|流用)"
+    r"^\s*(?:費|代)|^の?\s*(?:減価)?(?:償却|保管|管理|メンテ|保守|移管|所有権)|^(?:(?:・|、|と|や|及び)[一-龥]{1,4})?(?:は|ハ|が|も|を|一式|[:：= ])*\s*(?:(?:当社|弊社|客先|こちら|先方|お客様|向こう|手前|当方|自社)(?:で|が|に|から|より|の|にて)*)?\s*(?:支給|あり(?!ません)|有り|有(?=[\s。、\n]|$)|保有|手持ち|既存|既(?=[\s。、\n]|$)|貸与|お持ち|持って|流用)"
 )
 # ABSライク, 木目調: only looks so
 _LIKE = re.compile(r"ライク|風(?!呂)|調(?![質整])|っぽ|色の?塗")
@@ -21,8 +21,8 @@ _FOR_USE = re.compile(r"^(?:用|部品|プレート|の(?:部品|ベース|プ�
 _BLANK_WORD = re.compile(r"^\s*(?:素材|品|材|ブランク|粗材)?\s*(?:支給|を支給)")
 # 組立工場, 塗装用治具, 押出材: a place, a purpose, the stock; not work to be done
 _NO_WORK = re.compile(
-    r"^(?:加工|処理)?(?:課(?!題)|係(?!数)|部門|部(?=[のへに様]|$|[ \n])|ライン|現場|棟|班|室|商社|機(?!械加工|能)|装置|設備|ロボット|容器|組合|団地|協会|学校|技能|技術者|経験|実績|歴|"
-    r"用(?!意|件|途|紙|いる|いて|い)|冶具|治具|工具|条件|時に|工程で|の?(?:経験|知識|歴))"
+    r"^(?:加工|処理)?(?:課(?!題)|係(?!数)|部門|部(?=[のへに様]|$|[ \n])|(?:部品)?事業[部所]|部品[部課]|資材|購買|ライン|現場|棟|班|室|商社|機(?!械加工|能)|装置|設備|ロボット|容器|組合|団地|協会|学校|技能|技術者|経験|実績|歴|"
+    r"性(?!能)|(?:やってた|をやってた)?の(?:人|職人|名人)|用(?!意|件|途|紙|いる|いて|い)|冶具|治具|工具|条件|時に|工程で|の?(?:経験|知識|歴))"
 )
 # プレス工場, めっき業者: the trade of the writer or of a place, unless one is looked for
 _TRADE = re.compile(r"^(?:加工|処理)?(?:専門)?の?(?:工場|業者|屋|メーカー|会社|企業|職人|業(?!務)|専門)")
@@ -118,12 +118,25 @@ def _spread(flags: dict[int, bool], items: list[tuple[int, int]], scan: Scan) ->
             flags[index] = True
 
 
+_COPPER_ALLOY = "銅合金"
+# Shapes that stand for steel only when no other material is named.
+_SHAPES = ("角パイプ", "丸パイプ", "パイプ", "アングル", "チャンネル", "フラットバー")
+
+
 def _materials(scan: Scan, hits: list[Hit]) -> None:
     for hit in hits:
         if overlaps((hit.start, hit.end), scan.asides) or _LIKE.match(scan.normal.text[hit.end : hit.end + 4]):
             scan.note("excluded_material", hit.word.targets[0], hit.start, hit.end)
             continue
-        scan.add("materials", hit.word.targets[0], hit.start, hit.end, general=hit.word.general, confidence=0.9)
+        scan.add(
+            "materials",
+            hit.word.targets[0],
+            hit.start,
+            hit.end,
+            general=hit.word.general,
+            confidence=0.9,
+            note=hit.word.word if hit.word.word in (_COPPER_ALLOY, *_SHAPES) else "",
+        )
         if hit.word.ask:
             scan.doubt("materials", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
     found = scan.of("materials")
@@ -145,9 +158,28 @@ def _ask_alternatives(scan: Scan, field: str, kept: list[Found]) -> None:
     for first, second in itertools.pairwise(kept):
         if first.value == second.value or not negation.is_or(scan, first.end, second.start):
             continue
+        if field == "processes" and _is_sequence(scan, first, second):
+            continue
         first.note = second.note = "alternative"
         if not negation.is_either(scan, first.start, second.end):
             scan.doubt(field, "alternatives", first.start, second.end)
+
+
+_POLYMERS = ("poly", "plastic", "rubber", "resin")
+
+
+def _is_polymer(scan: Scan) -> bool:
+    """Tell whether all materials named so far are plastics or rubber: their 押出 is no aluminium profile."""
+    named = scan.of("materials")
+    grades = terms.materials()
+    families = [grades[item.value].family if item.value in grades else str(item.value) for item in named]
+    return bool(families) and all(family.startswith(_POLYMERS) for family in families)
+
+
+def _is_sequence(scan: Scan, first: Found, second: Found) -> bool:
+    """歯切り / イオン窒化: a slash between steps of different trades is a list, no choice."""
+    gap = scan.normal.text[first.end : second.start]
+    return "/" in gap and first.value.partition(".")[0] != second.value.partition(".")[0]
 
 
 def _processes(scan: Scan, hits: list[Hit]) -> None:
@@ -189,6 +221,8 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             continue
         if target == "sheet.bend" and _PIPE.search(scan.normal.text, *scan.sentence(hit.start, hit.end)):
             target = "form.bend_pipe"
+        if target == "form.extrude_al" and "アルミ" not in hit.word.word and _is_polymer(scan):
+            target = "poly.extrusion"
         if target.startswith("tool.") and (
             _LENT.search(scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1])
             or _SUPPLIED_TOOL.match(behind)
@@ -211,12 +245,21 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
                 hit.end,
                 general=hit.word.general,
                 confidence=0.8 if hit.word.general else 1.0,
-                note=hit.word.word,
+                note="" if _joined_noun(scan, hits, index) else hit.word.word,
             )
             if hit.word.ask:
                 scan.doubt("processes", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
     _drop_names(scan)
+    _drop_subject_trade(scan)
     _ask_alternatives(scan, "processes", scan.of("processes"))
+
+
+def _joined_noun(scan: Scan, hits: list[Hit], index: int) -> bool:
+    """伸線とスプリング: the name of a thing, set beside a work word, stands for making it."""
+    if not index or hits[index].word.word not in _NOUNS or hits[index - 1].word.word in _NOUNS:
+        return False
+    gap = scan.normal.text[hits[index - 1].end : hits[index].start]
+    return gap in ("と", "+", "→", "、その後")
 
 
 _NAME_LINE = re.compile(
@@ -243,8 +286,35 @@ def _drop_names(scan: Scan) -> None:
         scan.note("named_process", item.value, item.start, item.end)
 
 
+_TRADE_SUBJECT = re.compile(r"^[^\n]{1,16}の(?:件|お願い|依頼|ご?相談|見積(?:依頼)?)[ \t]*$", re.M)
+
+
+def _drop_subject_trade(scan: Scan) -> None:
+    """工具研削の件 … プロファイル研削: the subject names the trade, the text the work."""
+    subject = _TRADE_SUBJECT.search(scan.normal.text)
+    if subject is None:
+        return
+    found = [item for item in scan.of("processes") if str(item.value).startswith("grind.")]
+    for item in found:
+        if item.start < subject.end() <= found[-1].start and item.start >= subject.start():
+            scan.found.remove(item)
+            scan.note("named_process", item.value, item.start, item.end)
+
+
 # Most general words of machining: any other machining word says more.
 _MACHINING = re.compile(r"切削|機械加工|削|machin|CNC加工|NC加工|CNC ?mach", re.I)
+
+
+def _is_plain_beside(item: Found, others: list[Found]) -> bool:
+    """押出 beside 異形押出, 大物加工 beside NC旋盤: the word tells of the trade or the size, the other of the work."""
+    values = {other.value for other in others if other is not item}
+    if item.note == "刃付け":
+        return "grind.tool" in values
+    if item.value == "form.extrude_al" and "アルミ" not in item.note:
+        return "poly.extrusion" in values
+    return item.note.startswith("大物") and any(
+        value.startswith("mach.") and value != item.value and value not in _SMALL_MACHINING for value in values
+    )
 
 
 def _is_covered(item: Found, others: list[Found]) -> bool:
@@ -256,6 +326,8 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
         return True
     milled = item.value in ("mach.mill3", "mach.turn_cnc")
     if milled and any(other.value == "mach.turnmill" for other in others):
+        return True
+    if _is_plain_beside(item, others):
         return True
     if not item.general and item.note not in _NOUNS:
         return False
@@ -386,11 +458,14 @@ def _is_family_of(item: Found, values: set[str]) -> bool:
     for value in values:
         if value == item.value:
             continue
+        if item.note in _SHAPES:
+            return True
         family = grades[value].family if value in grades else value if value in families else _guess_family(value)
         if family and (
             family == item.value
             or family.startswith(item.value + ".")
             or (item.value == "steel" and family.startswith("iron"))
+            or (item.note == _COPPER_ALLOY and family.startswith(("brass", "bronze")))
         ):
             return True
         # 合金鋼 SCM435 / 樹脂 rubber: the same root named by a narrower word that the grade's family does not match

@@ -11,7 +11,7 @@ from typing import Any
 
 from kumihimo.interop import corporate_number
 from kumihimo.interop.code_lists import CodeList, code_list
-from kumihimo.interop.japanese_date import read_date, read_week
+from kumihimo.interop.japanese_date import read_date, read_week, read_year
 from kumihimo.interop.japanese_number import read_integer, read_number
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import Column
@@ -49,6 +49,9 @@ _NO = {"いいえ", "無", "無し", "なし", "不可", "×", "✕", "✗", "x"
 _BLANK = {"", "-", "--", "―", "ー", "n/a", "不明", "未記入", "空欄", "?"}
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+YEARS = frozenset({"founded_year", "year"})
+"""Attributes that hold a year and are read in western or Japanese counting."""
+
 _SEPARATORS = "、,，;；\n"
 _ESCAPED = re.compile(rf"\\([\\{_SEPARATORS}])|([{_SEPARATORS}])")
 
@@ -100,6 +103,8 @@ def read_cell(column: Column, value: Any, *, written_in: str = "", epoch: date =
         case "number":
             number = read_number(value, column.unit, written_in=written_in, width=column.width)
             return _within(column, number)
+        case "integer" if column.name in YEARS:
+            return int(_within(column, read_year(value)))
         case "integer":
             return int(_within(column, read_integer(value, column.unit, written_in=written_in)))
         case "flag":

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from kumihimo import terms
+from kumihimo.interop.kana_hint import sounding_like, to_hiragana, town_readings, with_kanji
 
 NEAR_CUTOFF = 60.0
 """Least similarity in percent (rapidfuzz ratio) for a "did you mean"."""
@@ -29,6 +30,8 @@ class CodeList:
         Folded word -> codes that it may mean.
     finder
         Asked when `words` does not know a word.
+    readings
+        Name in hiragana -> codes; only for hints.
     """
 
     name: str
@@ -37,6 +40,7 @@ class CodeList:
     labels: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     finder: Callable[[str], tuple[str, ...]] | None = None
+    readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _shown: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, word: str) -> tuple[str, ...]:
@@ -54,14 +58,24 @@ class CodeList:
         return self._shown[code]
 
     def near(self, word: str, count: int = 3) -> tuple[str, ...]:
-        """Return up to `count` labels that look like `word`, the most similar first."""
+        """Return up to `count` labels that look or sound like `word`, the most similar first."""
+        codes = dict.fromkeys([*self._sounding(word), *self._looking(word), *self._looking(with_kanji(word))])
+        return tuple(self.shown(code) for code in list(codes)[:count])
+
+    def _sounding(self, word: str) -> list[str]:
+        read = [code for reading in town_readings(word) for code in self.readings.get(reading, ())]
+        pattern = None if self.readings else sounding_like(word)
+        meant = [code for code, label in self.labels.items() if pattern is not None and pattern.fullmatch(label)]
+        spelt = self.find(with_kanji(word))
+        return [*read, *(spelt if len(spelt) == 1 else ()), *meant]
+
+    def _looking(self, word: str) -> list[str]:
         from rapidfuzz import fuzz, process
 
         keys = {terms.fold(text): code for code, label in self.labels.items() for text in (code, label)}
         keys |= {text: codes[0] for text, codes in self.words.items() if len(codes) == 1}
         hits = process.extract(terms.fold(word), list(keys), scorer=fuzz.ratio, limit=12, score_cutoff=NEAR_CUTOFF)
-        codes = dict.fromkeys(keys[hit[0]] for hit in hits)
-        return tuple(self.shown(code) for code in list(codes)[:count])
+        return [keys[hit[0]] for hit in hits]
 
 
 def _listed(name: str, ja: str, en: str, items: Mapping[str, Any]) -> CodeList:
@@ -110,6 +124,10 @@ def _materials() -> CodeList:
 def _municipalities() -> CodeList:
     prefectures = terms.prefectures()
     items = terms.municipalities()
+    readings: dict[str, tuple[str, ...]] = {}
+    for item in items.values():
+        reading = to_hiragana(item.kana)
+        readings[reading] = (*readings.get(reading, ()), item.code)
     words: dict[str, tuple[str, ...]] = {}
     for code in items:
         # Five digits: the code without its check digit, or a code whose leading zero a spreadsheet has eaten.
@@ -124,6 +142,7 @@ def _municipalities() -> CodeList:
         labels={code: prefectures[item.prefecture].ja + item.name for code, item in items.items()},
         words=words,
         finder=lambda word: tuple(item.code for item in terms.find_municipality(word)),
+        readings=readings,
     )
 
 

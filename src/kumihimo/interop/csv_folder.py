@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kumihimo import intake
-from kumihimo.errors import FileRefused, InputError
+from kumihimo.errors import FileRefused, InputError, system_reason_ja
 from kumihimo.interop.assemble import ReadResult, assemble
 from kumihimo.interop.cell import clean_text, is_blank, show_cell
 from kumihimo.interop.raw import (
@@ -61,9 +61,12 @@ def write_csv_folder(network: Network, folder: Path, *, viewer: Visibility = Vis
                     [show_cell(item, getattr(row, item.name)) for item in columns] for row in getattr(network, name)
                 )
                 _write(folder / f"{name}.csv", [header, *rows])
+            else:
+                # From an earlier export for somebody who may see more.
+                (folder / f"{name}.csv").unlink(missing_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder}: 書き込めません（{error.strerror}）。場所と権限を確かめてください。",
+            f"{folder}: 書き込めません（{system_reason_ja(error)}）。場所と権限を確かめてください。",
             f"{folder} cannot be written ({error.strerror}); check place and permission.",
         ) from None
 

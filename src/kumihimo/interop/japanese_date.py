@@ -22,6 +22,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(
     rf"(令和|平成|昭和|大正|明治|[rhstm])\s*\.?\s*(\d{{1,2}}|元){_SEP}(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?"
 )
+_YEAR = re.compile(r"(?:西暦\s*)?(\d{4})(?:\s*年(?:\s*\d{1,2}\s*月)?|[-/.]\d{1,2})?")
+_ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|明治|[rhstm])\s*\.?\s*(\d{1,2}|元)(?:\s*年(?:\s*\d{1,2}\s*月)?)?")
 _WEEK = re.compile(r"(\d{4})\s*(?:-?\s*w|年\s*第?|-)\s*(\d{1,2})\s*週?")
 _WEEKDAY = re.compile(r"\s*[(\[]?[月火水木金土日]曜?日?[)\]]\s*$")
 
@@ -67,6 +69,29 @@ def read_date(value: object, epoch: date = date(1899, 12, 30)) -> date:
     if re.fullmatch(r"\d{5}(\.\d+)?", text):
         return _from_serial(float(text), epoch)
     raise _expected()
+
+
+def read_year(value: object) -> int:
+    """Read a year: 1977, 1977年, 昭和52年, S52, 昭和52年4月, or any day of it. Raises `BadValue`."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        return int(value)
+    text = unicodedata.normalize("NFKC", str(value)).strip().lower()
+    if found := _YEAR.fullmatch(text):
+        return int(found[1])
+    if found := _ERA_YEAR.fullmatch(text):
+        era = _LETTERS.get(found[1], found[1])
+        first, last = _ERAS[era]
+        year = first.year + (1 if found[2] == "元" else int(found[2])) - 1
+        if year > last.year:
+            count = last.year - first.year + 1
+            raise BadValue(f"{era}にある年（{era}は{count}年まで）", f"a year within the era {era} (up to {count})")
+        return year
+    try:
+        return read_date(value).year
+    except BadValue:
+        raise BadValue(
+            "整数の年か元号の年（例: 1977、昭和52年）", "a year as a whole number or in an era, such as 1977 or 昭和52年"
+        ) from None
 
 
 def read_week(value: object) -> str:

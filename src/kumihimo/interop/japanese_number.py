@@ -99,9 +99,13 @@ def read_number(value: object, unit: str = "", *, written_in: str = "", width: b
 
 def read_integer(value: object, unit: str = "", *, written_in: str = "") -> int:
     """Read a whole number; see `read_number`. Raises `BadValue` when it has a fraction."""
-    number = read_number(value, unit, written_in=written_in)
+    try:
+        number = read_number(value, unit, written_in=written_in)
+    except BadValue:
+        named, named_en = (f"{unit} で表した", f" in {unit}") if unit else ("", "")
+        raise BadValue(f"{named}整数ひとつ（例: 12）", f"one whole number{named_en} such as 12") from None
     if number != int(number):
-        raise BadValue("小数点のない整数", "a whole number")
+        raise BadValue("小数点のない整数（例: 12）", "a whole number such as 12")
     return int(number)
 
 

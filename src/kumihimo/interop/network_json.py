@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kumihimo import intake
-from kumihimo.errors import FileRefused, InputError, Located
+from kumihimo.errors import FileRefused, InputError, Located, system_reason_ja
 from kumihimo.interop.assemble import ReadResult, assemble
 from kumihimo.interop.cell import to_json
 from kumihimo.interop.raw import RawNetwork, RawRow, RawTable
@@ -55,7 +55,7 @@ def write_json(network: Network, path: Path, *, viewer: Visibility = Visibility.
             file.write("\n")
     except OSError as error:
         raise InputError(
-            f"{path}: 書き込めません（{error.strerror}）。場所と権限を確かめてください。",
+            f"{path}: 書き込めません（{system_reason_ja(error)}）。場所と権限を確かめてください。",
             f"{path} cannot be written ({error.strerror}); check place and permission.",
         ) from None
 

@@ -16,20 +16,29 @@ FORMAT = "kumihimo-profile/1"
 
 
 def find_firm(network: Network, wanted: str) -> str:
-    """Return the id of the firm with this id, or with this name when one firm alone is called so.
+    """Return the id of the firm with this id, or with this name or part of it when one firm alone is called so.
 
     Raises
     ------
     InputError
         There is none, or several.
     """
-    from kumihimo.interop.firm_name import fold_name
+    from kumihimo.interop.firm_name import fold_kana, fold_name
 
     ids = {firm.id for firm in network.firms}
     if wanted in ids:
         return wanted
     core = fold_name(wanted)
     named = [firm for firm in network.firms if fold_name(firm.name) == core]
+    if not named and core:
+        # かもめ finds カモメ精機: names and readings are compared by their sound as well.
+        sound = fold_kana(wanted)
+        named = [
+            firm
+            for firm in network.firms
+            if core in fold_name(firm.name)
+            or (sound and any(sound in fold_kana(text) for text in (firm.name, firm.name_kana)))
+        ]
     if len(named) == 1:
         return named[0].id
     if named:

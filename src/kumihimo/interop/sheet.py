@@ -113,7 +113,7 @@ def _facts(firm: Firm, sites: Sequence[Site], viewer: Visibility) -> list[list[s
             place += f"（ほか {len(sites) - 1} 拠点）"
     facts = [
         ("所在地", place),
-        ("法人格", seen("legal_form", firm.legal_form.ja)),
+        ("法人格", seen("legal_form", firm.legal_form.ja if firm.legal_form else "")),
         ("設立", seen("founded_year", f"{firm.founded_year}年" if firm.founded_year else "")),
         ("従業員", seen("employees", f"{firm.employees}人" if firm.employees is not None else "")),
         ("電話", seen("phone", firm.phone)),

@@ -138,7 +138,12 @@ def write_template(path: Path) -> None:
         The file cannot be written.
     """
     writer = BookWriter(
-        "", synthetic=False, notes=["灰色の「記入例」の行は取り込まれません。2行目から下に記入してください。"]
+        "",
+        synthetic=False,
+        notes=[
+            "各シートの2行目（灰色の「記入例」）は見本で、取り込まれません。3行目から下に記入してください"
+            "（見本の行は消しても構いません）。"
+        ],
     )
     for name, spec in table_specs().items():
         example: list[Any] = [_EXAMPLES[name].get(column.name) for column in spec.columns]

@@ -12,8 +12,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kumihimo.errors import InputError
-from kumihimo.interop.cell import clean_text, show_cell
+from kumihimo.errors import InputError, system_reason_ja
+from kumihimo.interop.cell import YEARS, clean_text, show_cell
 from kumihimo.interop.code_lists import code_list
 from kumihimo.interop.raw import CHOICES_SHEET, GUIDE_SHEET, NAME_LABEL, SYNTHETIC_LABEL
 from kumihimo.interop.table_spec import Column, TableSpec, table_specs
@@ -34,6 +34,7 @@ _GUIDE = (
     "使い方",
     "・シートごとに1つの表です。1行目の見出しは変えないでください（列の順番は自由、要らない列は消して構いません）。",
     "・空欄は「不明」です。「できない」や「制限なし」の意味にはなりません。",
+    "・ただし、見出しの説明に「空欄なら…とします」とある列（出荷曜日・対応言語など）は、空欄ならその値になります。",
     "・黄色の見出しは必ず記入してください。見出しにマウスを重ねると説明が出ます。",
     "・▼の出る欄は選択肢から選ぶか、よく使う呼び名で記入できます（例: 工程「五軸加工」）。複数は「、」で区切ります。",
     "・日付は 2026-11-22、令和8年11月22日、R8.11.22 のどれでも構いません。単位は付けても付けなくても読みます。",
@@ -186,7 +187,7 @@ class BookWriter:
             path.write_bytes(finish_book(book.getvalue(), self._rows))
         except OSError as error:
             raise InputError(
-                f"{path}: 書き込めません（{error.strerror}）。場所と権限を確かめてください。",
+                f"{path}: 書き込めません（{system_reason_ja(error)}）。場所と権限を確かめてください。",
                 f"{path} cannot be written ({error.strerror}); check place and permission.",
             ) from None
 
@@ -305,12 +306,20 @@ def column_choices(column: Column) -> tuple[str, list[str]]:
 def column_help(column: Column) -> str:
     """Return the lines of the comment at a header."""
     lines = [column.help_ja] if column.help_ja else []
-    lines.append(_KIND_HELP[column.kind] if not column.terms else "一覧から。呼び名でも可")
+    if column.name in YEARS:
+        lines.append("年（1977、昭和52年）")
+    else:
+        lines.append(_KIND_HELP[column.kind] if not column.terms else "一覧から。呼び名でも可")
     if column.is_list and column.terms:
         lines.append("複数は「、」で区切る")
     if column.unit:
         lines.append(f"単位: {column.unit}")
-    lines.append("必須" if column.required else "空欄は不明" if column.default in (None, "", ()) else "空欄は標準の値")
+    if column.required:
+        lines.append("必須")
+    elif column.default in (None, "", ()):
+        lines.append("空欄は不明")
+    else:
+        lines.append(f"空欄なら「{show_cell(column, column.default)}」とします")
     lines.append(f"公開範囲: {SEE_JA[column.see]}")
     return "\n".join(lines)
 

@@ -12,7 +12,8 @@ from kumihimo.matching.answer import (
     Violation,
 )
 from kumihimo.matching.columns import CapabilityColumns
-from kumihimo.matching.explain import relaxed
+from kumihimo.matching.explain import ranking_sentence, relaxed
+from kumihimo.matching.from_network import columns_of
 from kumihimo.matching.index import MatchIndex, profiles_of
 from kumihimo.matching.rank import explain_firm, rank
 from kumihimo.matching.reasons import Reason
@@ -44,9 +45,11 @@ __all__ = [
     "Unknown",
     "Violation",
     "Weights",
+    "columns_of",
     "explain_firm",
     "profiles_of",
     "rank",
+    "ranking_sentence",
     "relaxed",
     "shortlist",
     "split_lot",

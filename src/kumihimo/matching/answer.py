@@ -181,12 +181,6 @@ class Ranking:
         """Number of firms that are rejected."""
         return self.firms_total - self.fitting - self.asking
 
-    def sentence(self, lang: str = "ja") -> str:
-        """Say in one sentence how many firms remain and which requirement rejects how many."""
-        from kumihimo.matching.explain import ranking_sentence
-
-        return ranking_sentence(self, lang)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVerdict:

@@ -58,6 +58,7 @@ site_deliveries     int32    (s, 4) delivered jobs, jobs on time, pieces, defect
 firm_ids            S
 firm_names          S        UTF-8
 firm_active         bool     takes part, and does not refuse new work
+firm_paused         bool     does not take part at the moment; then it is not active
 firm_certified      bool     has any certificate on record, so that a missing one is really missing
 cert_scheme         int16    into schemes; sorted by (scheme, site), one line for each site that a certificate covers
 cert_site           int32
@@ -76,17 +77,14 @@ import json
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.errors import InputError
 
-if TYPE_CHECKING:
-    from kumihimo.model import Network
-
-FORMAT = "kumihimo-capability-columns-1"
+FORMAT = "kumihimo-capability-columns-2"
 NEVER = 65535
 """Day number of "no end"."""
 NOBODY = 1
@@ -167,7 +165,8 @@ def iso_week_number(week: str) -> int:
 class CapabilityColumns:
     """All capability rows, sites and firms of a network as arrays; the module's docstring gives every form.
 
-    The constructor takes the arrays as they are. Call `check` after writing them by hand.
+    `columns_of` makes them from a network. The constructor takes the arrays as they are: call `check` after writing
+    them by hand.
     """
 
     name: str = ""
@@ -213,6 +212,7 @@ class CapabilityColumns:
     firm_ids: NDArray[np.bytes_]
     firm_names: NDArray[np.bytes_]
     firm_active: NDArray[np.bool_]
+    firm_paused: NDArray[np.bool_]
     firm_certified: NDArray[np.bool_]
 
     cert_scheme: NDArray[np.int16]
@@ -223,14 +223,6 @@ class CapabilityColumns:
     cap_week: NDArray[np.int16]
     cap_free: NDArray[np.float32]
     cap_asked: NDArray[np.uint16]
-
-    @staticmethod
-    def from_network(network: Network, *, as_of: date | None = None) -> CapabilityColumns:
-        """Build the columns of a network; see `kumihimo.matching.from_network.columns_of`."""
-        from kumihimo.matching.from_network import columns_of
-
-        columns: CapabilityColumns = columns_of(network, as_of=as_of)
-        return columns
 
     @property
     def row_count(self) -> int:
@@ -383,7 +375,7 @@ _DTYPES: dict[str, np.dtype[Any]] = {
     **{name: np.dtype(np.uint16) for name in ("row_valid_from", "row_valid_until", "row_evidence_on", "row_jobs")},
     **{name: np.dtype(np.uint16) for name in ("row_qualified", "cert_until", "cap_asked")},
     **{name: np.dtype(np.uint8) for name in ("row_evidence", "row_strength", "site_prefecture")},
-    **{name: np.dtype(np.bool_) for name in ("row_avoided", "firm_active", "firm_certified")},
+    **{name: np.dtype(np.bool_) for name in ("row_avoided", "firm_active", "firm_paused", "firm_certified")},
     **{name: np.dtype(np.int16) for name in ("material_family", "cert_scheme", "cap_process", "cap_week")},
     **{name: np.dtype(np.uint64) for name in ("material_include", "material_exclude")},
     **{name: np.dtype(np.float64) for name in ("size_table", "precision_table", "finish_table")},

@@ -212,17 +212,30 @@ _UNTOLD: dict[Term, _Words] = {
 }
 
 
-def ranking_sentence(ranking: Ranking, lang: str) -> str:
-    """Say how many firms remain and which requirement rejects how many, the hardest first."""
+def ranking_sentence(ranking: Ranking, lang: str = "ja") -> str:
+    """Say how many firms remain and which requirement rejects how many, the hardest first.
+
+    Parameters
+    ----------
+    ranking
+        The answer for one step.
+    lang
+        ``"ja"`` or ``"en"``.
+    """
+    english, total = lang == "en", ranking.firms_total
+    doing = total - ranking.rejections.get(Reason.PROC_NONE, 0)
+    if not total:
+        return "There is no firm in the network." if english else "ネットワークに企業が1社もありません。"
+    if not doing:
+        if english:
+            return f"None of the {total} firms lists this process."
+        return f"{total}社の中に、この工程を登録している企業はありません。"
     ordered = sorted(ranking.rejections.items(), key=lambda item: -item[1])
     lost = [item for item in ordered if item[0] is not Reason.PROC_NONE]
-    doing = ranking.firms_total - ranking.rejections.get(Reason.PROC_NONE, 0)
-    if lang == "en":
-        head = (
-            f"{doing} of {ranking.firms_total} firms do this process: {ranking.fitting} fit, {ranking.asking} to ask."
-        )
+    if english:
+        head = f"{doing} of {total} firms do this process: {ranking.fitting} fit, {ranking.asking} to ask."
         tail = ", ".join(f"{reason.en} {count}" for reason, count in lost)
         return head + (f" Rejected by: {tail}." if tail else "")
-    head = f"{ranking.firms_total}社のうちこの工程は{doing}社。適合{ranking.fitting}社、要確認{ranking.asking}社。"
+    head = f"{total}社のうちこの工程は{doing}社。適合{ranking.fitting}社、要確認{ranking.asking}社。"
     tail = "、".join(f"{reason.ja}{count}社" for reason, count in lost)
     return head + (f"対象外の理由: {tail}。" if tail else "")

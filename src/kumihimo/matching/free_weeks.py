@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,10 @@ from kumihimo.matching.columns import CapabilityColumns, to_day, to_week
 from kumihimo.matching.process_rows import ProcessRows
 from kumihimo.model import STALE_AFTER_DAYS
 
-if TYPE_CHECKING:
-    from kumihimo.matching.verdicts import Need
-
 HORIZON_WEEKS = 104
-_NO_WEEK = 255
+"""Weeks ahead that are looked at."""
+NO_WEEK = 255
+"""Stands for "no free week is known"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +24,6 @@ class _Summary:
 
     first_free: NDArray[np.uint8]
     full_run: NDArray[np.uint8]
-
-
-def full_or_unknown(
-    need: Need, first_free: NDArray[Any], full_run: NDArray[Any]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return whether all weeks of the need are known to be full, and whether nobody knows.
-
-    Parameters
-    ----------
-    need
-        The requirement on its day.
-    first_free, full_run
-        Weeks to the first free one (255: none known), and weeks known to be full from now on.
-    """
-    weeks = need.last_week - need.first_week + 1
-    is_full = full_run >= min(weeks, HORIZON_WEEKS)
-    return is_full, (first_free >= min(weeks, _NO_WEEK)) & ~is_full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +102,7 @@ def _grid(
 
 def _summary(grid: NDArray[np.int8]) -> _Summary:
     free = grid == 1
-    first = np.where(free.any(axis=1), free.argmax(axis=1), _NO_WEEK).astype(np.uint8)
+    first = np.where(free.any(axis=1), free.argmax(axis=1), NO_WEEK).astype(np.uint8)
     broken = grid != 0
     run = np.where(broken.any(axis=1), broken.argmax(axis=1), grid.shape[1]).astype(np.uint8)
     return _Summary(first_free=first, full_run=run)

@@ -229,6 +229,7 @@ def _firms(network: Network, firms: Sequence[Firm]) -> dict[str, Any]:
         "firm_ids": _ids(firm.id for firm in firms),
         "firm_names": _ids(firm.name for firm in firms),
         "firm_active": np.array([takes_work(firm) for firm in firms], dtype=np.bool_),
+        "firm_paused": np.array([firm.status is not FirmStatus.ACTIVE for firm in firms], dtype=np.bool_),
         "firm_certified": np.array([firm.id in certified for firm in firms], dtype=np.bool_),
     }
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kumihimo.errors import InputError
 from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.matching.free_weeks import FreeWeeks
+from kumihimo.matching.from_network import columns_of
 from kumihimo.model import Network
 
 
@@ -64,8 +65,8 @@ class MatchIndex:
 
     @staticmethod
     def from_network(network: Network, *, as_of: date | None = None) -> MatchIndex:
-        """Search a network; see `CapabilityColumns.from_network`."""
-        return MatchIndex.from_columns(CapabilityColumns.from_network(network, as_of=as_of))
+        """Search a network; see `columns_of`."""
+        return MatchIndex.from_columns(columns_of(network, as_of=as_of))
 
     @staticmethod
     def load(directory: Path) -> MatchIndex:
@@ -107,7 +108,7 @@ class MatchIndex:
         removed
             Ids of firms that left the network.
         as_of
-            As in `CapabilityColumns.from_network`.
+            As in `columns_of`.
         """
         gone = set(removed)
         fresh = {firm.id for firm in profiles.firms}
@@ -122,7 +123,7 @@ class MatchIndex:
             if place < len(columns.firm_ids) and columns.firm_ids[place] == name:
                 replaced[place] = True
         base = replace(self.base, replaced=replaced)
-        delta = IndexPart(columns=CapabilityColumns.from_network(merged, as_of=as_of)) if merged.firms else None
+        delta = IndexPart(columns=columns_of(merged, as_of=as_of)) if merged.firms else None
         return MatchIndex(base=base, delta=delta, _edited=merged)
 
     def refresh_site(self, network: Network, site: str, *, as_of: date | None = None) -> MatchIndex:

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.matching.columns import CapabilityColumns
+from kumihimo.matching.material_fit import material_words
 from kumihimo.matching.nearness import material_nearness_milli
 from kumihimo.matching.process_rows import Combined, Numbers, ProcessRows
 from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.matching.score import Weights, capacity_points, headroom_points, lead_points, steady_points
 from kumihimo.matching.severity import precision_miss, size_miss, volume_miss
+from kumihimo.matching.verdict_words import Words
 from kumihimo.matching.verdicts import (
     Need,
-    Words,
     certificates_words,
     finish_words,
-    material_words,
     precision_words,
     qualification_words,
     size_words,
@@ -129,7 +129,7 @@ class Judgement:
 
         of_worked = []
         if step.materials:
-            of_worked.append((0, material_words(columns, step.materials)[worked.used[0]]))
+            of_worked.append((0, material_words(columns, step)[worked.used[0]]))
         if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
             of_worked.append((1, precision_words(columns.precision_table[worked.used[1]], step)))
         families = add(worked, *of_worked)

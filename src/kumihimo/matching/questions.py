@@ -8,7 +8,16 @@ import numpy as np
 
 from kumihimo.matching.answer import Unknown
 from kumihimo.matching.columns import to_day
-from kumihimo.matching.labels import FORM_LABELS, asked_tolerance, joined, number, process_label, scheme_label, span
+from kumihimo.matching.labels import (
+    FORM_LABELS,
+    asked_tolerance,
+    joined,
+    material_label,
+    number,
+    process_label,
+    scheme_label,
+    span,
+)
 from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, Reason
 from kumihimo.matching.row_view import RowView
 from kumihimo.matching.verdicts import Need, certificate_words
@@ -27,6 +36,14 @@ def _validity(view: RowView, need: Need) -> _Words:
     return (
         f"能力情報の期限が{end}で、納期{need.due}の前に切れます。引き続き対応できますか。",
         f"The capability row runs out on {end}, before {need.due}. Will it still hold?",
+    )
+
+
+def _family(view: RowView, need: Need) -> _Words:
+    wanted, held, process = need.step.materials, material_label(view.family), process_label(need.step.process)
+    return (
+        f"{joined(wanted, 0)} への{process[0]}の実績はありますか（登録は{held[0]}）。",
+        f"Have you done {process[1]} on {joined(wanted, 1)} (on record: {held[1]})?",
     )
 
 
@@ -67,14 +84,15 @@ def _roughness(view: RowView, need: Need) -> _Words:
 
 def _hardness(view: RowView, need: Need) -> _Words:
     asked = need.step.hardness
-    text = "" if asked is None else f"{asked.scale} {span(asked.min, asked.max)}"
-    return f"硬さ{text}は対応できますか。", f"Can you reach a hardness of {text}?"
+    ja, en = span(None, None) if asked is None else span(asked.min, asked.max)
+    scale = "" if asked is None else f"{asked.scale} "
+    return f"硬さ{scale}{ja}は対応できますか。", f"Can you reach a hardness of {scale}{en}?"
 
 
 def _coating(view: RowView, need: Need) -> _Words:
     asked = need.step.coating_um
-    text = "" if asked is None else span(asked.min, asked.max)
-    return f"膜厚{text}µmは対応できますか。", f"Can you coat {text} µm?"
+    ja, en = span(None, None) if asked is None else span(asked.min, asked.max, "µm")
+    return f"膜厚{ja}は対応できますか。", f"Can you coat {en}?"
 
 
 def _lot_min(view: RowView, need: Need) -> _Words:
@@ -132,6 +150,7 @@ def _qualification(view: RowView, need: Need) -> _Words:
 
 _QUESTIONS: dict[Reason, Callable[[RowView, Need], _Words]] = {
     Reason.ROW_EXPIRED: _validity,
+    Reason.MAT_FAMILY: _family,
     Reason.MAT_GRADE_EXCL: _grade,
     Reason.SIZE_OVER: _size,
     Reason.TOL: _tolerance,

@@ -32,6 +32,11 @@ class RowView:
         """Number of the firm."""
         return int(self.part.columns.site_firm[self.site])
 
+    @property
+    def paused(self) -> bool:
+        """Whether the firm takes no part at the moment."""
+        return bool(self.part.columns.firm_paused[self.firm])
+
     @cached_property
     def size(self) -> dict[str, float | None]:
         """Limits of size in mm and kg, by `SIZE_FIELDS`."""

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.logistics import great_circle_km_many
 from kumihimo.matching.columns import CapabilityColumns, to_day
-from kumihimo.matching.free_weeks import full_or_unknown
-
-if TYPE_CHECKING:
-    from kumihimo.matching.free_weeks import FreeWeeks
-    from kumihimo.matching.verdicts import Need
+from kumihimo.matching.free_weeks import FreeWeeks
+from kumihimo.matching.verdicts import Need, full_or_unknown
 
 FULL_SCORE = 1000
 PRIOR = 0.5
@@ -158,7 +155,7 @@ def headroom_points(
 def capacity_points(
     need: Need, first_free: NDArray[Any], full_run: NDArray[Any], weights: Weights
 ) -> NDArray[np.int64]:
-    """Return the points for capacity; parameters as in `free_weeks.full_or_unknown`."""
+    """Return the points for capacity; parameters as in `full_or_unknown`."""
     return _points(_capacity(need, first_free, full_run)[0], weights.capacity)
 
 

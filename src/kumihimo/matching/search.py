@@ -15,7 +15,8 @@ from kumihimo.matching.process_rows import NOTHING
 from kumihimo.matching.reasons import BIT, SPLITTABLE, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
 from kumihimo.matching.score import FULL_SCORE, Weights, score_rows
 from kumihimo.matching.severity import SEVERITY_CAP, severity_milli
-from kumihimo.matching.verdicts import Need, Words
+from kumihimo.matching.verdict_words import Words
+from kumihimo.matching.verdicts import Need
 
 FEW_FITTING = 3
 """With fewer firms than this able to take the whole quantity, peers to share it with are listed too."""

@@ -1,4 +1,4 @@
-"""What a team is made of: options of a step, teams with their totals, labels and reasons."""
+"""What a team is made of: options of a step, teams with their totals and labels."""
 
 from __future__ import annotations
 
@@ -74,7 +74,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonCause:
-    """Something that would stop several steps at once."""
+    """Something that would stop several steps at once.
+
+    Attributes
+    ----------
+    kind
+        ``"firm"``, ``"prefecture"``, ``"flood"`` or ``"quake"``.
+    place
+        Id of the firm or code of the prefecture; empty for hazards.
+    ja, en
+        In words, without the name of the firm: the network knows it.
+    """
 
     kind: str
     place: str
@@ -117,8 +127,6 @@ class Team:
     disaster_risk: float
     mean_score: float
     common_causes: tuple[CommonCause, ...]
-    ja: str
-    en: str
 
     @property
     def firms(self) -> frozenset[str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kumihimo.errors import InputError, NoTeam
 from kumihimo.logistics import Transport
+from kumihimo.matching.common_causes import common_causes
 from kumihimo.matching.kbest import Choice, best_assignment, k_best
 from kumihimo.matching.team_answer import Label, StepOption, Team, TeamStep
 from kumihimo.matching.team_costs import MINUTES_A_DAY, Legs, StepCosts, hazard_of, legs_between, legs_to, step_costs
-from kumihimo.matching.team_words import common_causes, reasons
 from kumihimo.model import Routing
 
 PLACE_WEIGHT, HAZARD_WEIGHT = 0.7, 0.3
@@ -303,8 +303,6 @@ class _Problem:
             disaster_risk=PLACE_WEIGHT * shared + HAZARD_WEIGHT * hazard,
             mean_score=sum(one.score for one in picked) / count,
             common_causes=common_causes(dict(zip(self.steps, picked, strict=True))),
-            ja="",
-            en="",
         )
 
     def usable(self, choice: Sequence[int]) -> bool:
@@ -363,7 +361,7 @@ def _chosen(pool: list[Team], limit: int) -> tuple[Team, ...]:
         following = min(rest, key=lambda one: balance[one] + max(_likeness(pool[one], pool[two]) for two in chosen))
         chosen.append(following)
         rest.remove(following)
-    return tuple(reasons(pool[number], tuple(labels.get(number, ())), pool) for number in chosen)
+    return tuple(replace(pool[number], labels=tuple(labels.get(number, ()))) for number in chosen)
 
 
 def _balance(pool: list[Team]) -> list[float]:

@@ -10,19 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kumihimo import terms
 from kumihimo.matching.columns import NEVER, CapabilityColumns, EntryNumbers, to_day, to_week
-from kumihimo.matching.free_weeks import full_or_unknown
-from kumihimo.matching.reasons import BIT, UNKNOWN_SHIFT, VIOLATED_MASK, Reason
+from kumihimo.matching.free_weeks import HORIZON_WEEKS, NO_WEEK, FreeWeeks
+from kumihimo.matching.material_fit import material_words
+from kumihimo.matching.reasons import UNKNOWN_SHIFT, VIOLATED_MASK, Reason
+from kumihimo.matching.verdict_words import Flags, Words, judged, violated
 from kumihimo.model import StepRequirement
-
-if TYPE_CHECKING:
-    from kumihimo.matching.free_weeks import FreeWeeks
 
 HAND_LIFT_KG = 20.0
 """A part that one person lifts needs no crane: below this an untold mass limit is no question."""
@@ -31,11 +29,6 @@ OPEN_WINDOW_WEEKS = 4
 
 COVERED_BY = MappingProxyType({"ISO9001": ("IATF16949", "JISQ9100")})
 """Schemes that hold all requirements of another: IATF 16949 and JIS Q 9100 are ISO 9001 with supplements."""
-
-Words = NDArray[np.uint64]
-Flags = NDArray[np.bool_]
-
-_OK, _ASK, _EXCLUDED, _OTHER = range(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +75,19 @@ class Need:
         )
 
 
-def violated(reason: Reason, where: Flags) -> Words:
-    """Return words that say `reason` is violated where the flags are set."""
-    return where.astype(np.uint64) * np.uint64(BIT[reason])
+def full_or_unknown(need: Need, first_free: NDArray[Any], full_run: NDArray[Any]) -> tuple[Flags, Flags]:
+    """Return whether all weeks of the need are known to be full, and whether nobody knows.
 
-
-def judged(reason: Reason, bad: Flags, unknown: Flags) -> Words:
-    """Return words with `reason` violated where bad, unknown where unknown and not bad."""
-    bit = BIT[reason]
-    return np.where(bad, np.uint64(bit), np.where(unknown, np.uint64(bit << UNKNOWN_SHIFT), np.uint64(0)))
+    Parameters
+    ----------
+    need
+        The requirement on its day.
+    first_free, full_run
+        Weeks to the first free one (255: none known), and weeks known to be full from now on.
+    """
+    weeks = need.last_week - need.first_week + 1
+    is_full = full_run >= min(weeks, HORIZON_WEEKS)
+    return is_full, (first_free >= min(weeks, NO_WEEK)) & ~is_full
 
 
 def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.intp], free: FreeWeeks) -> Words:
@@ -126,7 +123,7 @@ def row_words(columns: CapabilityColumns, need: Need, rows: slice | NDArray[np.i
         np.bitwise_or(words, judge(table)[chosen] if few else judge(np.take(table, chosen, axis=0)), out=words)
 
     if step.materials:
-        words |= material_words(columns, step.materials)[columns.row_material[rows]]
+        words |= material_words(columns, step)[columns.row_material[rows]]
     if step.size_mm or step.thickness_mm is not None or step.mass_kg is not None:
         add(columns.size_table, columns.row_size, lambda table: size_words(table, step))
     if step.tolerance_it is not None or step.tolerance_mm is not None or step.roughness_ra_um is not None:
@@ -159,54 +156,6 @@ def standing_words(
     words |= judged(Reason.ROW_EXPIRED, (ends & (end < today)) | (start > due), ends & (end < due))
     words |= judged(Reason.CAPACITY_FULL, *full_or_unknown(need, first_free, full_run))
     return words
-
-
-def material_words(columns: CapabilityColumns, wanted: tuple[str, ...]) -> Words:
-    """Return one word for each entry of the material dictionary; any of the wanted materials will do."""
-    state = np.full(len(columns.material_family), _OTHER, dtype=np.int8)
-    listed: Flags = np.asarray(columns.material_include.any(axis=1))
-    for code in wanted:
-        np.minimum(state, _material_state(columns, code, listed), out=state)
-    words = violated(Reason.MAT_FAMILY, state == _OTHER)
-    words |= judged(Reason.MAT_GRADE_EXCL, state == _EXCLUDED, state == _ASK)
-    return words
-
-
-def _material_state(columns: CapabilityColumns, code: str, listed: Flags) -> NDArray[np.int8]:
-    names, family = columns.families, columns.material_family
-    grade = terms.materials().get(code)
-    if grade is None and (code in terms.material_families() or code in names):
-        mask = _grade_mask(columns, [name for name in columns.grades if _is_within(_family_of(name), code)])
-        some = np.array([_is_within(name, code) for name in names], dtype=bool)[family]
-        some |= (columns.material_include & mask).any(axis=1)
-        wider = np.array([_is_within(code, name) for name in names], dtype=bool)[family]
-        return np.where(some, _OK, np.where(wider, np.where(listed, _ASK, _OK), _OTHER)).astype(np.int8)
-    mask = _grade_mask(columns, [code])
-    included = (columns.material_include & mask).any(axis=1)
-    excluded = (columns.material_exclude & mask).any(axis=1)
-    if grade is None:  # a grade that no list knows: only a row that names it is sure
-        return np.where(excluded, _EXCLUDED, np.where(included, _OK, _ASK)).astype(np.int8)
-    within = np.array([_is_within(grade.family, name) for name in names], dtype=bool)[family]
-    claimed = np.where(within, np.where(listed, _ASK, _OK), _OTHER)
-    return np.where(excluded, _EXCLUDED, np.where(included, _OK, claimed)).astype(np.int8)
-
-
-def _family_of(grade: str) -> str:
-    known = terms.materials().get(grade)
-    return "" if known is None else known.family
-
-
-def _is_within(child: str, ancestor: str) -> bool:
-    return child == ancestor or child.startswith(ancestor + ".")
-
-
-def _grade_mask(columns: CapabilityColumns, grades: list[str]) -> NDArray[np.uint64]:
-    mask = np.zeros(columns.material_include.shape[1], dtype=np.uint64)
-    for name in grades:
-        if name in columns.grades:
-            number = columns.grades.index(name)
-            mask[number // 64] |= np.uint64(1 << (number % 64))
-    return mask
 
 
 def size_words(table: NDArray[np.float64], step: StepRequirement) -> Words:

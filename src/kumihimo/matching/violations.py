@@ -13,6 +13,7 @@ from kumihimo.matching.columns import NOBODY, from_day, to_day
 from kumihimo.matching.labels import (
     FORM_LABELS,
     asked_tolerance,
+    bounds,
     joined,
     material_label,
     number,
@@ -20,6 +21,7 @@ from kumihimo.matching.labels import (
     scheme_label,
     span,
 )
+from kumihimo.matching.material_fit import root_of
 from kumihimo.matching.reasons import BIT, Reason
 from kumihimo.matching.row_view import RowView
 from kumihimo.matching.verdicts import Need, certificate_words
@@ -77,8 +79,11 @@ def _violation(
 
 
 def _paused(view: RowView, need: Need) -> Violation:
-    words = ("休止中か、新しい仕事を受けていません。", "The firm pauses or takes no new work.")
-    return _violation(Reason.ORG_PAUSED, view, "active", "paused", "", words)
+    if view.paused:
+        words = ("休止中です。", "The firm takes no part at the moment.")
+        return _violation(Reason.ORG_PAUSED, view, "active", "paused", "", words)
+    words = ("新しい仕事を受けていません。", "The firm takes no new work.")
+    return _violation(Reason.ORG_PAUSED, view, "active", "no new work", "", words)
 
 
 def _avoids(view: RowView, need: Need) -> Violation:
@@ -100,7 +105,8 @@ def _expired(view: RowView, need: Need) -> Violation:
 
 def _family(view: RowView, need: Need) -> Violation:
     wanted, offered = need.step.materials, material_label(view.family)
-    changes = (("materials", (*wanted, view.family)),)
+    # Brass instead of aluminium is another part: only a material of the same root is worth proposing.
+    akin = any(root_of(code) == root_of(view.family) for code in wanted)
     return _violation(
         Reason.MAT_FAMILY,
         view,
@@ -111,7 +117,7 @@ def _family(view: RowView, need: Need) -> Violation:
             f"{joined(wanted, 0)}の登録がなく、対応は{offered[0]}です。",
             f"Works {offered[1]}, not {joined(wanted, 1)}.",
         ),
-        changes=changes,
+        changes=(("materials", (*wanted, view.family)),) if akin else (),
         relaxed=(f"材料を{offered[0]}に替えられるなら可能", f"possible if the material may be {offered[1]}"),
     )
 
@@ -154,9 +160,9 @@ def _limits(view: RowView, need: Need) -> list[tuple[str, str, float, float | No
         tops = [
             (ja, en, size[name], None)
             for ja, en, name in (
-                ("最大辺", "longest side", "env_l_mm"),
-                ("中間辺", "second side", "env_w_mm"),
-                ("最小辺", "shortest side", "env_h_mm"),
+                ("長さ", "length", "env_l_mm"),
+                ("幅", "width", "env_w_mm"),
+                ("高さ", "height", "env_h_mm"),
             )
         ]
     values = step.size_mm if step.round_part else tuple(sorted(step.size_mm, reverse=True))
@@ -329,16 +335,19 @@ def _hardness(view: RowView, need: Need) -> Violation:
     return _violation(
         Reason.HARDNESS,
         view,
-        f"{asked.scale} {span(asked.min, asked.max)}",
-        f"{asked.scale} {span(*held)}",
+        f"{asked.scale} {bounds(asked.min, asked.max)}",
+        f"{asked.scale} {bounds(*held)}",
         asked.scale,
         (
-            f"硬さ{asked.scale} {span(asked.min, asked.max)}に対し、対応は{span(*held)}。",
-            f"Hardness {asked.scale} {span(asked.min, asked.max)}; offers {span(*held)}.",
+            f"硬さ{asked.scale} {span(asked.min, asked.max)[0]}に対し、対応は{span(*held)[0]}。",
+            f"Hardness {asked.scale} {span(asked.min, asked.max)[1]}; offers {span(*held)[1]}.",
         ),
         gap=gap,
         changes=(("hardness", Hardness(scale=asked.scale, min=low, max=high)),),
-        relaxed=(f"硬さを{span(low, high)}に広げれば可能", f"possible with {asked.scale} {span(low, high)}"),
+        relaxed=(
+            f"硬さを{asked.scale} {span(low, high)[0]}に広げれば可能",
+            f"possible with {asked.scale} {span(low, high)[1]}",
+        ),
     )
 
 
@@ -346,19 +355,20 @@ def _coating(view: RowView, need: Need) -> Violation:
     asked = need.step.coating_um or Coating(min=None, max=None)
     held = (view.finish["coating_min_um"], view.finish["coating_max_um"])
     low, high, gap = _nearest_range((asked.min, asked.max), held)
+    wanted, offered, fitting = (span(*each, "µm") for each in ((asked.min, asked.max), held, (low, high)))
     return _violation(
         Reason.COAT_THK,
         view,
-        span(asked.min, asked.max),
-        span(*held),
+        bounds(asked.min, asked.max),
+        bounds(*held),
         "µm",
         (
-            f"膜厚{span(asked.min, asked.max)}µmに対し、対応は{span(*held)}µm。",
-            f"Coating {span(asked.min, asked.max)} µm; offers {span(*held)} µm.",
+            f"膜厚{wanted[0]}に対し、対応は{offered[0]}。",
+            f"Coating {wanted[1]}; offers {offered[1]}.",
         ),
         gap=gap,
         changes=(("coating_um", Coating(min=low, max=high)),),
-        relaxed=(f"膜厚{span(low, high)}µmなら可能", f"possible with {span(low, high)} µm"),
+        relaxed=(f"膜厚{fitting[0]}なら可能", f"possible with {fitting[1]}"),
     )
 
 

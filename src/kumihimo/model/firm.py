@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,22 @@ class LegalForm(StrEnum):
             "llp": "LLP",
             "other": "その他",
         }[self.value]
+
+
+_FORMS_IN_NAMES: tuple[tuple[tuple[str, ...], LegalForm], ...] = (
+    (("有限責任事業組合", "LLP"), LegalForm.LLP),
+    (("株式会社", "(株)"), LegalForm.KABUSHIKI),
+    (("有限会社", "(有)"), LegalForm.YUGEN),
+    (("合同会社", "(同)"), LegalForm.GOUDOU),
+    (("組合",), LegalForm.KUMIAI),
+)
+
+
+def legal_form_in(name: str) -> LegalForm | None:
+    """Return the legal form that a firm's name says (株式会社, ㈱, (有), …), or None when it says none."""
+    # NFKC makes ㈱ and （株） the same (株).
+    text = unicodedata.normalize("NFKC", name)
+    return next((form for words, form in _FORMS_IN_NAMES if any(word in text for word in words)), None)
 
 
 class Channel(StrEnum):
@@ -76,7 +93,9 @@ class Firm:
         "法人番号", see=Visibility.PUBLIC, default=None, help_ja="13桁。個人事業主は空欄"
     )
     invoice_number: str | None = attr("インボイス番号", default=None, help_ja="T+13桁")
-    legal_form: LegalForm = attr("法人格", default=LegalForm.OTHER)
+    legal_form: LegalForm | None = attr(
+        "法人格", default=None, help_ja="空欄なら企業名（株式会社・㈲など）から分かる範囲で補います"
+    )
     founded_year: int | None = attr("設立年", see=Visibility.PUBLIC, default=None)
     employees: int | None = attr("従業員数", default=None, unit="人")
     capital_jpy: int | None = attr("資本金", default=None, unit="円")
@@ -97,3 +116,8 @@ class Firm:
     status: FirmStatus = attr("状態", default=FirmStatus.ACTIVE)
     note: str = attr("備考", see=Visibility.COORDINATOR, default="")
     synthetic: bool = attr("合成データ", see=Visibility.PUBLIC, default=False, help_ja="架空の企業なら「はい」")
+
+    def __post_init__(self) -> None:
+        """Take the legal form from the name where it says one and nobody else did."""
+        if self.legal_form is None:
+            object.__setattr__(self, "legal_form", legal_form_in(self.name))

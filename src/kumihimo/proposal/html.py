@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 TICKS = 6
+NOON = 12
 
 
 def proposal_html(proposal: Proposal, *, lang: str = "ja", back: str = "") -> str:
@@ -73,12 +74,15 @@ def marked_pieces(inquiry: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def moment_text(moment: datetime | None, lang: str) -> str:
-    """Return ``12月4日(金) 14:30``, or ``2026-12-04 14:30`` in English; a dash for None."""
+    """Return ``12月4日(金) 午後``, or ``2026-12-04 p.m.`` in English; a dash for None.
+
+    The plan counts minutes; an estimate of theirs is worth half a day, so no more is shown.
+    """
     if moment is None:
         return "—"
     if lang == "en":
-        return moment.strftime("%Y-%m-%d %H:%M")
-    return f"{day_ja(moment.date()).partition('年')[2]} {moment:%H:%M}"
+        return f"{moment.date().isoformat()} {'a.m.' if moment.hour < NOON else 'p.m.'}"
+    return f"{day_ja(moment.date()).partition('年')[2]} {'午前' if moment.hour < NOON else '午後'}"
 
 
 def yen_text(amount: int, lang: str) -> str:

@@ -55,7 +55,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateAnswer:
-    """A firm that could do a step. Money is whole yen, `days` are calendar days."""
+    """A firm that could do a step.
+
+    Money is whole yen, `days` are calendar days; `price_registered` tells that the firm's own rates were used.
+    """
 
     firm: str
     name: str
@@ -66,6 +69,7 @@ class CandidateAnswer:
     score: float
     parts: tuple[ScorePart, ...]
     price_jpy: int
+    price_registered: bool
     days: int
     evidence_ja: str
     evidence_en: str
@@ -178,8 +182,9 @@ class TeamAnswer:
         Day on which the last piece of work, or the last truck, ends.
     late_days, spare_days
         Calendar days after and before the due date; both 0 when there is none.
-    defect_pct
-        Estimated share of defective pieces over all steps, percent.
+    defect_pct, defect_known_steps
+        Estimated share of defective pieces over all steps, percent, and how many steps have delivery records behind
+        it; the others count the mean of a new firm.
     plan_status
         ``optimal`` or ``feasible``; ``partial`` or ``infeasible`` when the horizon is too short.
     """
@@ -196,6 +201,7 @@ class TeamAnswer:
     late_causes: tuple[Sentence, ...]
     unplanned: tuple[Sentence, ...]
     defect_pct: float
+    defect_known_steps: int
     resilience: Sentence
     kg_co2: float
     steps: tuple[TeamStep, ...]
@@ -226,6 +232,10 @@ class Proposal:
         As `kumihimo read --json` prints it, with a ``title`` added.
     reason
         Why there is no team, when there is none.
+    missing
+        Questions for what the inquiry does not say at all.
+    guesses
+        Guesses that price and dates rest on until these questions are answered.
     """
 
     format: str
@@ -236,6 +246,8 @@ class Proposal:
     reason: Sentence | None
     due: date | None
     understood: tuple[UnderstoodRow, ...]
+    missing: tuple[Sentence, ...]
+    guesses: tuple[Sentence, ...]
     steps: tuple[StepAnswer, ...]
     teams: tuple[TeamAnswer, ...]
     assumptions: tuple[Sentence, ...]

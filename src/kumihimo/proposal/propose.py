@@ -7,19 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kumihimo import terms
+from kumihimo.costing import quote_step
 from kumihimo.errors import NoTeam
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.inquiry.to_json import inquiry_to_json
 from kumihimo.matching import Candidate, MatchIndex, rank
 from kumihimo.model import Inquiry, Network, Routing, RoutingStep
 from kumihimo.planning import Plan
+from kumihimo.proposal.delivery import Delivery, delivery_of
+from kumihimo.proposal.freight import Freight, freight_for
 from kumihimo.proposal.lot import Lot, lot_of
+from kumihimo.proposal.missing import missing
 from kumihimo.proposal.proposal import FORMAT, NetworkName, Proposal, Sentence, StepAnswer, TeamAnswer
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import LoadBook
 from kumihimo.proposal.step_answer import step_answer
 from kumihimo.proposal.step_options import Option, option_of
-from kumihimo.proposal.team_answer import DatedTeam, Delivery, answer_team
+from kumihimo.proposal.team_answer import DatedTeam, answer_team, with_letter
 from kumihimo.proposal.team_choice import ChosenTeam, StepOptions, choose_teams
 from kumihimo.proposal.team_words import with_labels
 from kumihimo.proposal.understood import understood
@@ -107,15 +111,16 @@ class Proposer:
             Always; without teams its `reason` says what is missing.
         """
         routing = to_routing(inquiry)
-        delivery = self._delivery(inquiry)
+        delivery = delivery_of(inquiry)
         work = [self._step_work(step, routing, inquiry, delivery) for step in routing.steps]
         reason = _why_none(routing, work)
         buys = any(item.buys_material for item in work)
+        freight = freight_for(_mass_kg(work), self.settings)
         teams: tuple[TeamAnswer, ...] = ()
         plans: tuple[PlannedTeam, ...] = ()
         if reason is None:
             try:
-                teams, plans = self._teams(routing, work, delivery, buys, stem)
+                teams, plans = self._teams(routing, work, delivery, freight, buys, stem)
             except NoTeam as error:
                 reason = Sentence(ja=error.ja, en=error.en)
         document = inquiry_to_json(inquiry)
@@ -137,16 +142,24 @@ class Proposer:
                 understood=understood(inquiry),
                 steps=tuple(item.answer for item in work),
                 teams=teams,
-                assumptions=self._assumptions(work, delivery, buys),
+                missing=missing(inquiry),
+                guesses=_guesses(work, inquiry),
+                assumptions=self._assumptions(work, delivery, freight, buys),
             ),
             plans=plans,
         )
 
     def _teams(
-        self, routing: Routing, work: list[_StepWork], delivery: Delivery, buys_material: bool, stem: str
+        self,
+        routing: Routing,
+        work: list[_StepWork],
+        delivery: Delivery,
+        freight: Freight,
+        buys_material: bool,
+        stem: str,
     ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...]]:
         options = {item.step.id: item.options for item in work}
-        chosen = choose_teams(routing, options, self.network, self.settings, delivery.point)
+        chosen = choose_teams(routing, options, self.network, self.settings, delivery.point, freight)
         labels = {item.step.id: (item.answer.label, item.answer.label_en) for item in work}
         dated: list[tuple[ChosenTeam, TeamAnswer, DatedTeam]] = []
         for team in chosen:
@@ -155,6 +168,7 @@ class Proposer:
                 len(dated),
                 routing,
                 buys_material=buys_material,
+                freight=freight,
                 labels=labels,
                 network=self.network,
                 book=self._book,
@@ -170,6 +184,9 @@ class Proposer:
                 f"候補はありますが、どの組合せも空き時間では {days} 日以内に終わりません。数量を分けてください。",
                 f"There are candidates, but no team can finish within {days} days in its free hours; split the lot.",
             )
+        # What is late never stands first while something is on time; among equals the balanced team leads.
+        dated.sort(key=lambda item: (item[1].late_days > 0, not item[0].balanced))
+        dated = [(team, with_letter(answer, n, stem), made) for n, (team, answer, made) in enumerate(dated)]
         answers = with_labels([(team, answer) for team, answer, _ in dated])
         plans = tuple(
             PlannedTeam(
@@ -188,6 +205,9 @@ class Proposer:
         # A guessed number prices the step, but turns no firm away: an open quantity is asked, not judged.
         if not lot.guessed and (need.quantity is None or need.per == "year"):
             need = replace(need, quantity=lot.quantity, per="once" if need.per == "once" else "month")
+        if need.due_date is not None and need.due_date < self.today:
+            # A date that is gone rejects nobody: it is asked, and the plan shows the lateness.
+            need = replace(need, due_date=None)
         ranking = rank(
             self._index,
             need,
@@ -224,18 +244,13 @@ class Proposer:
         )
         return _StepWork(step=step, lot=lot, buys_material=buys, options=options, answer=answer)
 
-    def _delivery(self, inquiry: Inquiry) -> Delivery:
-        codes = inquiry.requirements.prefectures
-        due = inquiry.requirements.due_date
-        if len(codes) == 1:
-            place = terms.prefectures()[codes[0]]
-            return Delivery(point=(place.lat, place.lon), name_ja=place.ja, name_en=place.en, due=due)
-        return Delivery(point=None, name_ja="", name_en="", due=due)
-
-    def _assumptions(self, work: list[_StepWork], delivery: Delivery, buys_material: bool) -> tuple[Sentence, ...]:
+    def _assumptions(
+        self, work: list[_StepWork], delivery: Delivery, freight: Freight, buys_material: bool
+    ) -> tuple[Sentence, ...]:
         settings = self.settings
         answer, material, load = settings.answer_days, settings.material_days, f"{settings.unknown_load:.0%}"
-        truck = f"{settings.jpy_fixed:,.0f}", f"{settings.jpy_per_km:g}"
+        mass = _mass_kg(work)
+        truck = f"{freight.jpy_fixed:,.0f}", f"{freight.jpy_per_km:g}"
         found = [
             Sentence(
                 ja="価格は登録単価と目安から積み上げた概算で、各社の見積もりではありません。",
@@ -251,10 +266,11 @@ class Proposer:
                 en=f"{answer} working days for answers and order; no material is bought.",
             ),
             Sentence(
-                ja=f"輸送は直線距離の {settings.detour:g} 倍、時速 {settings.speed_kmh:g} km、"
-                f"積み降ろし {settings.handling_min:g} 分、{truck[0]} 円＋{truck[1]} 円/km。",
-                en=f"transport: {settings.detour:g} × great circle at {settings.speed_kmh:g} km/h plus "
-                f"{settings.handling_min:g} min, JPY {truck[0]} + {truck[1]}/km.",
+                ja=f"輸送は{freight.ja}（推定 {mass:,.1f} kg）：直線距離の {settings.detour:g} 倍を時速 "
+                f"{settings.speed_kmh:g} km、集配・積み降ろし {freight.handling_min / 60:g} 時間、"
+                f"1回 {truck[0]} 円＋{truck[1]} 円/km の目安。",
+                en=f"transport by {freight.en} (about {mass:,.1f} kg): {settings.detour:g} × great circle at "
+                f"{settings.speed_kmh:g} km/h plus {freight.handling_min / 60:g} h, JPY {truck[0]} + {truck[1]}/km.",
             ),
             Sentence(
                 ja=f"余力の回答が14日より古い（または無い）拠点は、{load} 埋まっていると仮定しています。",
@@ -262,24 +278,42 @@ class Proposer:
             ),
             Sentence(ja=f"調整手数料 {settings.fee_pct:g} %。", en=f"coordinator's fee {settings.fee_pct:g} %."),
         ]
-        if delivery.point is None:
-            found.append(
-                Sentence(
-                    ja="納入先が一つに決まらないため、最後の輸送は含みません。",
-                    en="no single delivery place was read: the last transport is not included.",
-                )
-            )
-        else:
-            found.append(
-                Sentence(
-                    ja=f"納入先は{delivery.name_ja}の県庁所在地と仮定しています。",
-                    en=f"delivery to the capital of {delivery.name_en} assumed.",
-                )
-            )
+        found.append(delivery.assumption)
         for item in work:
             if item.lot.assumption is not None and item.lot.assumption not in found:
                 found.append(item.lot.assumption)
         return tuple(found)
+
+
+def _mass_kg(work: list[_StepWork]) -> float:
+    """Return the estimated mass of all parts: of each part the heaviest of its steps."""
+    by_part: dict[str, float] = {}
+    for item in work:
+        quote = quote_step(item.step.requirement, None, quantity=item.lot.quantity, buys_material=False)
+        by_part[item.step.part] = max(by_part.get(item.step.part, 0.0), quote.lot_kg)
+    parts = [mass for part, mass in by_part.items() if part]
+    return sum(parts) if parts else sum(by_part.values())
+
+
+def _guesses(work: list[_StepWork], inquiry: Inquiry) -> tuple[Sentence, ...]:
+    found = [item.lot.assumption for item in work if item.lot.guessed and item.lot.assumption is not None]
+    if work and not all(item.step.requirement.materials for item in work):
+        found.append(Sentence(ja="材質が不明の工程があり、材料費を含みません", en="material unknown: not in the price"))
+    sizes = [item.step.requirement for item in work if item.step.part]
+    if any(not need.size_mm and need.thickness_mm is None for need in sizes):
+        found.append(
+            Sentence(ja="寸法が不明の工程は仮の寸法で計算しています", en="steps without a size: one is assumed")
+        )
+    if len(inquiry.parts) > 1:
+        found += [
+            Sentence(
+                ja=f"「{part.name}」は工程が不明のため、価格と日程に含みません",
+                en=f"{part.name!r} has no process: it is in neither price nor dates",
+            )
+            for part in inquiry.parts
+            if not part.requirements.processes
+        ]
+    return tuple(dict.fromkeys(found))
 
 
 def title_of(inquiry: Inquiry) -> str:

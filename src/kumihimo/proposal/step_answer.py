@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kumihimo import terms
-from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation
+from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation, ranking_sentence
 from kumihimo.matching.labels import material_label, process_label
 from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.proposal import (
@@ -145,7 +145,7 @@ def step_answer(
 
 def _why_nobody(ranking: Ranking, settings: ProposalSettings) -> tuple[str, str]:
     if not ranking.candidates:
-        return ranking.sentence("ja"), ranking.sentence("en")
+        return ranking_sentence(ranking, "ja"), ranking_sentence(ranking, "en")
     count, days = len(ranking.candidates), settings.horizon_days
     return (
         f"条件を満たす企業は {count} 社ありますが、{days} 日先まで空き時間がありません。余力を確認し直してください。",
@@ -184,6 +184,7 @@ def _candidate(item: Candidate, option: Option, network: Network) -> CandidateAn
             for part in item.parts
         ),
         price_jpy=option.price_jpy,
+        price_registered=option.assignment.quote.registered,
         days=option.days,
         evidence_ja=level.ja,
         evidence_en=level.en,

@@ -25,6 +25,8 @@ class Option:
         Calendar days that the work takes in the site's free hours.
     defect_rate
         Estimated share of defective pieces, 0 to 1.
+    defect_known
+        Whether the site has delivery records; without them the estimate is the prior alone.
     """
 
     candidate: Candidate
@@ -32,6 +34,7 @@ class Option:
     price_jpy: int
     days: int
     defect_rate: float
+    defect_known: bool
 
 
 def option_of(
@@ -60,6 +63,7 @@ def option_of(
         price_jpy=assignment.quote.total_jpy,
         days=elapsed_days(assignment, book),
         defect_rate=defect_rate(network, candidate.site),
+        defect_known=bool(network.deliveries_of(candidate.site)),
     )
 
 

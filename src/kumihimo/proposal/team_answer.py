@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from kumihimo.costing import Assumption
 from kumihimo.interop.planning_json import problem_from_bytes, problem_to_bytes
 from kumihimo.model import Network, Routing
 from kumihimo.planning import Cause, Plan, Problem, plan, verify_plan
+from kumihimo.proposal.delivery import Delivery
+from kumihimo.proposal.freight import Freight
 from kumihimo.proposal.proposal import Sentence, TeamAnswer, TeamFirm, TeamLeg, TeamPrice, TeamStep
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import LoadBook
 from kumihimo.proposal.step_answer import place_of
 from kumihimo.proposal.step_options import Option
 from kumihimo.proposal.team_choice import ChosenTeam
-from kumihimo.proposal.team_plan import CUSTOMER, Assignment, team_problem
+from kumihimo.proposal.team_plan import CUSTOMER, Assignment, own_lead_days, team_problem, work_minutes
 from kumihimo.proposal.team_words import resilience
 
 MIN_A_DAY = 1440
@@ -28,18 +31,8 @@ _CAUSES = {
     "CLOSED": ("休業・先約", "closed or booked hours"),
     "TRANSPORT": ("輸送", "transport"),
     "FROZEN": ("確定済みの工程", "frozen steps"),
-    "LEAD_IMPOSSIBLE": ("最短でも間に合わない", "impossible even at the shortest lead time"),
+    "LEAD_IMPOSSIBLE": ("この組合せの最短の所要", "shortest possible time of this team"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """Where and when the goods are due; `point` None when no place was read."""
-
-    point: tuple[float, float] | None
-    name_ja: str
-    name_en: str
-    due: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +49,7 @@ def answer_team(
     routing: Routing,
     *,
     buys_material: bool,
+    freight: Freight,
     labels: Mapping[str, tuple[str, str]],
     network: Network,
     book: LoadBook,
@@ -71,6 +65,8 @@ def answer_team(
         Position in the comparison; gives the team its letter.
     buys_material
         Whether any step buys raw material, and must wait for it.
+    freight
+        How the goods travel.
     labels
         Step id -> Japanese and English label.
     stem
@@ -92,6 +88,7 @@ def answer_team(
             ship_to=delivery.point,
             due=delivery.due,
             buys_material=buys_material,
+            freight=freight,
         )
     )
     problem = problem_from_bytes(problem_bytes)
@@ -101,13 +98,24 @@ def answer_team(
         raise RuntimeError(f"the plan of {stem} breaks a rule: {broken[0].text_en}")
     dated = DatedTeam(problem_bytes=problem_bytes, plan=found)
     letter = team_letter(number)
-    return _answer(team, letter, problem, dated, labels, network, settings, delivery, stem), dated
+    return _answer(team, letter, problem, dated, labels, network, book, settings, delivery, stem), dated
 
 
 def team_letter(number: int) -> str:
     """Return A to Z, then AA, AB, ... for position 0, 1, ..."""
     before, last = divmod(number, 26)
     return (team_letter(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def with_letter(answer: TeamAnswer, number: int, stem: str) -> TeamAnswer:
+    """Return the answer under the letter of its position, with file names to match."""
+    letter = team_letter(number)
+    return replace(
+        answer,
+        name=letter,
+        problem_file=f"{stem}/team-{letter}.problem.json",
+        plan_file=f"{stem}/team-{letter}.plan.json",
+    )
 
 
 def _answer(
@@ -117,6 +125,7 @@ def _answer(
     dated: DatedTeam,
     labels: Mapping[str, tuple[str, str]],
     network: Network,
+    book: LoadBook,
     settings: ProposalSettings,
     delivery: Delivery,
     stem: str,
@@ -152,6 +161,7 @@ def _answer(
             for why in item.why
         ),
         defect_pct=round(defect_share(team.options) * 100, 3),
+        defect_known_steps=sum(option.defect_known for option in team.options),
         resilience=resilience(team.common_causes, network),
         kg_co2=round(sum(leg.kg_co2 for leg in legs), 1),
         steps=tuple(
@@ -168,7 +178,7 @@ def _answer(
                 price_jpy=item.quote.total_jpy,
                 start=moments[item.plan_step][0] if item.plan_step in moments else None,
                 end=moments[item.plan_step][1] if item.plan_step in moments else None,
-                notes=_notes(item, team.options),
+                notes=_notes(item, team.options, book),
             )
             for item in team.assignments
         ),
@@ -205,14 +215,34 @@ def _firms(assignments: Sequence[Assignment], network: Network) -> tuple[TeamFir
     return tuple(seen.values())
 
 
-def _notes(assignment: Assignment, options: Sequence[Option]) -> tuple[Sentence, ...]:
+def _notes(assignment: Assignment, options: Sequence[Option], book: LoadBook) -> tuple[Sentence, ...]:
     questions = [
         Sentence(ja=question.ja, en=question.en)
         for option in options
         if option.assignment.step == assignment.step and option.candidate.site == assignment.site
         for question in option.candidate.questions
     ]
-    return (*questions, *(Sentence(ja=item.ja, en=item.en) for item in assignment.quote.assumptions))
+    return (*questions, _time_note(assignment, book), *(_said(item) for item in assignment.quote.assumptions))
+
+
+def _said(item: Assumption) -> Sentence:
+    return Sentence(ja=item.ja, en=item.en)
+
+
+def _time_note(assignment: Assignment, book: LoadBook) -> Sentence:
+    """Say where the days of a step come from: the work, the free share of the site's hours, the firm's lead time."""
+    load = book.load(assignment.site, assignment.capability.process)
+    hours = assignment.quote.total_min / 60
+    free = f"{1 - load.load:.0%}"
+    lead = own_lead_days(assignment.capability)
+    heard_ja, heard_en = ("回答", "answered") if load.known else ("未確認のため仮定", "assumed, not asked")
+    by_lead = work_minutes(assignment, book) > assignment.quote.total_min
+    return Sentence(
+        ja=f"実作業 {hours:.1f} 時間、空き {free}（{heard_ja}）"
+        + (f"、同社の登録納期 {lead} 日を下回らないように計画" if by_lead else ""),
+        en=f"{hours:.1f} h of work, {free} free ({heard_en})"
+        + (f", planned no shorter than the firm's own lead time of {lead} d" if by_lead else ""),
+    )
 
 
 def _legs(

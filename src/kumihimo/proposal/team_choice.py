@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from kumihimo.errors import InputError, NoTeam
 from kumihimo.matching import Candidate, CommonCause, LotOption, StepOption, Team, shortlist, split_lot, teams
 from kumihimo.model import Network, Routing
+from kumihimo.proposal.freight import Freight, transport_by
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.step_options import Option
-from kumihimo.proposal.team_plan import Assignment, transport_between
+from kumihimo.proposal.team_plan import Assignment
 
 PEERS = 12
 """Most firms considered for sharing one step."""
@@ -72,6 +73,7 @@ def choose_teams(
     network: Network,
     settings: ProposalSettings,
     customer: tuple[float, float] | None,
+    freight: Freight,
 ) -> tuple[ChosenTeam, ...]:
     """Return the teams to compare.
 
@@ -91,7 +93,7 @@ def choose_teams(
         for row, group in zip(rows, groups, strict=True):
             behind.setdefault(row, group)
         offered[step] = shortlist(rows)
-    picked = _within_limits(routing, offered, network, settings, customer)
+    picked = _within_limits(routing, offered, network, settings, customer, freight)
     chosen = [_chosen(team, behind) for team in picked[: settings.teams]]
     # The balanced team comes first: it is what a coordinator looks at when in a hurry.
     return tuple(sorted(chosen, key=lambda team: not team.balanced))
@@ -112,10 +114,11 @@ def _within_limits(
     network: Network,
     settings: ProposalSettings,
     customer: tuple[float, float] | None,
+    freight: Freight,
 ) -> tuple[Team, ...]:
     """Return teams of at most `max_firms` firms; where there is none, teams of as many as it takes."""
     rivals = [(firm.id, rival) for firm in network.firms for rival in firm.rivals]
-    transport = transport_between({}, settings)
+    transport = transport_by(freight, {}, settings)
     for most in (settings.max_firms, None):
         try:
             return teams(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 from kumihimo.costing import StepQuote
 from kumihimo.errors import InputError
-from kumihimo.logistics import FormulaTransport
 from kumihimo.model import Capability, Network, Routing, Site, WorkCalendar, standard_calendar
 from kumihimo.model.calendar import DAY_MIN
 from kumihimo.planning import Mode, Objective, Order, PlanCalendar, PlanSite, Problem, Resource, Step
+from kumihimo.proposal.freight import Freight, transport_by
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
 
@@ -75,27 +75,20 @@ def release_minute(today: date, settings: ProposalSettings, *, buys_material: bo
     return (day - today).days * DAY_MIN
 
 
-def work_minutes(assignment: Assignment, book: LoadBook) -> int:
-    """Return the open minutes that a step takes: its work, but never less than the firm's own shortest lead time.
+def own_lead_days(capability: Capability) -> int:
+    """Return the lead time that the firm itself names: the shortest, else the usual one; 0 when it names none."""
+    return capability.lead_days_min or capability.lead_days_typ or 0
 
-    A lead time of d days is d/7 of the site's free minutes in an average week.
+
+def work_minutes(assignment: Assignment, book: LoadBook) -> int:
+    """Return the open minutes that a step takes: its work, but never less than the firm's own lead time.
+
+    The shortest lead time counts where the firm has named one, else its usual one. A lead time of d days is d/7 of
+    the site's free minutes in an average week.
     """
-    own = assignment.capability.lead_days_min or 0
+    own = own_lead_days(assignment.capability)
     weekly = book.load(assignment.site, assignment.capability.process).minutes_a_week
     return max(assignment.quote.total_min, math.floor(weekly * own / DAYS_A_WEEK))
-
-
-def transport_between(points: Mapping[str, tuple[float, float]], settings: ProposalSettings) -> FormulaTransport:
-    """Return the transport formula of the settings over the given site positions."""
-    return FormulaTransport(
-        points=points,
-        detour=settings.detour,
-        speed_kmh=settings.speed_kmh,
-        handling_min=settings.handling_min,
-        jpy_per_km=settings.jpy_per_km,
-        jpy_fixed=settings.jpy_fixed,
-        kg_co2_per_km=settings.kg_co2_per_km,
-    )
 
 
 def team_problem(
@@ -109,6 +102,7 @@ def team_problem(
     ship_to: tuple[float, float] | None,
     due: date | None,
     buys_material: bool,
+    freight: Freight,
 ) -> Problem:
     """Build the planning problem of one team.
 
@@ -124,6 +118,8 @@ def team_problem(
         Latitude and longitude of the delivery place; None when it is not known.
     due
         Due date; None when it is not known.
+    freight
+        How the goods travel between the sites.
 
     Returns
     -------
@@ -157,7 +153,7 @@ def team_problem(
         start=datetime.combine(book.today, time(0), JST),
         horizon=book.days * DAY_MIN,
         sites=tuple(PlanSite(id=name, lat=lat, lon=lon) for name, (lat, lon) in points.items()),
-        transport=transport_between(points, settings),
+        transport=transport_by(freight, points, settings),
         calendars=tuple(
             PlanCalendar(id=f"{site}/{process}", open=book.load(site, process).open) for site, process in machines
         ),

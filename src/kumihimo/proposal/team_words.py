@@ -46,14 +46,18 @@ def with_labels(pairs: Sequence[tuple[ChosenTeam, TeamAnswer]]) -> list[TeamAnsw
         (FASTEST, lambda n: _finish_key(answers[n].finish)),
         (CHEAPEST, lambda n: answers[n].price.total_jpy),
         (ROBUST, lambda n: round(pairs[n][0].disaster_risk, 9)),
-        (QUALITY, lambda n: answers[n].defect_pct),
+        (QUALITY, lambda n: answers[n].defect_pct if answers[n].defect_known_steps else float("inf")),
         (BALANCED, lambda n: 0 if pairs[n][0].balanced else 1),
     ]
     for label, key in rankings:
         best = min(range(len(pairs)), key=key)
-        # The balanced team may have dropped out when it was dated; no other inherits its name.
-        if label is not BALANCED or pairs[best][0].balanced:
-            labels[best].append(label)
+        # The balanced team may have dropped out when it was dated; no other inherits its name. Quality that no
+        # delivery record supports is unknown, not the best.
+        if label is BALANCED and not pairs[best][0].balanced:
+            continue
+        if label is QUALITY and not answers[best].defect_known_steps:
+            continue
+        labels[best].append(label)
     return [
         replace(answer, labels=tuple(labels[n]) or (ALTERNATIVE,), reasons=_reasons(answer, labels[n], answers))
         for n, answer in enumerate(answers)

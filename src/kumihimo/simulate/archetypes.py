@@ -26,6 +26,19 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Upper limits of a kind of shop: people, families of processes (the first process's among them) and rows."""
+
+    employees: int
+    families: int
+    rows: int
+
+
+LIMITS: Mapping[str, Limits] = {"onestop": Limits(employees=120, families=3, rows=12)}
+"""Nobody does everything in a network of tiny factories: one-stop shops are small, and plate or harden nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archetype:
     """A kind of shop.
 
@@ -39,6 +52,8 @@ class Archetype:
         What such firms call themselves: (kanji, kana, English).
     precision
         Added to the IT grade: negative for shops that live on precision.
+    limits
+        What keeps a kind that could do everything small; None: nothing.
     """
 
     id: str
@@ -49,6 +64,7 @@ class Archetype:
     words: tuple[tuple[str, str, str], ...]
     owned: tuple[Owned, ...]
     offered: tuple[Offered, ...]
+    limits: Limits | None = None
 
 
 _SEIKI = ("精機", "セイキ", "Seiki")
@@ -440,10 +456,10 @@ _TABLE: tuple[tuple[str, str, float, float, float, tuple[tuple[str, str, str], .
         (_KOGYO, _SEISAKU, _SEIKI),
         "mc3:1:1-4 mc5:.45:1-3 lathe:.9:1-4 gsurf:.6:1-3 gcyl:.5:1-2 wire:.4:0-2 laser:.35:1-3 bender:.35:1-3 "
         "tig:.5:0-2 "
-        "hfurn:.2:1-2 anodline:.12:0-1 line:.1:1-2 bench:.8:0-1 cmm:.85:1-2 rough:.7:0-0 booth:.15:1-2",
+        "anodline:.12:0-1 bench:.8:0-1 cmm:.85:1-2 rough:.7:0-0 booth:.15:1-2",
         "mach.mill3@mc3:1 mach.mill5@mc5:1 mach.turn_cnc@lathe:.95 grind.surface@gsurf:.9 grind.cyl@gcyl:.9 "
-        "edm.wire@wire:.9 sheet.laser@laser:.9 sheet.bend@bender:.9 join.tig@tig:.85 ht.qt@hfurn:.9 "
-        "coat.anod@anodline:1 coat.eni@line:1 assy.mech@bench:.9 insp.cmm@cmm:.6 coat.paint@booth:.9 tool.jig@mc3:.4",
+        "edm.wire@wire:.9 sheet.laser@laser:.9 sheet.bend@bender:.9 join.tig@tig:.85 "
+        "coat.anod@anodline:1 assy.mech@bench:.9 insp.cmm@cmm:.6 coat.paint@booth:.9 tool.jig@mc3:.4",
     ),
 )
 
@@ -471,6 +487,7 @@ def _archetypes() -> tuple[Archetype, ...]:
                 words=words,
                 owned=tuple(owned),
                 offered=tuple(offered),
+                limits=LIMITS.get(identifier),
             )
         )
     return tuple(found)

@@ -268,6 +268,7 @@ def _collect_others(store: dict[str, list[NDArray[Any]]], chunk: Chunk, namer: N
         site_hazards=shops.hazards.astype(np.int8),
         site_deliveries=record.astype(np.int32),
         firm_active=~shops.paused & (shops.wants != 1),
+        firm_paused=shops.paused,
         firm_certified=certified,
         cert_scheme=held.scheme[order].astype(np.int16),
         cert_site=(held.firm[order] + shops.first).astype(np.int32),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 HOURLY_SPREAD = (0.55, 1.75)
 """Limits of a drawn price relative to the base of its process (region and firm together)."""
+BATCH_MIN_ORDER_JPY = (5000, 20000)
+"""Limits in yen of the least charge of heat treatment and coating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,27 +223,27 @@ tool.die_press block hard      7500 40000 200000 35 1 1 5           6
 tool.die_mold  block mould     8500 50000 300000 40 1 1 4           5
 tool.jig       block general   6500 10000 20000 12 1 2 20          40
 ht.qt          tank quench     7500  6000  8000  4 1 200 10000  20000
-ht.vacuum      tank quench     9500 10000 12000  5 1 100 3000    5000
-ht.carb        tank case       8500 10000 12000  6 1 300 20000  20000
-ht.nitride     tank quench     8500 10000 12000  7 1 100 5000    6000
-ht.induction   round quench    8000 12000 15000  5 1 300 20000  30000
+ht.vacuum      tank quench     9500 10000 10000  5 1 100 3000    5000
+ht.carb        tank case       8500 10000 10000  6 1 300 20000  20000
+ht.nitride     tank quench     8500 10000 10000  7 1 100 5000    6000
+ht.induction   round quench    8000 12000 12000  5 1 300 20000  30000
 ht.anneal      tank ferrous    6000  5000  6000  4 1 100 5000   10000
-ht.solution    tank aluminium  7500  9000 12000  6 1 100 5000    6000
+ht.solution    tank aluminium  7500  9000 10000  6 1 100 5000    6000
 ht.subzero     tank quench     6500  6000  8000  4 1 50 2000     3000
-coat.zn        tank ferrous    5500  4000  5000  4 1 500 50000 200000
+coat.zn        tank ferrous    5500  4000  7000  4 1 500 50000 200000
 coat.ni        tank plated     6000  6000  8000  5 1 300 20000  60000
 coat.eni       tank plated     6800  7000  8000  6 1 200 10000  20000
 coat.cr        tank plated     6500  8000 10000  6 1 200 10000  30000
 coat.hcr       tank ferrous    7500  8000 12000  9 1 20 1000     2000
-coat.noble     tank plated     8500 10000 15000  6 1 500 100000 200000
-coat.anod      tank aluminium  5800  5000  6000  4 1 200 10000  30000
+coat.noble     tank plated     8500 10000 12000  6 1 500 100000 200000
+coat.anod      tank aluminium  5800  5000  7000  4 1 200 10000  30000
 coat.anod_hard tank aluminium  6800  6000  8000  6 1 100 5000    8000
-coat.chem      tank plated     5000  4000  5000  3 1 300 20000  60000
-coat.black     tank ferrous    4800  4000  5000  4 1 200 10000  30000
-coat.pvd       tank hard       9500 20000 25000  8 1 50 2000     3000
+coat.chem      tank plated     5000  4000  6000  3 1 300 20000  60000
+coat.black     tank ferrous    4800  4000  6000  4 1 200 10000  30000
+coat.pvd       tank hard       9500 20000 15000  8 1 50 2000     3000
 coat.paint     tank painted   5000  6000  8000  6 1 100 3000    5000
 coat.powder    tank painted   5200  7000  8000  6 1 100 3000    5000
-coat.ed        tank ferrous    6000 12000 15000  6 50 1000 50000 80000
+coat.ed        tank ferrous    6000 12000 12000  6 50 1000 50000 80000
 coat.ptfe      tank finished   7000  9000 12000  9 1 50 2000     3000
 fin.buff       block finished  4500  3000  5000  7 1 100 5000   10000
 fin.barrel     block finished  4000  4000  5000  4 10 1000 50000 100000
@@ -404,6 +406,11 @@ PREFECTURE_RATE: Mapping[str, float] = {
 """Factor on all prices by prefecture (JIS X 0401), 0.9 where not listed."""
 
 
+def is_batch(process: str) -> bool:
+    """Tell whether a process is charged by the furnace or bath: heat treatment and plating or painting."""
+    return process.startswith(("ht.", "coat."))
+
+
 def price_bands(process: str) -> dict[str, tuple[int, int]]:
     """Return the limits in yen between which the drawn prices of `process` lie.
 
@@ -414,7 +421,7 @@ def price_bands(process: str) -> dict[str, tuple[int, int]]:
     """
     base = PRACTICES[process]
     low, high = HOURLY_SPREAD
-    return {
+    bands = {
         name: (int(value * low), int(value * high))
         for name, value in (
             ("setup_jpy", base.setup_jpy),
@@ -422,3 +429,7 @@ def price_bands(process: str) -> dict[str, tuple[int, int]]:
             ("min_order_jpy", base.min_order_jpy),
         )
     }
+    if is_batch(process):
+        least, most = bands["min_order_jpy"]
+        bands["min_order_jpy"] = (max(least, BATCH_MIN_ORDER_JPY[0]), min(most, BATCH_MIN_ORDER_JPY[1]))
+    return bands

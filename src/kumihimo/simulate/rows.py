@@ -15,6 +15,7 @@ from kumihimo import terms
 from kumihimo.simulate.archetypes import ARCHETYPES
 from kumihimo.simulate.dice import Bools, Floats, Ints
 from kumihimo.simulate.practices import (
+    BATCH_MIN_ORDER_JPY,
     COATING_UM,
     FAMILY_GROUPS,
     FLAT_PROCESSES,
@@ -24,6 +25,7 @@ from kumihimo.simulate.practices import (
     PRACTICES,
     THICKNESS_FACTOR,
     USUAL_GRADES,
+    is_batch,
 )
 from kumihimo.simulate.shops import PROCESSES, Shops, class_sizes
 
@@ -125,6 +127,7 @@ class _Tables:
     thickness: Floats
     effort: Floats
     grades: Ints
+    batch: Bools
 
 
 @cache
@@ -163,6 +166,7 @@ def _tables() -> _Tables:
         thickness=np.array([by_prefix(dict(THICKNESS_FACTOR), family, 0.5) for family in FAMILIES]),
         effort=np.array([by_prefix(dict(HARD_TO_CUT), family, 1.0) for family in FAMILIES]),
         grades=np.array([len(USUAL_GRADES.get(family, ())) for family in FAMILIES]),
+        batch=np.array([is_batch(code) for code in PROCESSES]),
     )
 
 
@@ -208,7 +212,8 @@ def draw_rows(shops: Shops) -> Rows:
         lead_days_min=leads[work, 1],
         setup_jpy=np.where(told[work], prices_of_row[:, 0], -1),
         hourly_jpy=np.where(told[work], hourly, -1),
-        min_order_jpy=np.where(told[work], prices_of_row[:, 2], -1),
+        # A shop that fires a furnace or a bath for a lot names its least charge first of all.
+        min_order_jpy=np.where(told[work] | table.batch[process], prices_of_row[:, 2], -1),
         strength=np.where(dice.chance(open_share, count), dice.weighted((3, 10, 40, 32, 15), count) + 1, 0),
         valid_until=np.where(dice.chance(0.06, count), shops.today + dice.whole(-60, 700, count), 0),
         evidence=evidence,
@@ -222,7 +227,20 @@ def _work_and_family(shops: Shops, table: _Tables) -> tuple[Ints, Ints]:
     draw = shops.dice.unit(*share.shape)
     # The first family of a group has share 1: whoever does the process works it.
     work, place = np.nonzero(draw < np.where(share >= 1.0, 1.0, share * 1.4))
+    kept = _within_limits(shops, work, place)
+    work, place = work[kept], place[kept]
     return work, table.group[shops.work_process[work], place]
+
+
+def _within_limits(shops: Shops, work: Ints, place: Ints) -> Bools:
+    """Return which rows remain in kinds of limited size: of every work the first materials before the later ones."""
+    most = np.array([len(work) if item.limits is None else item.limits.rows for item in ARCHETYPES])
+    firm = shops.work_firm[work]
+    order = np.lexsort((work, place, firm))
+    sorted_firm = firm[order]
+    rank = np.empty(len(work), dtype=np.int64)
+    rank[order] = np.arange(len(work)) - np.searchsorted(sorted_firm, sorted_firm)
+    return np.asarray(rank < most[shops.kind[firm]])
 
 
 def _sizes(shops: Shops, table: _Tables, work: Ints, family: Ints) -> Floats:
@@ -396,6 +414,8 @@ def _habits(shops: Shops, table: _Tables, works: int) -> tuple[Ints, Ints, Float
         ],
         axis=1,
     ).astype(np.float64)
+    least = prices[:, 2]
+    prices[:, 2] = np.where(table.batch[process], np.clip(least, *BATCH_MIN_ORDER_JPY), least)
     return lots, leads, prices, dice.chance(0.8 * open_share + 0.1, works)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from kumihimo import terms
 from kumihimo.matching.columns import to_day
 from kumihimo.simulate.archetypes import ARCHETYPES
 from kumihimo.simulate.dice import Bools, Dice, Floats, Ints, allot, generator
@@ -135,8 +136,12 @@ def draw_shops(seed: int, firms: int, chunk: int, today: date) -> Shops:
     prefecture_rate = np.full(48, 0.9)
     for code, rate in PREFECTURE_RATE.items():
         prefecture_rate[int(code)] = rate
-    machines = _machines(dice, kind, employees, today.year)
-    works = _works(dice, kind, machines)
+    for index, archetype in enumerate(ARCHETYPES):
+        if archetype.limits is not None:
+            employees[kind == index] = np.minimum(employees[kind == index], archetype.limits.employees)
+    trades = _trades(dice, kind)
+    machines = _machines(dice, kind, employees, trades, today.year)
+    works = _works(dice, kind, trades, machines)
     return Shops(
         first=chunk * CHUNK_FIRMS,
         today=to_day(today),
@@ -246,7 +251,42 @@ def _forced(archetype: int, members: int, *, process: str = "", slot: str = "") 
     return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
 
 
-def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+@cache
+def _families() -> tuple[tuple[str, ...], Ints]:
+    """Return the families of processes, and which of them each of `PROCESSES` belongs to."""
+    known = [terms.process(code).family for code in PROCESSES]
+    names = tuple(sorted(set(known)))
+    return names, np.array([names.index(family) for family in known])
+
+
+def _trades(dice: Dice, kind: Ints) -> Bools:
+    """Return (n, families of processes) whether a firm may do any of a family: a limited kind picks a few of its own."""
+    names, family_of = _families()
+    trades = np.ones((len(kind), len(names)), dtype=np.bool_)
+    for index, archetype in enumerate(ARCHETYPES):
+        if archetype.limits is None:
+            continue
+        members = np.flatnonzero(kind == index)
+        own = [int(family_of[_PROCESS_NUMBER[item.process]]) for item in archetype.offered]
+        draw = np.full((len(members), len(names)), 2.0)
+        others = sorted(set(own))
+        draw[:, others] = dice.unit(len(members), len(others))
+        draw[:, own[0]] = -1.0
+        last = np.sort(draw, axis=1)[:, archetype.limits.families - 1]
+        trades[members] = draw <= last[:, None]
+    return trades
+
+
+def _uses(archetype: int, slot: str) -> Ints:
+    """Return the families of the processes that a machine serves in an archetype; empty for an instrument."""
+    _, family_of = _families()
+    served = {
+        int(family_of[_PROCESS_NUMBER[item.process]]) for item in ARCHETYPES[archetype].offered if item.slot == slot
+    }
+    return np.array(sorted(served), dtype=np.int64)
+
+
+def _machines(dice: Dice, kind: Ints, employees: Ints, trades: Bools, year: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     firm: list[Ints] = []
     slot: list[Ints] = []
     size: list[Ints] = []
@@ -258,6 +298,9 @@ def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints,
             reach = np.interp(employees[members], (1, 3, 10, 40, 150), (0.6, 0.8, 1.05, 1.3, 1.5))
             has = dice.chance(1.0, len(members)) if owned.share >= 1 else dice.chance(owned.share * reach, len(members))
             has[_forced(index, len(members), slot=owned.slot)] = True
+            uses = _uses(index, owned.slot)
+            if len(uses):
+                has &= trades[members][:, uses].any(axis=1)
             owners = members[has]
             span = owned.last_class - owned.first_class
             lean = np.interp(employees[owners], (1, 5, 30, 150), (-0.25, -0.1, 0.1, 0.25))
@@ -279,7 +322,9 @@ def _machines(dice: Dice, kind: Ints, employees: Ints, year: int) -> tuple[Ints,
     return sorted_parts[0], sorted_parts[1], sorted_parts[2], sorted_parts[3], sorted_parts[4]
 
 
-def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+def _works(
+    dice: Dice, kind: Ints, trades: Bools, machines: tuple[Ints, Ints, Ints, Ints, Ints]
+) -> tuple[Ints, Ints, Ints]:
     owner, slot = machines[0], machines[1]
     machine_of = np.full((len(kind), len(SLOTS)), -1, dtype=np.int64)
     machine_of[owner, slot] = np.arange(len(owner))
@@ -294,10 +339,15 @@ def _works(dice: Dice, kind: Ints, machines: tuple[Ints, Ints, Ints, Ints, Ints]
             own = machine_of[members, _SLOT_NUMBER[offered.slot]]
             does = dice.chance(offered.share, len(members))
             does[_forced(index, len(members), process=offered.process)] = True
-            does = (own >= 0) & (does | (idle & (offered is archetype.offered[0])))
+            number = _PROCESS_NUMBER[offered.process]
+            does = (
+                (own >= 0)
+                & trades[members, _families()[1][number]]
+                & (does | (idle & (offered is archetype.offered[0])))
+            )
             idle &= ~does
             firm.append(members[does])
-            process.append(np.full(int(does.sum()), _PROCESS_NUMBER[offered.process]))
+            process.append(np.full(int(does.sum()), number))
             machine.append(own[does])
     firms, processes, used = (np.concatenate(part) for part in (firm, process, machine))
     order = np.lexsort((processes, firms))

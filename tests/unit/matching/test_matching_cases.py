@@ -17,15 +17,25 @@ from kumihimo.matching import (
     Reason,
     StepOption,
     Weights,
+    columns_of,
     explain_firm,
     rank,
+    ranking_sentence,
     shortlist,
     split_lot,
     teams,
 )
 from kumihimo.matching.columns import from_day, iso_week_number, to_day, to_week
 from kumihimo.matching.nearness import wu_palmer
-from kumihimo.model import Capability, Firm, Network, Routing, RoutingStep, Site, StepRequirement
+from kumihimo.model import (
+    Capability,
+    Firm,
+    Network,
+    Routing,
+    RoutingStep,
+    Site,
+    StepRequirement,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -95,8 +105,9 @@ def test_a_rejection_says_needed_offered_gap_and_the_smallest_relaxation() -> No
     assert violation.relaxation is not None
     assert dict(violation.relaxation.changes) == {"size_mm": (500.0, 300.0, 50.0)}
     assert ranking.rejections == {Reason.SIZE_OVER: 1}
-    assert "大きさ超過1社" in ranking.sentence()
-    assert "too large 1" in ranking.sentence("en")
+    assert "大きさ超過1社" in ranking_sentence(ranking)
+    assert "too large 1" in ranking_sentence(ranking, "en")
+    assert violation.ja == "長さ620mmに対し、対応は500mmまで（120mm超過）。"
 
 
 def test_a_quantity_too_large_for_each_lists_peers_to_share_it() -> None:
@@ -123,7 +134,13 @@ def test_a_process_that_nobody_does_and_an_empty_network() -> None:
     assert verdict.outcome == "rejected"
     assert verdict.violation is not None
     assert verdict.violation.reason is Reason.PROC_NONE
-    assert rank(MatchIndex.from_network(Network()), step, today=TODAY).firms_total == 0
+    nobody = rank(index, step, today=TODAY)
+    assert ranking_sentence(nobody) == "1社の中に、この工程を登録している企業はありません。"
+    assert ranking_sentence(nobody, "en") == "None of the 1 firms lists this process."
+    empty = rank(MatchIndex.from_network(Network()), step, today=TODAY)
+    assert empty.firms_total == 0
+    assert ranking_sentence(empty) == "ネットワークに企業が1社もありません。"
+    assert ranking_sentence(empty, "en") == "There is no firm in the network."
 
 
 def test_impossible_arguments_are_refused_with_a_sentence() -> None:
@@ -136,13 +153,13 @@ def test_impossible_arguments_are_refused_with_a_sentence() -> None:
     with pytest.raises(InputError, match="no site"):
         index.refresh_site(network(row("r1")), "nowhere")
     with pytest.raises(InputError, match="no site"):
-        CapabilityColumns.from_network(replace(network(row("r1")), sites=()))
+        columns_of(replace(network(row("r1")), sites=()))
     with pytest.raises(ValueError, match="1000"):
         Weights(jobs=300)
 
 
 def test_damaged_columns_are_refused(tmp_path) -> None:
-    columns = CapabilityColumns.from_network(network(row("r1"), row("r2")))
+    columns = columns_of(network(row("r1"), row("r2")))
     with pytest.raises(InputError, match="row_size points outside"):
         replace(columns, row_size=columns.row_size + 7).check()
     with pytest.raises(InputError, match="expected uint16"):
@@ -210,8 +227,16 @@ def test_teams_name_what_they_are_best_at_and_what_would_stop_them() -> None:
     assert set(labels) == {"fastest", "cheapest", "robust", "quality", "balanced"}
     assert [step.option.firm for step in labels["fastest"].steps] == ["A", "C"]
     assert labels["robust"].shared_place == 0.0
-    assert "長野県に2工程が集中" in labels["fastest"].ja
-    assert "最短" in labels["fastest"].ja
+    assert [cause.ja for cause in labels["fastest"].common_causes] == ["長野県に2工程が集中"]
+    assert "最短" in {label.ja for label in labels["fastest"].labels}
+
+
+def test_a_firm_with_several_steps_is_told_by_its_id_in_the_place_only() -> None:
+    options = {"a": [option("a", "F0001", "20", 1, 1.0)], "b": [option("b", "F0001", "13", 1, 1.0)]}
+    (team,) = teams(chain("a", "b"), options, TRANSPORT)
+    (cause,) = team.common_causes
+    assert (cause.kind, cause.place, cause.steps) == ("firm", "F0001", ("a", "b"))
+    assert (cause.ja, cause.en) == ("1社に2工程が集中", "2 steps depend on one firm")
 
 
 def test_nobody_for_a_step_and_rivals_end_with_a_reason() -> None:

@@ -131,9 +131,11 @@ def test_shared_lots_keep_their_own_price(network: Network) -> None:
     text = "SUS304 鏡面バフ研磨 φ80×120 16000個 2027年3月31日まで 新潟県"
     inquiry = read_text(text, today=TODAY)
     from kumihimo.inquiry.routing import to_routing
+    from kumihimo.proposal.delivery import delivery_of
+    from kumihimo.proposal.freight import PARCEL
 
     routing = to_routing(inquiry)
-    delivery = proposer._delivery(inquiry)
+    delivery = delivery_of(inquiry)
     work = [proposer._step_work(step, routing, inquiry, delivery) for step in routing.steps]
     options = {item.step.id: item.options for item in work}
     from kumihimo.proposal import team_choice
@@ -148,7 +150,7 @@ def test_shared_lots_keep_their_own_price(network: Network) -> None:
 
     team_choice._chosen = spy
     try:
-        choose_teams(routing, options, network, proposer.settings, delivery.point)
+        choose_teams(routing, options, network, proposer.settings, delivery.point, PARCEL)
     finally:
         team_choice._chosen = original
     assert picked
@@ -179,7 +181,7 @@ def test_links_are_addresses_not_file_names(milling: Proposed) -> None:
 def test_english_page_names_steps_and_delivery_in_english(proposals: dict[str, Proposed]) -> None:
     page = proposal_html(proposals["02-fax.txt"].proposal, lang="en")
     assert "→ 静岡県" not in page
-    assert "→ Shizuoka" in page
+    assert "(Shizuoka)" in page
     assert "<td>NC旋盤加工</td>" not in page
     assert "<h3>NC旋盤加工</h3>" not in page
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kumihimo import terms
-from kumihimo.matching.columns import CapabilityColumns, to_day
+from kumihimo.matching import columns_of
+from kumihimo.matching.columns import to_day
 from kumihimo.model import Equipment, EvidenceLevel, Network
 from kumihimo.simulate import price_bands
+from kumihimo.simulate.archetypes import ARCHETYPES
 from kumihimo.simulate.calendars import calendars
 from kumihimo.simulate.practices import PRACTICES, USUAL_GRADES
 from kumihimo.simulate.records import WEEKLY_HOURS
+from kumihimo.simulate.shops import draw_shops
 
 TODAY = date(2026, 11, 22)
 
@@ -112,6 +115,41 @@ def test_prices_lie_in_their_bands(larger: Network) -> None:
     assert told > len(larger.capabilities)
 
 
+def test_heat_treatment_and_coating_name_a_least_charge_and_a_believable_rate(larger: Network) -> None:
+    rows = [row for row in larger.capabilities if row.process.startswith(("ht.", "coat."))]
+    assert len(rows) > 1000
+    least = [row.min_order_jpy for row in rows]
+    assert all(value is not None and 5000 <= value <= 20000 for value in least)
+    assert len(set(least)) > 10
+    rates = [row.hourly_jpy for row in rows if row.hourly_jpy is not None]
+    assert len(rates) > len(rows) / 2
+    assert 2500 <= min(rates) < max(rates) <= 17000
+    assert 4000 < sorted(rates)[len(rates) // 2] < 8500
+
+
+def test_one_stop_shops_are_small_and_plate_and_harden_nothing(larger: Network) -> None:
+    shops = draw_shops(11, 1000, 0, TODAY)
+    limited = {
+        firm.id: firm
+        for firm, kind in zip(larger.firms, shops.kind.tolist(), strict=True)
+        if ARCHETYPES[kind].id == "onestop"
+    }
+    assert len(limited) >= 15
+    assert all((firm.employees or 0) <= 120 for firm in limited.values())
+    rows: dict[str, list[str]] = {identifier: [] for identifier in limited}
+    for row in larger.capabilities:
+        firm = larger.site(row.site).firm
+        if firm in rows:
+            rows[firm].append(row.process)
+    families = {firm: {terms.process(code).family for code in own} for firm, own in rows.items()}
+    assert all(1 <= len(own) <= 12 for own in rows.values())
+    assert max(len(own) for own in rows.values()) > 8
+    assert all("machining" in own and len(own) <= 3 for own in families.values())
+    assert len(set().union(*families.values())) > 5
+    kinds = {item.kind for item in larger.equipment if larger.site(item.site).firm in limited}
+    assert not {kind for kind in kinds if kind.startswith(("FURNACE", "PLAT"))}
+
+
 def test_grades_belong_to_the_family_of_the_row(larger: Network) -> None:
     for row in larger.capabilities:
         for grade in (*row.grades_include, *row.grades_exclude):
@@ -128,7 +166,7 @@ def test_the_tables_name_only_known_codes() -> None:
 
 
 def test_most_special_rows_are_qualified_but_not_all(larger: Network) -> None:
-    columns = CapabilityColumns.from_network(larger)
+    columns = columns_of(larger)
     until = dict(zip((item.decode() for item in columns.row_ids), columns.row_qualified.tolist(), strict=True))
     special = [until[row.id] for row in larger.capabilities if terms.process(row.process).special]
     qualified = sum(value >= to_day(TODAY) for value in special) / len(special)

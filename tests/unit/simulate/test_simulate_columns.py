@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kumihimo.errors import InputError
+from kumihimo.matching import columns_of
 from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.model import Network
 from kumihimo.simulate import generate_columns, write_large
@@ -58,14 +59,14 @@ def _decoded(columns: CapabilityColumns) -> dict[bytes, tuple[object, ...]]:
 def test_columns_and_objects_agree_row_by_row(small: Network) -> None:
     drawn = generate_columns(300, 7, today=TODAY)
     drawn.check()
-    built = CapabilityColumns.from_network(small)
+    built = columns_of(small)
     assert drawn.synthetic
     assert drawn.name == built.name
     assert drawn.row_ids.tolist() == built.row_ids.tolist()
     assert _decoded(drawn) == _decoded(built)
     for name in (
         *("site_ids", "site_firm", "site_lat", "site_lon", "site_prefecture", "site_hazards", "site_deliveries"),
-        *("firm_ids", "firm_names", "firm_active", "firm_certified", "cert_site", "cert_until"),
+        *("firm_ids", "firm_names", "firm_active", "firm_paused", "firm_certified", "cert_site", "cert_until"),
         *("cap_site", "cap_week", "cap_free", "cap_asked"),
     ):
         np.testing.assert_array_equal(getattr(drawn, name), getattr(built, name), err_msg=name)
