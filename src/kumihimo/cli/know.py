@@ -36,12 +36,15 @@ app = typer.Typer(
 )
 
 TodayOption = Annotated[
-    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="基準日 / day of reference (default: today)")
+    datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="基準日 / day of reference (default: today)"),
 ]
 ViewerOption = Annotated[
     Visibility, typer.Option("--viewer", help="公開範囲 / what this viewer may see: public network coordinator own")
 ]
-OutOption = Annotated[Path, typer.Option("--out", metavar="PATH", help="書き出し先 / target: .xlsx, .json or a folder (CSV)")]
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="PATH", help="書き出し先 / target: .xlsx, .json or a folder (CSV)")
+]
 NetworkArgument = Annotated[
     Path, typer.Argument(metavar="NETWORK", help="ネットワーク / network: .xlsx, .json or a folder of CSV files")
 ]
@@ -168,15 +171,21 @@ def generate(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="取り込むファイル / file to bring in: .xlsx, .json or a folder of CSV")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="取り込むファイル / file to bring in: .xlsx, .json or a folder of CSV"),
+    ],
     out: OutOption,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="正しい行だけ取り込む / take the good rows")] = False,
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="誤りの行を書き出すブック / workbook for the bad rows (.xlsx)")
+        Path | None,
+        typer.Option("--rejects", metavar="FILE", help="誤りの行を書き出すブック / workbook for the bad rows (.xlsx)"),
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option("--into", metavar="NETWORK", help="追加先のネットワーク / network that is added to (stays as it is)"),
+        typer.Option(
+            "--into", metavar="NETWORK", help="追加先のネットワーク / network that is added to (stays as it is)"
+        ),
     ] = None,
     force: ForceOption = False,
     as_json: JsonOption = False,

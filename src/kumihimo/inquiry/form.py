@@ -30,6 +30,12 @@ MAX_PARTS = 200
 """Most part rows of one form."""
 
 _SKIPPED_SHEETS = re.compile(r"記入要領|記入例|使い方|選択肢|リスト|マスタ|説明|readme|help|list", re.IGNORECASE)
+_NETWORK_SHEETS = frozenset({"企業", "拠点", "設備", "能力", "余力", "実績", "品質体制"})
+_NETWORK_IDS = frozenset({"企業ID", "拠点ID", "能力ID"})
+"""Sheets and headers of the workbook of a network, which nobody puts into a form."""
+_HEADER_ROWS = 20
+_FOOTER = re.compile(r"^(以上|以下余白|合計|小計|総計|計|消費税|total|end)$", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。、，：:！!？?]|^[※*・注]|(です|ます|ください|下さい|願います|のこと)$")
 _EXAMPLE = re.compile(r"^[\s(（【]*(記入)?例")
 _EXCEL_ERROR = re.compile(r"^#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)$")
 _PLAIN_NUMBER = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$|^[+-]?\d+(\.\d+)?$")
@@ -84,6 +90,8 @@ def read_form(path: Path, *, today: date, max_bytes: int = MAX_FORM_BYTES) -> In
 
 def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inquiry:
     """Read the sheets of one form; see `read_form`."""
+    if _holds_network(grids):
+        raise is_network(file)
     shared: list[Entry] = []
     rows: list[list[Entry]] = []
     problems: list[Located] = []
@@ -116,6 +124,23 @@ def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inq
     return _compose(shared, rows, today=today, id=id, file=file)
 
 
+def is_network(file: str) -> FileRefused:
+    """Return the refusal of a file that holds a network of firms and no inquiry."""
+    return FileRefused(
+        f"{file}: これはネットワークの台帳です。know import / check で読んでください。",
+        f"{file} is the workbook of a network, not an inquiry; read it with `know import` or `know check`.",
+    )
+
+
+def _holds_network(grids: Sequence[Grid]) -> bool:
+    sheets = {grid.sheet.strip() for grid in grids}
+    if len(sheets & _NETWORK_SHEETS) >= 2:
+        return True
+    return any(
+        row <= _HEADER_ROWS and text.strip() in _NETWORK_IDS for grid in grids for (row, _), text in grid.cells.items()
+    )
+
+
 # --- where labels and values stand ------------------------------------------------------------------------------------
 
 
@@ -139,6 +164,7 @@ def _collect(
     for header in table_rows:
         columns = {column: label for (row, column), label in labels.items() if row == header}
         used.update((header, column) for column in columns)
+        last_part = grid.bottom_edge(header, min(columns))
         for number in _data_rows(grid, labels, header, columns):
             entries = []
             for column, label in sorted(columns.items()):
@@ -146,8 +172,9 @@ def _collect(
                 used.add((number, column))
                 if entry := _entry(grid, label, value, number, column, problems):
                     entries.append(entry)
-            if any(entry.label.key not in ("part_name", "remarks", "drawing_no") for entry in entries):
+            if _is_part(entries, follows=number == last_part + 1):
                 rows.append(entries)
+                last_part = number
     for (row, column), label in sorted(labels.items()):
         if (row, column) in used:
             continue
@@ -169,6 +196,15 @@ def _collect(
             and (entry := _entry(grid, label_here, value.strip(), row, column, problems))
         ):
             shared.append(entry)
+
+
+def _is_part(entries: Sequence[Entry], *, follows: bool) -> bool:
+    """Whether a row of the table asks for a part, be it by its name alone, and is no note or footer beneath."""
+    keys = {entry.label.key for entry in entries}
+    if keys - {"part_name", "remarks", "drawing_no"} or {"part_name", "drawing_no"} <= keys:
+        return True
+    name = next((entry.value for entry in entries if entry.label.key == "part_name"), "")
+    return bool(name) and follows and len(name) <= 20 and not _FOOTER.match(name) and not _SENTENCE.search(name)
 
 
 def _header_rows(grid: Grid, labels: dict[tuple[int, int], Label]) -> list[int]:
@@ -333,44 +369,38 @@ def _compose(
     sender = _lines([entry for entry in shared if entry.label.sender])
     common = _lines([entry for entry in shared if not entry.label.sender])
     parts = [_lines(row) for row in rows] or [[]]
-    common_text = "".join(f"{line.text}\n" for line in common)
+    text = "".join(f"{line.text}\n" for line in common)
+    common_spans = _spans(common, 0)
     several = len(parts) > 1
-    text = common_text
     fields: list[ReadValue] = []
     context: list[ReadValue] = []
     questions: list[Question] = []
     made: list[Part] = []
+
+    def keep(values: Sequence[ReadValue], spans: Sequence[_Span], owner: str, into: list[ReadValue]) -> None:
+        into.extend(new for value in values if (new := _moved(value, spans, owner)) not in into)
+
     for number, lines in enumerate(parts, start=1):
         identity = f"p{number}"
         owner = identity if several else ""
-        body = "".join(f"{line.text}\n" for line in lines)
-        offset = len(text) - len(common_text)
-        places = _places(common, 0) + _places(lines, len(common_text))
-        read = read_text(common_text + body, today=today, id=id, file=file, style="form")
-        text += body
-
-        def moved(
-            value: ReadValue,
-            offset: int = offset,
-            owner: str = owner,
-            places: list[tuple[int, int, str]] = places,
-        ) -> ReadValue:
-            mine = value.start >= len(common_text)
-            shift = offset if mine else 0
-            at = next((where for start, end, where in places if start <= value.start < end), "")
-            return replace(
-                value,
-                start=value.start + shift,
-                end=value.end + shift,
-                source="form",
-                place=at,
-                part=owner if mine else "",
-            )
-
-        for into, values in ((fields, read.fields), (context, read.context)):
-            into.extend(new for value in values if (new := moved(value)) not in into)
-        questions.extend(q for one in read.questions if (q := replace(one, part=owner)) not in questions)
-        made.append(Part(id=identity, name=_name(lines, number), requirements=read.requirements))
+        name = _name(lines, number)
+        own = _spans(lines, len(text))
+        text += "".join(f"{line.text}\n" for line in lines)
+        # A row's own due date goes before the one on the cover, which holds for the rows without.
+        dated = any(line.entry.label.key == "due" for line in lines)
+        spans = [span for span in common_spans if not (dated and span.line.entry.label.key == "due")]
+        spans += [replace(span, own=True) for span in own]
+        read = read_text("".join(f"{span.line.text}\n" for span in spans), today=today, id=id, file=file, style="form")
+        keep(read.fields, spans, owner, fields)
+        keep(read.context, spans, owner, context)
+        asked = [*read.questions, *_unnamed_process(read, name if lines else "")]
+        questions.extend(q for one in asked if (q := replace(one, part=owner)) not in questions)
+        made.append(Part(id=identity, name=name, requirements=read.requirements))
+    due = [span for span in common_spans if span.line.entry.label.key == "due"]
+    if due and not any(value.field == "due_date" and not value.part for value in fields):
+        # Every row has its own: the cover's is nobody's, but it was written and stays to be seen.
+        cover = read_text("".join(f"{span.line.text}\n" for span in due), today=today, id=id, file=file, style="form")
+        keep([value for value in cover.fields if value.field == "due_date"], due, "", fields)
     for line in sender:
         start = len(text)
         text += f"{line.text}\n"
@@ -406,12 +436,53 @@ def _asked_once(questions: Sequence[Question], parts: int) -> tuple[Question, ..
     return tuple(dict.fromkeys(joined))
 
 
-def _places(lines: Sequence[_Line], start: int) -> list[tuple[int, int, str]]:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A line, where it stands in the text of the whole inquiry, and whether it belongs to one part alone."""
+
+    line: _Line
+    start: int
+    own: bool = False
+
+
+def _spans(lines: Sequence[_Line], start: int) -> list[_Span]:
     spans = []
     for line in lines:
-        spans.append((start, start + len(line.text) + 1, line.entry.place))
+        spans.append(_Span(line, start))
         start += len(line.text) + 1
     return spans
+
+
+def _moved(value: ReadValue, spans: Sequence[_Span], owner: str) -> ReadValue:
+    """Return a value that was read from these lines, one after the other, with its place in the whole inquiry."""
+    at, start, found = 0, 0, spans[0]
+    for span in spans:
+        if at <= value.start:
+            start, found = at, span
+        at += len(span.line.text) + 1
+    shift = found.start - start
+    return replace(
+        value,
+        start=value.start + shift,
+        end=value.end + shift,
+        source="form",
+        place=found.line.entry.place,
+        part=owner if found.own else "",
+    )
+
+
+def _unnamed_process(read: Inquiry, name: str) -> tuple[Question, ...]:
+    """Ask what is to be done with a part of the table when its row does not say."""
+    if not name or read.requirements.processes or any(question.field == "processes" for question in read.questions):
+        return ()
+    return (
+        Question(
+            field="processes",
+            why="missing",
+            ja=f"{name}：加工内容・工程が未記入です。どの加工・処理が必要か教えてください（購入品・支給品ならその旨も）。",
+            en=f"{name}: no process is given. Which processes does it need (or is it bought in or supplied)?",
+        ),
+    )
 
 
 def _name(lines: Sequence[_Line], number: int) -> str:

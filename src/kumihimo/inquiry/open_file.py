@@ -151,6 +151,8 @@ def kind_of(data: bytes, path: Path) -> str:
     if suffix in (".csv", ".tsv"):
         return "form"
     head = data[:20_000].replace(b"\r\n", b"\n")
+    if b'"kumihimo-network/' in head[:1000]:
+        raise form.is_network(name)
     if suffix == ".eml" or (_MAIL_HEAD.match(head) and _MAIL_FIELD.search(head)):
         return "mail"
     if suffix in _TEXT_SUFFIXES:

@@ -11,7 +11,7 @@ from kumihimo.errors import Located, LocatedErrors
 from kumihimo.interop.cell import clean_text, is_blank, read_cell
 from kumihimo.interop.japanese_number import unit_known
 from kumihimo.interop.problem import BadValue
-from kumihimo.interop.raw import RawNetwork, RawTable, column_of, is_note_header, near_header
+from kumihimo.interop.raw import EXAMPLE_MARK, RawNetwork, RawTable, column_of, is_note_header, near_header
 from kumihimo.interop.table_spec import ORDERED_PAIRS, Column, fold_label, table_specs
 from kumihimo.model import Network
 
@@ -242,7 +242,7 @@ def _check_references(tables: dict[str, _Table], old: dict[str, set[str]], probl
                 continue
             for column, target in _references(row.value, columns):
                 if target not in known[column.refers_to]:
-                    problems.append(_missing(table, row, column, target, known[column.refers_to]))
+                    problems.append(_missing(table, row, column, target, known[column.refers_to], tables))
                     row.value = None
                     break
 
@@ -285,19 +285,50 @@ def _references(value: Any, columns: list[Column]) -> Iterator[tuple[Column, str
                 yield column, target
 
 
-def _missing(table: _Table, row: _Row, column: Column, target: str, known: set[str]) -> Located:
-    from rapidfuzz import fuzz, process
-
+def _missing(
+    table: _Table, row: _Row, column: Column, target: str, known: set[str], tables: dict[str, _Table]
+) -> Located:
     sheet = table_specs()[column.refers_to].sheet
-    hit = process.extractOne(target, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
+    why_ja, why_en = _why_missing(target, column.refers_to, known, tables)
     return _located(
         table.raw,
         row.number,
         _header(table, column.name),
         target,
-        f"シート「{sheet}」にあるID" + (f"。もしかして: {hit[0]}" if hit else ""),
-        f"an id of the table {column.refers_to}" + (f"; did you mean {hit[0]}?" if hit else ""),
+        f"シート「{sheet}」にあるID" + why_ja,
+        f"an id of the table {column.refers_to}" + why_en,
     )
+
+
+def _why_missing(target: str, name: str, known: set[str], tables: dict[str, _Table]) -> tuple[str, str]:
+    """Say why an id is not known, above all where only another mistake hides it and nothing is wrong here."""
+    from rapidfuzz import fuzz, process
+
+    sheet = table_specs()[name].sheet
+    referred = tables.get(name)
+    if referred is None:
+        return (
+            f"（シート「{sheet}」がこのファイルにないか、読めていません。追加の取り込みなら --into を使ってください）",
+            f" (the file has no readable table {name}; use --into when you add to a network)",
+        )
+    if target.startswith(EXAMPLE_MARK):
+        return "（「記入例」の行は取り込まないので、指せません）", " (an example row is not imported)"
+    if "id" not in referred.places:
+        return (
+            f"（「{sheet}」のIDの列が読めていないだけかもしれません。先にそちらを直してください）",
+            f" (the column of ids of {name} could not be read: mend that first)",
+        )
+    hit = process.extractOne(target, sorted(known), scorer=fuzz.ratio, score_cutoff=70)
+    if hit:
+        return f"。もしかして: {hit[0]}", f"; did you mean {hit[0]}?"
+    blind = [held.number for held in referred.rows if not held.identifier]
+    if blind:
+        rows = "・".join(str(number) for number in blind[:5]) + (" など" if len(blind) > 5 else "")
+        return (
+            f"（「{sheet}」{rows}行目のIDに誤りがあるためかもしれません。先にそちらを直してください）",
+            f" (the id in row {', '.join(map(str, blind[:5]))} of {name} is bad: mend that first)",
+        )
+    return "", ""
 
 
 def _header(table: _Table, name: str) -> str:

@@ -90,7 +90,8 @@ def read_year(value: object) -> int:
         return read_date(value).year
     except BadValue:
         raise BadValue(
-            "整数の年か元号の年（例: 1977、昭和52年）", "a year as a whole number or in an era, such as 1977 or 昭和52年"
+            "整数の年か元号の年（例: 1977、昭和52年）",
+            "a year as a whole number or in an era, such as 1977 or 昭和52年",
         ) from None
 
 

@@ -63,10 +63,12 @@ def material_words(columns: CapabilityColumns, step: StepRequirement) -> Words:
     """
     state = np.full(len(columns.material_family), _OTHER, dtype=np.int8)
     listed: Flags = np.asarray(columns.material_include.any(axis=1))
+    process = terms.processes().get(step.process)
+    surface = process is not None and process.family in SURFACE_FAMILIES
     for code in step.materials:
         found = _material_state(columns, code, listed)
-        near = np.array([may_be_worked(step.process, name, code) for name in columns.families], dtype=bool)
-        if near.any():
+        if surface:
+            near = np.array([may_be_worked(step.process, name, code) for name in columns.families], dtype=bool)
             found[(found == _OTHER) & near[columns.material_family]] = _UNLISTED
         np.minimum(state, found, out=state)
     words = judged(Reason.MAT_FAMILY, state == _OTHER, state == _UNLISTED)

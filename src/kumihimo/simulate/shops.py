@@ -260,7 +260,7 @@ def _families() -> tuple[tuple[str, ...], Ints]:
 
 
 def _trades(dice: Dice, kind: Ints) -> Bools:
-    """Return (n, families of processes) whether a firm may do any of a family: a limited kind picks a few of its own."""
+    """Return (n, families) whether a firm may do processes of a family: a limited kind picks a few of its own."""
     names, family_of = _families()
     trades = np.ones((len(kind), len(names)), dtype=np.bool_)
     for index, archetype in enumerate(ARCHETYPES):
