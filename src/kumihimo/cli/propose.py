@@ -18,12 +18,13 @@ from kumihimo.cli.console import (
     print_json,
     progress,
     say,
+    show_error,
     user_errors,
     warn,
 )
 from kumihimo.cli.read import TodayOption, day_or_today, read_inquiry
 from kumihimo.cli.team import show_proposal
-from kumihimo.errors import InputError, Unavailable
+from kumihimo.errors import InputError, LocatedErrors, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.model import Network
@@ -94,7 +95,9 @@ def propose_files(
             try:
                 inquiry = read_inquiry(path, today)
             except (InputError, Unavailable) as error:
-                warn(error.text(lang))
+                if isinstance(error, LocatedErrors):
+                    warn(f"{path.name}:")
+                show_error(error, lang)
                 code = EXIT_BAD_INPUT
                 continue
             proposed = proposer.propose(inquiry, stem=names[index])

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kumihimo.cli.console import EXIT_BAD_INPUT, JsonOption, Lang, LangOption, print_json, say, user_errors, warn
-from kumihimo.errors import InputError, Unavailable
+from kumihimo.cli.console import (
+    EXIT_BAD_INPUT,
+    JsonOption,
+    Lang,
+    LangOption,
+    print_json,
+    say,
+    show_error,
+    user_errors,
+    warn,
+)
+from kumihimo.errors import InputError, LocatedErrors, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.inquiry.llm import LlmSettings
@@ -69,7 +79,9 @@ def read(
         except (InputError, Unavailable) as error:
             # The other files are still read; the exit code tells that one was not.
             failed = True
-            warn(error.text(lang))
+            if isinstance(error, LocatedErrors):
+                warn(f"{path.name}:")
+            show_error(error, lang)
             continue
         with user_errors(lang):
             if as_json:

@@ -11,7 +11,7 @@ from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
 _MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])[WDHL](?=\s*[=:]?\s*\d)|(?<![A-Za-z])[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|高(?=\s*\d)|歯幅|深さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
-_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
+_ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?!\s?=)(?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
     _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
@@ -192,7 +192,7 @@ def _crosses(scan: Scan) -> None:
             scan.blank(start, end)
             continue
         if (
-            re.match(r"[ ]*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)", scan.text[end : end + 5])
+            re.match(r"[ ]*(?:個|本|枚|台(?![形座])|回|セット|箇所|ヶ所|か所|pcs|穴)(?!数)", scan.text[end : end + 5])
             and count == 2
         ):
             continue

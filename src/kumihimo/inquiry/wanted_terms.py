@@ -324,6 +324,9 @@ def _is_covered(item: Found, others: list[Found]) -> bool:
         for other in others
     ):
         return True
+    if item.note not in _NOUNS:
+        # 歯車 … 切削で: the name of the thing gives way to the work, never the other way round
+        others = [other for other in others if other.note not in _NOUNS]
     milled = item.value in ("mach.mill3", "mach.turn_cnc")
     if milled and any(other.value == "mach.turnmill" for other in others):
         return True

@@ -48,7 +48,7 @@ REWRITES: dict[str, Callable[[str], str]] = {
     "wide digits": lambda text: text.translate(_WIDE),
     "wide ascii": lambda text: text.translate(_WIDE_ALL),
     "half-width kana": _kana,
-    "nfkc": lambda text: unicodedata.normalize("NFKC", text) if not re.search(r"[①-⑳㈱⑴]", text) else text,
+    "nfkc": lambda text: unicodedata.normalize("NFKC", text) if not re.search(r"[①-⑳㈱⑴ｦ-ﾝ]", text) else text,
     "diameter Φ": lambda text: re.sub("[φΦø]", "Φ", text),
     "diameter ø": lambda text: re.sub("[φΦø]", "ø", text),
     "cross x": lambda text: re.sub(r"(?<=\d)\s*[×x]\s*(?=[φΦ]?\d)", "x", text),
@@ -63,7 +63,8 @@ REWRITES: dict[str, Callable[[str], str]] = {
     "ヶ": lambda text: re.sub(r"(?<=\d)個(?=[\s、。])", "ヶ", text),
     "pcs": lambda text: re.sub(r"(?<=\d)個(?=[\s、。])", "pcs", text),
     "crlf": lambda text: text.replace("\n", "\r\n"),
-    "blank lines": lambda text: text.replace("\n", "\n\n") if "\n" in text and not re.search(r"[-=─]{4}", text) else text,
+    # A fax breaks words over lines and a table has none between its rows: only sentences are set apart.
+    "blank lines": lambda text: text.replace("。\n", "。\n\n"),
     "trailing blanks": lambda text: text.replace("\n", "  \n"),
     "indent": lambda text: "\n".join(" " + line for line in text.split("\n")),
     "signature": lambda text: text + _SIGNATURE,
@@ -100,7 +101,4 @@ def test_a_rewriting_changes_nothing(name: str) -> None:
         if reading(text, record["today"]) != reading(record["text"], record["today"]):
             broken.append(record["id"])
     assert changed
-    assert len(broken) <= ALLOWED.get(name, 0), broken
-
-
-ALLOWED: dict[str, int] = {}
+    assert not broken
