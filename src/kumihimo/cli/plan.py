@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -22,6 +24,8 @@ from kumihimo.cli.console import (
 
 if TYPE_CHECKING:
     from kumihimo.planning import Plan
+
+T = TypeVar("T")
 
 _STATUS_JA = {
     "optimal": "最適(証明済み)",
@@ -60,13 +64,13 @@ app = typer.Typer(
 
 @app.command("run")
 def run(
-    problem: Annotated[Path, typer.Argument(help="kumihimo-problem/1 のJSON")],
-    iterations: Annotated[int | None, typer.Option(min=0, help="探索回数(同じ値なら同じ計画)")] = None,
+    problem: Annotated[Path, typer.Argument(metavar="PROBLEM", help="問題 kumihimo-problem/1 のJSON / problem file")],
+    iterations: Annotated[int | None, typer.Option(min=0, help="探索回数(同じ値なら同じ計画) / rounds")] = None,
     budget: Annotated[
-        float | None, typer.Option(min=0.0, max=_LONGEST_S, help="秒数の上限(結果は計算機による)")
+        float | None, typer.Option(min=0.0, max=_LONGEST_S, help="秒数の上限(結果は計算機による) / limit in seconds")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="乱数の種")] = 0,
-    out: Annotated[Path | None, typer.Option(help="計画(kumihimo-plan/1)の書き込み先")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="乱数の種 / seed")] = 0,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="計画の書き込み先 / plan file")] = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -75,7 +79,7 @@ def run(
     from kumihimo.planning import plan
 
     with user_errors(lang):
-        asked = read_problem(problem)
+        asked = _as_told(lambda: read_problem(problem), problem)
         if out is not None:
             _check_out(out, problem)
         with progress("Planning" if lang == "en" else "計画中", 100) as show:
@@ -92,8 +96,8 @@ def run(
 
 @app.command("verify")
 def verify(
-    problem: Annotated[Path, typer.Argument(help="kumihimo-problem/1 のJSON")],
-    plan: Annotated[Path, typer.Argument(help="kumihimo-plan/1 のJSON")],
+    problem: Annotated[Path, typer.Argument(metavar="PROBLEM", help="問題 kumihimo-problem/1 のJSON / problem file")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="計画 kumihimo-plan/1 のJSON / plan file")],
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
@@ -102,7 +106,8 @@ def verify(
     from kumihimo.planning import verify_plan
 
     with user_errors(lang):
-        found = verify_plan(read_problem(problem), read_plan(plan))
+        asked = _as_told(lambda: read_problem(problem), problem, plan)
+        found = verify_plan(asked, _as_told(lambda: read_plan(plan), problem, plan))
     if as_json:
         rows = [{"code": v.code, "where": v.where, "ja": v.text_ja, "en": v.text_en} for v in found]
         print_json({"ok": not found, "violations": rows})
@@ -113,6 +118,37 @@ def verify(
         say("The plan keeps every rule." if lang == "en" else "計画はすべての規則を守っています。")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
+
+
+def _as_told(read: Callable[[], T], problem: Path, plan: Path | None = None) -> T:
+    """Read a file; when that fails because problem and plan were mistaken for each other, say so in one line."""
+    from kumihimo.errors import InputError
+
+    try:
+        return read()
+    except InputError:
+        if plan is None and _format_of(problem).startswith("kumihimo-plan/"):
+            raise InputError(
+                f"{problem} は計画ファイルです。問題ファイル（kumihimo-problem/1）を指定してください。",
+                f"{problem} is a plan; name a problem file (kumihimo-problem/1).",
+            ) from None
+        if plan is not None and (
+            _format_of(problem).startswith("kumihimo-plan/") or _format_of(plan).startswith("kumihimo-problem/")
+        ):
+            raise InputError(
+                "1つ目は問題ファイル、2つ目は計画ファイルです。順番とファイルを確かめてください。",
+                "The first file is the problem, the second the plan; check their order.",
+            ) from None
+        raise
+
+
+def _format_of(path: Path) -> str:
+    """Return what a JSON file says it is; empty when it is none or says nothing."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(document.get("format", "")) if isinstance(document, dict) else ""
 
 
 def _check_out(out: Path, problem: Path) -> None:
@@ -132,6 +168,8 @@ def _check_out(out: Path, problem: Path) -> None:
 
 
 def _summary(plan: Plan, out: Path | None, lang: str) -> str:
+    from kumihimo.planning.clock_words import span_words
+
     english = lang == "en"
     gap = plan.objective - plan.lower_bound
     share = f"{100 * gap / plan.objective:.1f}" if plan.objective else "0.0"
@@ -154,8 +192,9 @@ def _summary(plan: Plan, out: Path | None, lang: str) -> str:
             place = " ".join(
                 part for part in (cause.step, cause.resource, cause.behind and f"← {cause.behind}") if part
             )
-            causes.append(f"{name} {cause.minutes}{' min' if english else '分'}{f' ({place})' if place else ''}")
-        head = f"{late.order}: {late.late_min} min late" if english else f"{late.order}: {late.late_min}分遅れ"
+            causes.append(f"{name} {span_words(cause.minutes)[english]}{f' ({place})' if place else ''}")
+        words = span_words(late.late_min)
+        head = f"{late.order}: {words[1]} late" if english else f"{late.order}: {words[0]}の遅れ"
         lines.append(f"  {head} = " + " + ".join(causes))
     for item in plan.unplanned:
         texts = [why.text.split(" / ")[-1 if english else 0] for why in item.why]

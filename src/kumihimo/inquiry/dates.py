@@ -28,10 +28,10 @@ _FULL = re.compile(
     rf"(?:(?P<era>令和|R)\s*(?P<ey>\d{{1,2}}|元)\s*[年./-]|(?P<y>20\d\d)\s*[年./-]|(?P<y2>(?<!\d)2\d)\s*[年/.](?=\s*\d{{1,2}}[月/.]\s*\d))\s*(?P<m>\d{{1,2}})\s*[月./-]\s*(?P<d>\d{{1,2}})(?!\d)[ ]*日?{_WD}"
 )
 _MONTH_DAY = re.compile(
-    rf"(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+φ-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)[ ]*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b|インチ|inch|\")){_WD}"
+    rf"(?=[\d来年本今\s])(?P<ny>来年の?|年明け(?:の)?|本年|今年)?\s*(?<![\d/.±+φ-])(?P<m>1[0-2]|0?[1-9])\s*(?:月\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)[ ]*日?|/(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d/台分]))(?!\s*(?:mm|ミリ|個|H\b|インチ|inch|\")){_WD}"
 )
 _MONTH_ONLY = re.compile(
-    rf"(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}"
+    rf"(?=[\d令R来年\s])(?:(?P<y>20\d\d)\s*年\s*|(?P<era>令和|R)\s*(?P<ey>\d{{1,2}})\s*年\s*|(?P<ny>来年の?|年明け))?\s*(?<![\d.])(?P<m>1[0-2]|0?[1-9])\s*月(?!\s*\d|産|間|額){_PART}"
 )
 _ENGLISH = re.compile(
     rf"{_EN_MONTH.replace('@', 'mon')}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<y>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of )?{_EN_MONTH.replace('@', 'mon2')}\b(?:\s*,?\s*(?P<y2>20\d\d))?"
@@ -58,11 +58,15 @@ _YEAR_END = re.compile(
     re.I,
 )
 _SPAN = re.compile(
-    rf"(?<![\d./A-Za-zφ×第])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
+    rf"(?=[\d.一二三四五六七八九十百千万〇半ひふtof])(?<![\d./A-Za-zφ×第])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
     re.I,
 )
 _RANGE_SPAN = re.compile(
     rf"(?<![\d./])(?P<n>{COUNT})\s*(?:週間?|日間?|[ヶケか]月)?\s*(?:~|-|から|or|か|to|、|、?ないし)\s*(?P<n2>{COUNT})\s*(?P<unit>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)",
+    re.I,
+)
+_RANGE_GATE = re.compile(
+    r"(?:[~\-か、]|から|or|to|ないし)\s*[\d,.一二三四五六七八九十百]{1,6}\s*[万千百]?\s*(?:週|日|営業|[ヶケか箇カヵ]月|week|day|month)",
     re.I,
 )
 _DAY_WORD = re.compile(r"(?P<w>明後日|あさって|明々後日|しあさって|明日(?:中)?|あした|本日中|今日中|tomorrow)")
@@ -255,7 +259,7 @@ def read(scan: Scan) -> None:
         _keep(scan, _month_end(today.year + (1 if month < today.month else 0), month), *match.span())
     for match in scan.matches(_MONTH_END):
         _month_word(scan, match)
-    for match in scan.matches(_RANGE_SPAN):
+    for match in scan.matches(_RANGE_SPAN) if _RANGE_GATE.search(scan.text) else ():
         if _is_span_due(scan, match):
             _vague(scan, *match.span(), key="range")
     for match in scan.matches(_SPAN):

@@ -54,6 +54,11 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 
 @cache
+def _firsts() -> frozenset[str]:
+    return frozenset(head[0] for head in _lengths())
+
+
+@cache
 def _english() -> re.Pattern[str]:
     regions = {item.en.removesuffix(" region") for item in terms.regions().values() if item.en.isascii()}
     names = "|".join(
@@ -113,7 +118,11 @@ def read(scan: Scan) -> None:
     at, size = 0, len(text)
     accepted: list[tuple[int, int, str, tuple[str, ...], bool]] = []
     context_end = -1
+    firsts = _firsts()
     while at < size - 1:
+        if text[at] not in firsts:
+            at += 1
+            continue
         found = None
         for length in lengths.get(text[at : at + 2], ()):
             name = text[at : at + length]
@@ -176,7 +185,8 @@ def read(scan: Scan) -> None:
             r"(?:deliver\w*|ship\w*|sent?|destination|near|around|in|to|region|based in|located in|area)\s*(?:to|in|:|is|the|place|address)*\s*(?:[\w .,-]{0,14},\s*)?$",
             before,
             re.I,
-        ) and not re.search(r"(?:we are|i am|our (?:company|office is|address|head office)|address is|from)[^.\n]{0,30}$",
+        ) and not re.search(
+            r"(?:we are|i am|our (?:company|office is|address|head office)|address is|from)[^.\n]{0,30}$",
             scan.text[max(0, match.start() - 48) : match.start()],
             re.I,
         ):
@@ -195,10 +205,11 @@ def read(scan: Scan) -> None:
 
 
 # Prefectures and towns that are family names as often as places: alone they tell nothing.
-_FAMILY_NAMES = frozenset(
-    "山口 宮崎 福島 石川 千葉 長野 福井 富山 香川 徳島 秋田 青森 宮城 山形 奈良 福岡 高知 長崎 大分 佐賀 滋賀 三重 上田 太田 長井 小松 三木 高岡 堺 燕 呉 "
-    "伊那 諏訪 厚木 草津 福山 川口 神戸 水島 水沢 長岡 岡谷 坂城 蒲田 墨田 葛飾 北上 豊橋 長浜 多摩 桑名 磐田 刈谷 花巻 会津 室蘭 倉敷 桐生".split()
-)
+_FAMILY_NAMES = frozenset((
+    "山口", "宮崎", "福島", "石川", "千葉", "長野", "福井", "富山", "香川", "徳島", "秋田", "青森", "宮城", "山形", "奈良", "福岡", "高知", "長崎", "大分", "佐賀", "滋賀",
+    "三重", "上田", "太田", "長井", "小松", "三木", "高岡", "堺", "燕", "呉", "伊那", "諏訪", "厚木", "草津", "福山", "川口", "神戸", "水島", "水沢", "長岡", "岡谷",
+    "坂城", "蒲田", "墨田", "葛飾", "北上", "豊橋", "長浜", "多摩", "桑名", "磐田", "刈谷", "花巻", "会津", "室蘭", "倉敷", "桐生",
+))  # fmt: skip
 _FRAGMENT = re.compile(r"(?<=[ \n、。\x00])[^ \n、。\x00]{2,10}(?=[ 、。]*(?:\n|$))")
 _FRAGMENTS = re.compile(r"[ \n、]+")
 _SENTENCE_LIKE = re.compile(r"です|ます|株式会社|有限会社|様|御中|さん|:|TEL|FAX", re.I)

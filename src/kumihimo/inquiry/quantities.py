@@ -18,7 +18,7 @@ _PER_AFTER = r"(?:\s*(?:/|毎|per|a|each|ずつ)?\s*(?P<per_b>月産|月|month|m
 _TO = r"[ ]*(?:~|-|から|to|乃至|ないし|or|か|または)[ ]*"
 _APPROX = r"(?:約|およそ|ざっと|だいたい|大体|概ね|approx\.?|about)?\s*"
 _COUNTED = re.compile(
-    rf"(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})[ ]*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?[ ]*(?P<counter>{_COUNTER}){_PER_AFTER}",
+    rf"(?=[\d.\s〇一二三四五六七八九十百千万数約おざだ大概aツ月毎年mpy])(?<![\d.A-Za-z±φ/+~])(?<![-](?=\d)){_PER_BEFORE}{_APPROX}(?P<vague>数(?=[十百千万]))?(?P<first>{COUNT})[ ]*(?P<vague2>数)?(?:(?:{_COUNTER})?{_TO}(?P<second>{COUNT}))?[ ]*(?P<counter>{_COUNTER}){_PER_AFTER}",
     re.I,
 )
 _LABELLED = re.compile(
@@ -44,7 +44,9 @@ _BREAKS = re.compile(
     re.I,
 )
 _RATHER = re.compile(r"\s*(?:で(?:は)?なく|じゃなく)")
-_CODED = re.compile(r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)(?![数形])", re.I)
+_CODED = re.compile(
+    r"(?<![A-Za-z0-9])[xX×]\s*(?P<first>\d{1,6})\s*(?P<counter>個|本|枚|台|セット|pcs|ヶ|ケ|コ)(?![数形])", re.I
+)
 _NOT_BEFORE = re.compile(
     r"(?:穴(?:数)?|孔|タップ|ネジ|ねじ|ボルト|ナット|図面|図|写真|資料|PDF|pdf|ファイル|データ|添付(?:資料)?|見本|サンプル(?:を|は)?|ピン|溝|ボス|リブ|キー|面取り|部品点数|点数|品目|種類|アイテム|マスク|holes?|キリ|リーマ|ザグリ|送信|FAX|1台に|一台に|1個に|1箱|一箱|箱|1ケース|ケース|パレット|トレー|袋|リール|カートン|巻|インサート|ヘリサート|羽根|刃|歯|爪|足|脚|キャビ|取り数?|ベアリング|工程数?|M\d+|φ[\d.]+(?:mm)?\s*(?:穴|孔|キリ)|抜取り?|検査(?:数)?|n数|納入実績|前年(?:実績)?|昨年|去年(?:の計画値?)?|前期|実績|\(?全|深さ|深穴)"
     r"\s*(?:は|が|を|も|:|数|に|で|が各|各|計|\()*\s*(?:φ?\d+(?:\.\d+)?\s+)?$", re.I
@@ -52,6 +54,11 @@ _NOT_BEFORE = re.compile(
 _NOT_BEHIND = re.compile(
     r"\s*(?:で(?:は)?なく|じゃなく|から(?=.{0,8}変更)|入り|入れ|入数|取り|トリ|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割|分?[はもを]?\s*(?:納入|納品|手配|出荷|受領|支払)済)", re.I
 )  # fmt: skip
+# SUS303のピンを500本お願いします: here the pin is the part
+_THING = re.compile(r"(?:ピン|ボルト|ナット|ねじ|ネジ|キー|ボス|刃|サンプル|見本|足|脚|爪)(?:を|が)\s*$")
+_ORDERED = re.compile(
+    r"\s*(?:ほど|程度|くらい)?\s*(?:、)?(?:(?:お|ご)?(?:願い|見積|注文|発注|依頼)|ほし|欲し|作[っりる成]|製作|必要(?!な穴)|頼|加工して|手配|調達)"
+)
 _SUPPLY = re.compile(r"支給(?!材|品)|お?預け|持ち込み|持込|送り(?:ます|致し)")
 _TRIAL = re.compile(
     r"試作|サンプル|トライ|初回|初ロット|初品|先行|まず(?:は)?|プロト|評価用|proto|trial|sample|first", re.I
@@ -70,7 +77,11 @@ _MANY = re.compile(
 
 def _per(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    word = re.sub(r"^\s*(?:per|a|/|each)\s*", "", (groups.get("per_a") or groups.get("per_b") or groups.get("per_c") or "").lower())
+    word = re.sub(
+        r"^\s*(?:per|a|/|each)\s*",
+        "",
+        (groups.get("per_a") or groups.get("per_b") or groups.get("per_c") or "").lower(),
+    )
     label = match[0].lower()
     word = word.replace(" ", "")
     if word.startswith(("月", "毎月", "ツキ", "month", "mo", "per month")) or label.startswith("月産"):
@@ -149,9 +160,13 @@ def read(scan: Scan) -> None:
 def _is_other(scan: Scan, match: re.Match[str]) -> bool:
     """Tell whether the count is of holes, sheets of paper, supplied stock, … and not of the part."""
     start, end = match.span()
+    # The blanks at the end of the line before belong to the match.
+    start += len(match[0]) - len(match[0].lstrip())
     before = scan.text[max(0, start - 14) : start].rpartition("\n")[2]
     behind = scan.text[end : end + 8].partition("\n")[0]
-    if _NOT_BEFORE.search(before) or _NOT_BEHIND.match(behind):
+    if _NOT_BEHIND.match(behind):
+        return True
+    if _NOT_BEFORE.search(before) and not (_THING.search(before) and _ORDERED.match(behind)):
         return True
     if (match.groupdict().get("counter") or "") == "部品":
         return True

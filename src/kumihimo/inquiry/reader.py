@@ -21,6 +21,7 @@ from kumihimo.inquiry import (
     material_codes,
     part_split,
     places,
+    process_order,
     quantities,
     questions,
     sizes,
@@ -210,7 +211,7 @@ def _assemble(
         return _items(scan, field, section, sections)
 
     materials = wanted_terms.specific("materials", items("materials"))
-    processes = wanted_terms.process_order(scan, wanted_terms.specific("processes", items("processes")))
+    processes = process_order.process_order(scan, wanted_terms.specific("processes", items("processes")))
     certificates = wanted_terms.specific("certificates", items("certificates"))
     prefectures = _distinct(items("prefectures"))
     sized = _distinct(items("tolerances"))

@@ -14,8 +14,17 @@ _MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?!\s?=)(?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
-    _ONE.replace("@", "1") + _BY + _ONE.replace("@", "2") + r"(?:" + _BY + _ONE.replace("@", "3") + r")?", re.I
+    r"(?=[φdoi□直外径wdhlt縦横高歯深幅巾奥長厚板タヨたよは約全r\d.])"
+    + _ONE.replace("@", "1")
+    + _BY
+    + _ONE.replace("@", "2")
+    + r"(?:"
+    + _BY
+    + _ONE.replace("@", "3")
+    + r")?",
+    re.I,
 )
+_CROSS_GATE = re.compile(r"×|かける|掛け|カケル|\d\s*の\s*\d|by", re.I)
 _INCH_FRACTION = re.compile(
     r"(?<![\d./])(?:(?P<whole>\d{1,2})(?:\s?-\s?|\s+))?(?P<over>\d{1,2})/(?P<under>2|4|8|16|32|64)\s*(?:インチ|inch(?:es)?|in\b|\"|吋)",
     re.I,
@@ -182,7 +191,7 @@ def _crosses(scan: Scan) -> None:
         sides = [numbers.plain(match[name]) for name in "xyz"]
         scan.add("size_mm", tuple(sorted(sides, reverse=True)), *match.span())
         scan.blank(*match.span())
-    for match in scan.matches(_CROSS):
+    for match in scan.matches(_CROSS) if _CROSS_GATE.search(scan.text) else ():
         start, end = match.span()
         groups = match.groupdict()
         count = 3 if groups["n3"] else 2

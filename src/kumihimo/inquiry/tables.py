@@ -24,7 +24,11 @@ _NUMBER = re.compile(rf"^\s*({numbers.NUM})\s*$")
 
 
 def _cells(line: str) -> list[tuple[int, int, str]]:
-    return [(match.start(), match.end(), unicodedata.normalize("NFKC", match[0].strip())) for match in _CELLS.finditer(line) if match[0].strip()]
+    return [
+        (match.start(), match.end(), unicodedata.normalize("NFKC", match[0].strip()))
+        for match in _CELLS.finditer(line)
+        if match[0].strip()
+    ]
 
 
 def read(scan: Scan) -> None:

@@ -113,6 +113,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) and abs(value) >= 1000 else f"{value:g}"
 
 
+def counted(value: int, noun: str) -> str:
+    """Write a number of things in English.
+
+    >>> counted(1, "piece"), counted(2000, "piece")
+    ('1 piece', '2,000 pieces')
+    """
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def joined(codes: Iterable[str], lang: int) -> str:
     """Write alternatives; `lang` 0 Japanese, 1 English."""
     return ("または" if lang == 0 else " or ").join(material_label(code)[lang] for code in codes)
@@ -121,12 +130,12 @@ def joined(codes: Iterable[str], lang: int) -> str:
 def asked_tolerance(need: Need) -> tuple[str, str]:
     """Write the wanted size tolerance in Japanese and English."""
     step = need.step
-    nominal = "" if step.tolerance_nominal_mm is None else f"{number(step.tolerance_nominal_mm)}mm"
-    width = "" if step.tolerance_mm is None else f"{number(step.tolerance_mm)}mm"
+    nominal = "" if step.tolerance_nominal_mm is None else number(step.tolerance_nominal_mm)
+    width = "" if step.tolerance_mm is None else number(step.tolerance_mm)
     grade = "" if step.tolerance_it is None else f"IT{step.tolerance_it}"
-    ja = [grade or "公差", f"（{'、'.join(filter(None, (nominal and f'寸法{nominal}', width and f'幅{width}')))}）"]
-    en = [grade or "tolerance", nominal and f"on {nominal}", width and f"width {width}"]
-    return "".join(part for part in ja if part != "（）"), " ".join(filter(None, en))
+    ja = [grade or "公差", f"（{'、'.join(filter(None, (nominal and f'寸法{nominal}mm', width and f'幅{width}mm')))}）"]
+    en = [(grade or "tolerance") + (nominal and f" on {nominal} mm"), width and f"width {width} mm"]
+    return "".join(part for part in ja if part != "（）"), ", ".join(filter(None, en))
 
 
 def span(low: float | None, high: float | None, unit: str = "") -> tuple[str, str]:

@@ -11,6 +11,7 @@ from kumihimo.matching.columns import to_day
 from kumihimo.matching.labels import (
     FORM_LABELS,
     asked_tolerance,
+    counted,
     joined,
     material_label,
     number,
@@ -96,18 +97,18 @@ def _coating(view: RowView, need: Need) -> _Words:
 
 
 def _lot_min(view: RowView, need: Need) -> _Words:
-    count = number(need.step.quantity or 0)
-    return f"{count}個の少量でも受けられますか。", f"Would you take as few as {count} pieces?"
+    count = need.step.quantity or 0
+    return f"{number(count)}個の少量でも受けられますか。", f"Would you take as few as {counted(count, 'piece')}?"
 
 
 def _lot_max(view: RowView, need: Need) -> _Words:
-    count = number(need.step.quantity or 0)
-    return f"{count}個を一度に受けられますか。", f"Can you take {count} pieces at once?"
+    count = need.step.quantity or 0
+    return f"{number(count)}個を一度に受けられますか。", f"Can you take {counted(count, 'piece')} at once?"
 
 
 def _monthly(view: RowView, need: Need) -> _Words:
-    count = number(need.monthly or 0)
-    return f"月{count}個を作れますか。", f"Can you make {count} pieces a month?"
+    count = need.monthly or 0
+    return f"月{number(count)}個を作れますか。", f"Can you make {counted(count, 'piece')} a month?"
 
 
 def _lead(view: RowView, need: Need) -> _Words:

@@ -14,6 +14,7 @@ from kumihimo.matching.labels import (
     FORM_LABELS,
     asked_tolerance,
     bounds,
+    counted,
     joined,
     material_label,
     number,
@@ -103,10 +104,13 @@ def _expired(view: RowView, need: Need) -> Violation:
     return _violation(Reason.ROW_EXPIRED, view, str(need.due), str(start), "日", words, gap=early)
 
 
+def _akin(wanted: tuple[str, ...], instead: str) -> bool:
+    """Brass instead of aluminium is another part: only a material of the same root is worth proposing."""
+    return any(root_of(code) == root_of(instead) for code in wanted)
+
+
 def _family(view: RowView, need: Need) -> Violation:
     wanted, offered = need.step.materials, material_label(view.family)
-    # Brass instead of aluminium is another part: only a material of the same root is worth proposing.
-    akin = any(root_of(code) == root_of(view.family) for code in wanted)
     return _violation(
         Reason.MAT_FAMILY,
         view,
@@ -117,7 +121,7 @@ def _family(view: RowView, need: Need) -> Violation:
             f"{joined(wanted, 0)}の登録がなく、対応は{offered[0]}です。",
             f"Works {offered[1]}, not {joined(wanted, 1)}.",
         ),
-        changes=(("materials", (*wanted, view.family)),) if akin else (),
+        changes=(("materials", (*wanted, view.family)),) if _akin(wanted, view.family) else (),
         relaxed=(f"材料を{offered[0]}に替えられるなら可能", f"possible if the material may be {offered[1]}"),
     )
 
@@ -135,7 +139,7 @@ def _excluded(view: RowView, need: Need) -> Violation:
             f"{joined(wanted, 0)}は対応外の材質として登録されています。",
             f"{joined(wanted, 1)} is on record as not worked.",
         ),
-        changes=(("materials", (*wanted, *instead)),),
+        changes=(("materials", (*wanted, *instead)),) if _akin(wanted, instead[0]) else (),
         relaxed=(
             f"{joined(instead, 0)}に替えられるなら可能",
             f"possible if {joined(instead, 1)} may be used instead",
@@ -382,11 +386,11 @@ def _lot_min(view: RowView, need: Need) -> Violation:
         "個",
         (
             f"{number(asked)}個に対し、最小ロットは{number(held)}個。",
-            f"{number(asked)} pieces; the minimum lot is {number(held)}.",
+            f"{counted(asked, 'piece')}; the minimum lot is {number(held)}.",
         ),
         gap=float(held - asked),
         changes=(("quantity", held),),
-        relaxed=(f"{number(held)}個以上の注文なら可能", f"possible from {number(held)} pieces"),
+        relaxed=(f"{number(held)}個以上の注文なら可能", f"possible from {counted(held, 'piece')}"),
     )
 
 
@@ -400,11 +404,11 @@ def _lot_max(view: RowView, need: Need) -> Violation:
         "個",
         (
             f"{number(asked)}個に対し、最大ロットは{number(held)}個。他社との分割なら可能です。",
-            f"{number(asked)} pieces; the maximum lot is {number(held)}. Possible when shared with peers.",
+            f"{counted(asked, 'piece')}; the maximum lot is {number(held)}. Possible when shared with peers.",
         ),
         gap=float(asked - held),
         changes=(("quantity", held),),
-        relaxed=(f"{number(held)}個までを分担すれば可能", f"possible for a share of {number(held)} pieces"),
+        relaxed=(f"{number(held)}個までを分担すれば可能", f"possible for a share of {counted(held, 'piece')}"),
     )
 
 
@@ -452,7 +456,9 @@ def _lead(view: RowView, need: Need) -> Violation:
         "日",
         (
             f"納期まで{days}日ですが、最短でも{told}かかります。" if told else f"納期{need.due}は過ぎています。",
-            f"{days} days to the due date; needs {held}." if told else f"The due date {need.due} has passed.",
+            f"{counted(days, 'day')} to the due date; needs {held}."
+            if told
+            else f"The due date {need.due} has passed.",
         ),
         gap=float(held - days) if held is not None else float(-days),
         changes=(("due_date", due),),
@@ -470,8 +476,8 @@ def _full(view: RowView, need: Need) -> Violation:
         0,
         "週",
         (
-            f"納期までの{weeks}週はすべて埋まっています。",
-            f"All {weeks} weeks up to the due date are booked.",
+            f"納期までの{weeks}週はすべて埋まっています。" if weeks > 1 else "納期の週は埋まっています。",
+            f"All {weeks} weeks up to the due date are booked." if weeks > 1 else "The week of the due date is booked.",
         ),
         gap=float(weeks),
         changes=(("due_date", due),),

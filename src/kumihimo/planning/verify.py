@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
+from kumihimo.planning.clock_words import moment_words, span_words
 from kumihimo.planning.problem import Mode, Order, Problem, Resource, Step
 from kumihimo.planning.result import CAUSE_CODES, Plan, PlannedStep
 from kumihimo.planning.verify_arithmetic import OpenTime, Ways
@@ -85,6 +86,10 @@ class _Check:
 
     def say(self, code: str, where: str, ja: str, en: str) -> None:
         self.found.append(Violation(code=code, where=where, text_ja=ja, text_en=en))
+
+    def at(self, minute: int) -> tuple[str, str]:
+        """Return a minute of the plan in words, (ja, en)."""
+        return moment_words(self.problem.start, minute)
 
     def run(self, problem_bytes: bytes | None) -> tuple[Violation, ...]:
         expected = hashlib.sha256(problem_bytes).hexdigest() if problem_bytes is not None else self.problem.sha256
@@ -188,30 +193,30 @@ class _Check:
             self.say(
                 "HORIZON",
                 where,
-                f"{row.start}〜{row.end}は0〜{self.problem.horizon}分に収まりません",
-                f"{row.start} to {row.end} is not within 0 to {self.problem.horizon}",
+                f"{self.at(row.start)[0]}〜{self.at(row.end)[0]}は"
+                f"計画期間（{self.at(0)[0]}〜{self.at(self.problem.horizon)[0]}）に収まりません",
+                f"{self.at(row.start)[1]} to {self.at(row.end)[1]} is not within "
+                f"{self.at(0)[1]} to {self.at(self.problem.horizon)[1]}",
             )
             return
         time = self.times[row.resource]
         if not time.at(row.start):
-            self.say("CLOSED_START", where, f"{row.start}分は休みです", f"minute {row.start} is closed")
+            ja, en = self.at(row.start)
+            self.say("CLOSED_START", where, f"{ja}は休みです", f"{en} is closed")
         worked = time.work(row.start, row.end)
         if worked != held.mode.duration:
+            (has_ja, has_en), (needs_ja, needs_en) = span_words(worked), span_words(held.mode.duration)
             self.say(
                 "DURATION",
                 where,
-                f"稼働{worked}分です(必要{held.mode.duration}分)",
-                f"it has {worked} open minutes and needs {held.mode.duration}",
+                f"稼働時間が{has_ja}です（必要なのは{needs_ja}）",
+                f"it has {has_en} of open time and needs {needs_en}",
             )
         elif row.end > row.start and (held.mode.duration == 0 or not time.at(row.end - 1)):
             self.say("END", where, "終わりが遅すぎます(仕事は前に済んでいます)", "the work is done before its end")
         if not step.after and row.start < held.order.release:
-            self.say(
-                "RELEASE",
-                where,
-                f"着手可能{held.order.release}分より前です",
-                f"it starts before the release {held.order.release}",
-            )
+            ja, en = self.at(held.order.release)
+            self.say("RELEASE", where, f"着手可能な{ja}より前に始まります", f"it starts before the release {en}")
 
     def precedence(self) -> None:
         for held in self.held.values():
@@ -223,11 +228,12 @@ class _Check:
                 if way is None:
                     self.say("TRANSPORT", held.where, f"{name}からの輸送がありません", f"no transport from {name}")
                 elif held.row.start < before.row.end + way[0]:
+                    (end_ja, end_en), (way_ja, way_en) = self.at(before.row.end), span_words(way[0])
                     self.say(
                         "PRECEDENCE",
                         held.where,
-                        f"{name}の終わり{before.row.end}分+輸送{way[0]}分より前に始まります",
-                        f"it starts before {name} ends at {before.row.end} plus {way[0]} min of transport",
+                        f"{name}の終わり {end_ja} + 輸送 {way_ja} より前に始まります",
+                        f"it starts before {name} ends, {end_en}, plus {way_en} of transport",
                     )
 
     def way(self, held: _Held, site: str) -> tuple[int, int, float] | None:
@@ -255,11 +261,12 @@ class _Check:
             active.append(held)
             if len(active) > resource.capacity and any(not h.step.is_frozen for h in active):
                 names = ", ".join(h.where for h in active)
+                ja, en = self.at(held.row.start)
                 self.say(
                     "CAPACITY",
                     resource.id,
-                    f"{held.row.start}分に{len(active)}件(能力{resource.capacity}): {names}",
-                    f"{len(active)} steps at minute {held.row.start}, capacity {resource.capacity}: {names}",
+                    f"{ja}に{len(active)}件(能力{resource.capacity}): {names}",
+                    f"{len(active)} steps at {en}, capacity {resource.capacity}: {names}",
                 )
 
     def batch(self, resource: Resource, rows: list[_Held]) -> None:
@@ -273,20 +280,23 @@ class _Check:
             movable = any(not h.step.is_frozen for h in members)
             for other_key, others in active:
                 if movable or any(not h.step.is_frozen for h in others):
+                    (one_ja, one_en), (two_ja, two_en) = self.at(other_key[0]), self.at(key[0])
+                    one, two = others[0].where, members[0].where
                     self.say(
                         "BATCH_OVERLAP",
                         resource.id,
-                        f"別の回が重なります: {others[0].where}({other_key[0]}分)と{members[0].where}({key[0]}分)",
-                        f"runs overlap: {others[0].where} at {other_key[0]} and {members[0].where} at {key[0]}",
+                        f"別の回が重なります: {one} {one_ja} と {two} {two_ja}",
+                        f"runs overlap: {one} at {one_en} and {two} at {two_en}",
                     )
             active.append((key, members))
             load = math.fsum(h.step.load for h in members)
             if movable and load > resource.capacity:
+                ja, en = self.at(key[0])
                 self.say(
                     "BATCH_LOAD",
                     resource.id,
-                    f"{key[0]}分の回の量{load:g}が能力{resource.capacity}を超えます",
-                    f"the run at {key[0]} holds {load:g}, capacity {resource.capacity}",
+                    f"{ja}の回の量{load:g}が能力{resource.capacity}を超えます",
+                    f"the run at {en} holds {load:g}, capacity {resource.capacity}",
                 )
 
     def setups(self, resource: Resource, rows: list[_Held]) -> None:
@@ -298,11 +308,12 @@ class _Check:
             needed = resource.setup.get(one, {}).get(two, 0)
             there = time.work(before.row.end, max(before.row.end, after.row.start))
             if there < needed:
+                (needs_ja, needs_en), (has_ja, has_en) = span_words(needed), span_words(there)
                 self.say(
                     "SETUP",
                     after.where,
-                    f"段取り{one}→{two}に{needed}分必要ですが{there}分です",
-                    f"the set-up {one} to {two} needs {needed} min and has {there}",
+                    f"段取り{one}→{two}に{needs_ja}必要ですが{has_ja}しかありません",
+                    f"the set-up {one} to {two} needs {needs_en} and has {has_en}",
                 )
 
     def arrival(self, order: Order) -> int:
@@ -378,15 +389,22 @@ class _Check:
             if order.due is not None and self.arrival(order) > order.due
         }
         for name in [name for name in late_of if name not in told]:
-            self.say(
-                "LATE", name, f"{late_of[name]}分遅れですが載っていません", f"it is {late_of[name]} min late, untold"
-            )
+            ja, en = span_words(late_of[name])
+            self.say("LATE", name, f"{ja}の遅れが計画に載っていません", f"it is {en} late, untold")
         for late in self.plan.late:
             if told[late.order] > 1:
                 self.say("LATE", late.order, "遅れに2回あります", "it is listed twice")
             if late_of.get(late.order) != late.late_min:
-                truth = late_of.get(late.order, 0)
-                self.say("LATE", late.order, f"遅れは{truth}分です", f"it is {truth} min late, not {late.late_min}")
+                (true_ja, true_en), (said_ja, said_en) = (
+                    span_words(late_of.get(late.order, 0)),
+                    span_words(late.late_min),
+                )
+                self.say(
+                    "LATE",
+                    late.order,
+                    f"遅れは{true_ja}です({said_ja}ではなく)",
+                    f"it is {true_en} late, not {said_en}",
+                )
             if sum(c.minutes for c in late.causes) != late.late_min or any(c.minutes < 0 for c in late.causes):
                 self.say("CAUSES", late.order, "原因の分が遅れと合いません", "the causes do not add up")
             for cause in late.causes:

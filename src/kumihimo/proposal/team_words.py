@@ -133,7 +133,4 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
 
 
 def _named(text: str, cause: CommonCause, names: dict[str, str]) -> str:
-    if cause.kind != "firm":
-        return text
-    name = names.get(cause.place, cause.place)
-    return text.replace(f"企業{cause.place}", name).replace(cause.place, name)
+    return f"{text} ({names.get(cause.place, cause.place)})" if cause.kind == "firm" else text

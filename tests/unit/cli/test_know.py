@@ -97,6 +97,7 @@ def test_bad_rows_stop_the_import_or_go_to_a_workbook(made: Path, tmp_path: Path
     refused = run("import", book_path, "--out", out)
     assert refused.exit_code == 2
     assert "能力 3行目「最大ロット[個]」: 「いくらでも」" in refused.stderr
+    assert "1件の誤りがあります。何も取り込みませんでした。" in refused.stderr
     assert not out.exists()
     told = json.loads(run("import", book_path, "--out", out, "--json").stdout)
     assert told["problems"][0]["row"] == 3
@@ -104,7 +105,8 @@ def test_bad_rows_stop_the_import_or_go_to_a_workbook(made: Path, tmp_path: Path
 
     rejects = tmp_path / "rejects.xlsx"
     kept = run("import", book_path, "--out", out, "--keep-going", "--rejects", rejects)
-    assert kept.exit_code == 0
+    assert kept.exit_code == 2, "good rows were written, but something is left to be mended"
+    assert "誤りのある行は取り込んでいません" in kept.stderr
     assert out.exists()
     bad = openpyxl.load_workbook(rejects)
     bad["能力"].cell(2, place).value = "100個"
@@ -161,3 +163,70 @@ def test_a_mistake_is_one_clear_line(made: Path, args: tuple[str, ...], words: s
     assert words in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert "Traceback" not in result.output
+
+
+def test_nothing_that_exists_is_written_over_unasked(made: Path, tmp_path: Path) -> None:
+    book = tmp_path / "filled.xlsx"
+    book.write_bytes(b"a day of somebody's work")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    free = tmp_path / "free.json"
+    firm = read_network(made).network.firms[0].id
+    commands: tuple[tuple[object, ...], ...] = (
+        ("template", "--out", book),
+        ("generate", "--firms", 3, "--out", book, *DAY),
+        ("generate", "--firms", 3, "--out", folder, *DAY),
+        ("export", made, "--out", book),
+        ("import", made, "--out", book),
+        ("import", made, "--out", free, "--keep-going", "--rejects", book),
+        ("sheet", made, firm, "--out", book, *DAY),
+        ("sheet", made, "--all", "--out", folder, *DAY),
+    )
+    for command in commands:
+        refused = run(*command)
+        assert refused.exit_code == 2, command
+        assert "--force" in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) == 1
+        assert book.read_bytes() == b"a day of somebody's work"
+        assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+        assert not free.exists()
+    assert "exists" in run("template", "--out", book, "--lang", "en").stderr
+    assert run("template", "--out", book, "--force").exit_code == 0
+    assert read_network(book).network.firms == ()
+
+
+def test_force_never_writes_over_an_input_and_leaves_no_table_of_a_higher_viewer(made: Path, tmp_path: Path) -> None:
+    before = made.read_bytes()
+    assert "同じ名前" in run("export", made, "--out", made, "--force").stderr
+    assert made.read_bytes() == before
+    folder = tmp_path / "folder"
+    assert run("export", made, "--out", folder).exit_code == 0
+    assert (folder / "capacities.csv").exists()
+    assert run("export", made, "--out", folder, "--viewer", "network", "--force").exit_code == 0
+    assert not (folder / "capacities.csv").exists()
+
+
+def test_importing_an_empty_template_says_that_there_is_no_firm(tmp_path: Path) -> None:
+    book, out = tmp_path / "t.xlsx", tmp_path / "n.json"
+    run("template", "--out", book)
+    refused = run("import", book, "--out", out)
+    assert refused.exit_code == 2
+    assert "企業が1件もありません" in refused.stderr
+    assert not out.exists()
+
+
+def test_part_of_a_name_shows_the_one_firm_that_has_it(tmp_path: Path) -> None:
+    rows = [
+        {"id": "F1", "name": "株式会社カモメ精機", "name_kana": "カモメセイキ"},
+        {"id": "F2", "name": "鈴木製作所", "name_kana": "スズキセイサクショ"},
+        {"id": "F3", "name": "鈴木メッキ", "name_kana": "スズキメッキ"},
+    ]
+    path = tmp_path / "n.json"
+    path.write_text(json.dumps({"format": "kumihimo-network/1", "firms": rows}, ensure_ascii=False), encoding="utf-8")
+    assert "カモメ精機" in run("show", path, "かもめ").stdout
+    assert "株式会社" in run("show", path, "カモメ").stdout
+    several = run("show", path, "鈴木")
+    assert several.exit_code == 2
+    assert "2社あります" in several.stderr
+    assert "ありません" in run("show", path, "佐藤").stderr

@@ -200,3 +200,51 @@ def test_the_blank_form_among_the_examples_is_the_one_that_is_written(tmp_path: 
     sheets = [openpyxl.load_workbook(path)[SHEET] for path in (tmp_path / "a.xlsx", shipped)]
     made, kept = ([[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in sheets)
     assert made == kept, "run scripts/make_examples.py"
+
+
+PARTS = {"A3": "品名", "B3": "材質", "C3": "数量", "D3": "加工内容", "E3": "希望納期"}
+
+
+def test_a_part_without_a_process_is_asked_about_by_name(tmp_path: Path) -> None:
+    cells = {**PARTS, "A4": "軸", "B4": "S45C", "C4": 3, "D4": "NC旋盤", "A5": "パッキン", "B5": "NBR", "C5": 9}
+    cells |= {"A6": "銘板", "A7": "以上", "A9": "納期は厳守でお願いします"}
+    read = read_form(workbook(tmp_path / "f.xlsx", cells), today=TODAY)
+    assert [part.name for part in read.parts] == ["軸", "パッキン", "銘板"]
+    asked = [question for question in read.questions if question.field == "processes"]
+    assert [(question.part, question.why) for question in asked] == [("p2", "missing"), ("p3", "missing")]
+    assert asked[0].ja.startswith("パッキン：加工内容・工程が未記入です")
+    assert asked[0].en.startswith("パッキン: no process is given")
+
+
+def test_a_single_part_without_a_process_is_asked_about_too(tmp_path: Path) -> None:
+    read = read_form(workbook(tmp_path / "f.xlsx", {**PARTS, "A4": "パッキン", "C4": 9}), today=TODAY)
+    assert [(q.field, q.part) for q in read.questions if q.why == "missing"] == [("processes", "")]
+    cells = {**PARTS, "A1": "加工内容", "B1": "NC旋盤", "A4": "軸", "C4": 9}
+    shared = read_form(workbook(tmp_path / "g.xlsx", cells), today=TODAY)
+    assert [q for q in shared.questions if q.field == "processes"] == [], "the cover names the process"
+
+
+def test_the_cover_due_date_holds_for_rows_without_their_own(tmp_path: Path) -> None:
+    cells = {**PARTS, "A1": "希望納期", "B1": "2027/1/29"}
+    cells |= {"A4": "軸", "B4": "S45C", "C4": 3, "D4": "NC旋盤", "E4": "2026/12/25"}
+    cells |= {"A5": "板", "B5": "A7075", "C5": 9, "D5": "5軸加工"}
+    read = read_form(workbook(tmp_path / "f.xlsx", cells), today=TODAY)
+    assert [part.requirements.due_date for part in read.parts] == [date(2026, 12, 25), date(2027, 1, 29)]
+    assert [question for question in read.questions if question.field == "due_date"] == []
+    found = {(v.value, v.part, v.place) for v in read.fields if v.field == "due_date"}
+    assert found == {(date(2027, 1, 29), "", "Sheet1!B1"), (date(2026, 12, 25), "p1", "Sheet1!E4")}
+    for value in read.fields:
+        assert read.text[value.start : value.end] == value.text
+
+
+def test_the_cover_due_date_stays_when_every_row_has_its_own(tmp_path: Path) -> None:
+    cells = {**PARTS, "A1": "希望納期", "B1": "2027/1/29", "A2": "納入先", "B2": "長野県諏訪市"}
+    cells |= {"A4": "軸", "B4": "S45C", "C4": 3, "D4": "NC旋盤", "E4": "2026/12/25"}
+    cells |= {"A5": "板", "B5": "A7075", "C5": 9, "D5": "5軸加工", "E5": "2027/1/15"}
+    read = read_form(workbook(tmp_path / "f.xlsx", cells), today=TODAY)
+    assert [part.requirements.due_date for part in read.parts] == [date(2026, 12, 25), date(2027, 1, 15)]
+    found = {(v.value, v.part) for v in read.fields if v.field == "due_date"}
+    assert found == {(date(2027, 1, 29), ""), (date(2026, 12, 25), "p1"), (date(2027, 1, 15), "p2")}
+    assert {v.place for v in read.fields if v.field == "prefectures"} == {"Sheet1!B2"}
+    for value in (*read.fields, *read.context):
+        assert read.text[value.start : value.end] == value.text

@@ -226,3 +226,24 @@ def test_a_scratched_drawing_is_read_or_refused(tmp_path: Path, number: int) -> 
     path.write_bytes(whole[:number] + b"\xff\x00\n" + whole[number + 7 :])
     with contextlib.suppress(FileRefused):
         assert read_file(path, today=TODAY).style == "drawing"
+
+
+def test_a_network_is_no_inquiry(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "はじめに"
+    for title, header in (("企業", "企業ID"), ("拠点", "拠点ID"), ("能力", "能力ID")):
+        book.create_sheet(title).append([header, "企業名", "材質", "数量"])
+    book.save(tmp_path / "台帳.xlsx")
+    (tmp_path / "firms.csv").write_text("企業ID,企業名\nF1,架空\n", encoding="utf-8")
+    (tmp_path / "n.json").write_text('{"format": "kumihimo-network/1", "firms": []}', encoding="utf-8")
+    for name in ("台帳.xlsx", "firms.csv", "n.json"):
+        with pytest.raises(FileRefused) as caught:
+            read_file(tmp_path / name, today=TODAY)
+        assert caught.value.ja == f"{name}: これはネットワークの台帳です。know import / check で読んでください。"
+
+
+def test_a_folder_without_a_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileRefused) as caught:
+        read_file(Path(), today=TODAY)
+    assert caught.value.ja.startswith(".: フォルダです")

@@ -1,4 +1,5 @@
-"""Rewriting an inquiry without changing what it says must not change what is read: widths, signs, blanks, letterheads."""
+# ruff: noqa: E501 - a letterhead in one line
+"""Rewriting an inquiry without changing what it says must not change what is read: widths, signs, blanks, heads."""
 
 from __future__ import annotations
 

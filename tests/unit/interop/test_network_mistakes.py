@@ -151,6 +151,11 @@ TOLERATED: tuple[tuple[str, str, int, Any, str, str, Any], ...] = (
     ("企業", "新規受注希望", 2, "○", "firms", "wants_new_work", True),
     ("企業", "新規受注希望", 2, "×", "firms", "wants_new_work", False),
     ("企業", "希望連絡手段", 2, "ＦＡＸ", "firms", "preferred_channel", Channel.FAX),
+    ("企業", "設立年", 2, "昭和52年", "firms", "founded_year", 1977),
+    ("企業", "設立年", 2, "S52", "firms", "founded_year", 1977),
+    ("企業", "設立年", 2, "平成元年4月", "firms", "founded_year", 1989),
+    ("企業", "設立年", 2, "1977年", "firms", "founded_year", 1977),
+    ("企業", "設立年", 2, "昭和52年4月1日", "firms", "founded_year", 1977),
     ("企業", "法人格", 3, "有限会社", "firms", "legal_form", LegalForm.YUGEN),
     ("企業", "電話", 2, "０２６６－１１－２２３３", "firms", "phone", "0266-11-2233"),
     ("余力", "確認日", 2, "R8.11.20", "capacities", "asked_on", date(2026, 11, 20)),
@@ -271,3 +276,92 @@ def test_a_workbook_without_our_sheets_is_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(path)
     with pytest.raises(FileRefused, match="know template"):
         read_network(path)
+
+
+def problems_of(path: Path) -> list[str]:
+    with pytest.raises(LocatedErrors) as caught:
+        read_network(path)
+    return [problem.text("ja") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "header", "written", "words"),
+    [
+        ("企業", "設立年", "創業時", "例: 1977、昭和52年"),
+        ("企業", "設立年", "昭和70年", "昭和は64年まで"),
+        ("企業", "従業員数", "十数", "整数ひとつ（例: 12）"),
+        ("拠点", "市区町村コード", "すわ市", "もしかして: 長野県諏訪市"),
+        ("拠点", "市区町村コード", "カナザワ", "もしかして: 石川県金沢市"),
+        ("能力", "工程", "円とう研削", "もしかして: 円筒研削"),
+        ("能力", "工程", "えんとうけんさく", "もしかして: 円筒研削"),
+        ("設備", "設備種類", "えんとう研削盤", "もしかして: 円筒研削盤"),
+    ],
+)
+def test_hints_by_sound_and_by_example(
+    edited: Callable[..., Path], sheet: str, header: str, written: str, words: str
+) -> None:
+    (text,) = problems_of(edited(put(sheet, header, 2, written)))
+    assert words in text
+
+
+def test_a_reference_that_another_mistake_hides_says_so(edited: Callable[..., Path], tmp_path: Path) -> None:
+    blank_id = problems_of(edited(put("企業", "企業ID", 3, None)))
+    hidden = [text for text in blank_id if "シート「企業」にあるID" in text]
+    assert hidden
+    assert all("もしかして" in text or "「企業」3行目のIDに誤りがあるため" in text for text in hidden)
+    assert any(
+        "3行目のIDに誤り" in text
+        for text in problems_of(edited(put("企業", "企業ID", 3, None), put("拠点", "企業ID", 2, "XYZ-9")))
+    )
+
+    def rename(book: Any) -> None:
+        book["企業"].title = "会社"
+
+    assert any("シート「企業」がこのファイルにないか、読めていません" in text for text in problems_of(edited(rename)))
+    assert any(
+        "「記入例」の行は取り込まない" in text
+        for text in problems_of(edited(put("拠点", "企業ID", 2, f"{EXAMPLE_MARK}-F001")))
+    )
+    assert any(
+        "IDの列が読めていない" in text
+        for text in problems_of(edited(lambda book: put("企業", "企業ID", 1, "番号")(book)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "expected"),
+    [
+        ("株式会社山田", None, LegalForm.KABUSHIKI),
+        ("山田精工㈱", None, LegalForm.KABUSHIKI),
+        ("（有）山田", None, LegalForm.YUGEN),
+        ("合同会社山田", None, LegalForm.GOUDOU),
+        ("山田鋳物協同組合", None, LegalForm.KUMIAI),
+        ("山田製作所", None, None),
+        ("山田製作所", "個人事業", LegalForm.KOJIN),
+        ("株式会社山田", "その他", LegalForm.OTHER),
+    ],
+)
+def test_a_blank_legal_form_is_taken_from_the_name_or_stays_unknown(
+    name: str, written: str | None, expected: LegalForm | None
+) -> None:
+    row = {"id": "F1", "name": name, "legal_form": written}
+    result = assemble(raw_from_json({"format": "kumihimo-network/1", "firms": [row]}, "n.json"))
+    assert result.network.firms[0].legal_form is expected
+
+
+def test_the_template_says_where_to_write_and_what_a_blank_cell_means(tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    write_template(path)
+    book = openpyxl.load_workbook(path)
+    guide = "\n".join(str(cell.value) for row in book["はじめに"].iter_rows() for cell in row if cell.value)
+    assert "3行目から下に記入" in guide
+    assert "2行目から下に記入" not in guide
+    assert str(book["企業"].cell(2, 1).value).startswith(EXAMPLE_MARK)
+
+    def note(sheet: str, header: str) -> str:
+        return str(cell_of(book, sheet, header, 1).comment.text)
+
+    assert "空欄なら「月、火、水、木、金」とします" in note("拠点", "出荷曜日")
+    assert "空欄なら「ja」とします" in note("企業", "対応言語")
+    assert "空欄は不明" in note("企業", "法人格")
+    assert "昭和52年" in note("企業", "設立年")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kumihimo.interop import read_network, write_network
 from kumihimo.interop.table_spec import table_specs
 from kumihimo.model import TABLES, Network, Visibility
+from kumihimo.model.firm import legal_form_in
 from kumihimo.simulate import generate_network
 
 FORMATS = ("n.xlsx", "n.json", "folder")
@@ -134,6 +135,8 @@ def test_nothing_hidden_is_written(network: Network, tmp_path: Path, name: str, 
     for table, spec in table_specs().items():
         for row in getattr(seen, table):
             for column in spec.columns:
+                if column.name == "legal_form" and row.legal_form is legal_form_in(row.name):
+                    continue  # the name says it to everybody
                 if order.index(column.see) > order.index(viewer):
                     assert getattr(row, column.name) == column.default, (table, column.name)
     if viewer is Visibility.NETWORK:

@@ -40,6 +40,38 @@ def test_sheet_says_what_the_firm_can(network: Network) -> None:
         assert expected in text, expected
 
 
+def letter_size(pdf: bytes, text: str) -> float:
+    """Return the size in points that the first piece of text beginning with `text` is set in."""
+    found: list[float] = []
+
+    def see(piece: str, outer: list[float], matrix: list[float], font: object, size: float) -> None:
+        if piece.strip().startswith(text):
+            found.append(abs(size * matrix[3] * outer[3]))
+
+    pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=see)
+    return found[0]
+
+
+def test_letters_are_larger_where_there_is_room(network: Network) -> None:
+    row = network.capabilities[0]
+    many = tuple(replace(row, id=f"K9{number:02d}") for number in range(MAX_CAPABILITIES))
+    machines = tuple(replace(network.equipment[0], id=f"M9{number:02d}") for number in range(8))
+    papers = tuple(replace(network.certificates[0], id=f"N9{number:02d}") for number in range(8))
+    full = replace(network, capabilities=many, equipment=machines, certificates=papers)
+    few = replace(network, capabilities=(row,), equipment=(), skills=(), certificates=(), assessments=())
+    small, large = (letter_size(sheet_pdf(one, "F001", today=TODAY), "所在地") for one in (full, few))
+    assert words(sheet_pdf(few, "F001", today=TODAY))
+    assert large > small
+    assert 7.5 * 1.29 <= large <= 11
+
+
+def test_an_unknown_legal_form_is_not_on_the_sheet(network: Network) -> None:
+    plain = replace(network.firms[0], name="架空精機", legal_form=None)
+    text = words(sheet_pdf(replace(network, firms=(plain, *network.firms[1:])), "F001", today=TODAY))
+    assert "法人格" not in text
+    assert "法人格" in words(sheet_pdf(network, "F001", today=TODAY))
+
+
 @pytest.mark.parametrize("viewer", list(Visibility))
 def test_prices_never_stand_on_the_sheet(network: Network, viewer: Visibility) -> None:
     text = words(sheet_pdf(network, "F001", viewer=viewer, today=TODAY))

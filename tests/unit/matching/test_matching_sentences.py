@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from kumihimo import terms
-from kumihimo.matching import MatchIndex, Ranking, Reason, rank
+from kumihimo.matching import MatchIndex, Ranking, Reason, explain_firm, rank
 from kumihimo.matching.labels import MATERIAL_DISPLAY, bounds, material_label, span
 from kumihimo.matching.material_fit import ANY_METAL, METALS, may_be_worked, root_of
 from kumihimo.model import (
@@ -159,8 +159,6 @@ def test_grades_are_written_as_people_write_them() -> None:
     ],
 )
 def test_a_firm_that_pauses_and_one_that_is_full_up_are_told_apart(changes: dict[str, object], ja: str) -> None:
-    from kumihimo.matching import explain_firm
-
     step = StepRequirement(process="mach.mill3")
     firm = replace(Firm(id="A", name="架空A", synthetic=True), **changes)  # type: ignore[arg-type]
     network = Network(
@@ -184,3 +182,24 @@ def test_another_material_is_proposed_only_within_its_root() -> None:
     ).near_misses
     assert near.violations[0].relaxation is not None
     assert near.violations[0].relaxation.ja == "材料を機械構造用炭素鋼に替えられるなら可能"
+    excluded = {"material_family": "stainless", "grades_exclude": ("SUS303",)}
+    for listed, proposed in (("SUS304", "SUS304に替えられるなら可能"), ("A5052", None)):
+        step = StepRequirement(process="mach.mill3", materials=("SUS303",))
+        (near,) = ranked(step, grades_include=(listed,), **excluded).near_misses
+        change = near.violations[0].relaxation
+        assert near.violations[0].reason is Reason.MAT_GRADE_EXCL
+        assert (None if change is None else change.ja) == proposed
+
+
+def test_english_counts_one_piece_and_two_pieces() -> None:
+    (near,) = ranked(StepRequirement(process="mach.mill3", quantity=1), lot_min=2).near_misses
+    assert near.violations[0].en == "1 piece; the minimum lot is 2."
+    assert near.violations[0].relaxation is not None
+    assert near.violations[0].relaxation.en == "possible from 2 pieces"
+    step = StepRequirement(process="mach.mill3", tolerance_it=7, tolerance_nominal_mm=50.0, tolerance_mm=0.02)
+    (candidate,) = ranked(step).candidates
+    told = {one.reason: (one.ja, one.en) for one in candidate.questions}
+    assert told[Reason.TOL] == (
+        "寸法公差IT7（寸法50mm、幅0.02mm）は保証できますか。",
+        "Can you hold IT7 on 50 mm, width 0.02 mm?",
+    )

@@ -128,7 +128,7 @@ def test_material_of_unknown_price_is_still_waited_for(proposer: Proposer) -> No
 def test_shared_lots_keep_their_own_price(network: Network) -> None:
     """Two ways to share a lot among the same firms differ by their pieces and must not be mixed up."""
     proposer = Proposer(network, TODAY, ProposalSettings(horizon_days=400))
-    text = "SUS304 鏡面バフ研磨 φ80×120 16000個 2027年3月31日まで 新潟県"
+    text = "SUS304 バフ研磨 φ20×30 16000個 2027年3月31日まで 新潟県"
     inquiry = read_text(text, today=TODAY)
     from kumihimo.inquiry.routing import to_routing
     from kumihimo.proposal.delivery import delivery_of
