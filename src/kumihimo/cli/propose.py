@@ -37,9 +37,11 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 
 def propose(
-    inquiries: Annotated[list[Path], typer.Argument(help="引合ファイル / inquiry files")],
-    network: Annotated[Path, typer.Option("--network", help="ネットワーク / network (xlsx, json, folder)")],
-    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダ / folder to write to")],
+    inquiries: Annotated[list[Path], typer.Argument(metavar="INQUIRY...", help="引合ファイル / inquiry files")],
+    network: Annotated[
+        Path, typer.Option("--network", metavar="NETWORK", help="ネットワーク / network (xlsx, json, folder)")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="書き出すフォルダ / folder to write to")],
     today: TodayOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,

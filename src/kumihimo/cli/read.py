@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from kumihimo.model import Inquiry
 
 TodayOption = Annotated[
-    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="基準日 / day that relative dates count from")
+    datetime | None,
+    typer.Option("--today", metavar="DATE", formats=["%Y-%m-%d"], help="基準日 / day that relative dates count from"),
 ]
 
 
@@ -64,7 +65,10 @@ def read_inquiry(path: Path, today: date) -> Inquiry:
 
 
 def read(
-    inquiries: Annotated[list[Path], typer.Argument(help="引合ファイル / inquiry files (txt eml xlsx csv dxf step)")],
+    inquiries: Annotated[
+        list[Path],
+        typer.Argument(metavar="INQUIRY...", help="引合ファイル / inquiry files (txt eml xlsx csv dxf step)"),
+    ],
     today: TodayOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,

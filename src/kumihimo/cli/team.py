@@ -18,8 +18,10 @@ CANDIDATES_SHOWN = 3
 
 
 def team(
-    inquiry: Annotated[Path, typer.Argument(help="引合ファイル / inquiry file")],
-    network: Annotated[Path, typer.Option("--network", help="ネットワーク / network (xlsx, json, folder)")],
+    inquiry: Annotated[Path, typer.Argument(metavar="INQUIRY", help="引合ファイル / inquiry file")],
+    network: Annotated[
+        Path, typer.Option("--network", metavar="NETWORK", help="ネットワーク / network (xlsx, json, folder)")
+    ],
     today: TodayOption = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,

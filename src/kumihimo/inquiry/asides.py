@@ -27,6 +27,7 @@ _APART = re.compile(
     r"[^。、\n]*(?:とは別(?:件|途)?(?:に|で)|とは別件ですが|(?:だった|であった|をした|していた)(?:前回|以前|従来|昨年|去年)[^。、\n]*)"
 )
 _APART_GATE = re.compile(r"とは別|(?:だった|であった|をした|していた)(?=前回|以前|従来|昨年|去年)")
+_COUNT_END = re.compile(r"\d\s*(?:個|本|枚|台|ヶ|ケ|セット) ")
 _SENTENCE = re.compile(r"[^。\n]+")
 _OTHER_GOODS = re.compile(
     r"別の(?:会社|業者|メーカー|仕入先)(?:様|さん)?に(?:お願い|発注|依頼|頼)|在庫が(?:あり|ござい|有り)|今回は(?:不要|対象外|結構|考え(?:ません|ない)|入れない|要らない|いらない)|の件は(?:保留|取り下げ|中止|見送り|また)|の追加ではない|は忘れて|と(?:は|も)(?:形|物|別|仕様|内容)?が?(?:違|異)|(?:関係|適用)(?:あり|し)ません|本件(?:には|とは)|来年(?:度)?(?:以降)?は?[^。\n]{0,12}(?:移行|切り?替)|来年度以降|not part of|another (?:shop|supplier)|検討(?:も)?しましたが|のでやめました|別型番|(?:御社|貴社)の[^。\n]{0,14}(?:能力|設備|テーブル|ストローク|仕様)|(?:圧入|組み?付け|取り?付け|挿入|嵌め|はめ|組み?込)(?:んで|して|て)(?:使|用い)|とは別物|(?:先日|先月|先週|昨日|過日|この(?:間|前))[^。\n]*(?:ありがと|有難う|有り難う)|(?:次回|今後|将来|いずれ)[^。\n]*(?:かも(?:しれ|知れ)|検討|と考え)|のときのもの|"
@@ -81,6 +82,9 @@ def read(scan: Scan) -> None:
             continue
         for own in _OWN_CLAUSE.finditer(words):
             left = max(words.rfind("、", 0, own.start()), words.rfind(",", 0, own.start())) + 1
+            # SCW480 2個 機械加工は当社で行います: only the last word is theirs
+            for counted in _COUNT_END.finditer(words, left, own.start()):
+                left = counted.end()
             stop = words.find("、", own.end())
             stop = len(words) if stop < 0 else stop
             if not _WISH.search(words[left:stop]):

@@ -58,7 +58,7 @@ _YEAR_END = re.compile(
     re.I,
 )
 _SPAN = re.compile(
-    rf"(?=[\d.一二三四五六七八九十百千万〇半ひふtof])(?<![\d./A-Za-zφ×第])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z])|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
+    rf"(?=[\d.一二三四五六七八九十百千万〇半ひふtof])(?<![\d./A-Za-zφ×第])(?P<n>{COUNT}|半|ひと|ふた|一|two|three|four|one)\s*(?P<unit>週間|週(?![目末明])|日間|日(?![本付時曜産中数])|営業日|稼働日|実働日|[wW](?![A-Za-z]|\s*×)|[ヶケか箇カヵ]月(?:間)?|ヶ?年(?!間?\s*\d|[産間度末内])|月(?=以内|後)|weeks?|wks?|business days|working days|days?|months?)(?P<half>半)?(?:\s*(?P<to>~|-|から|or|か|to|乃至)\s*(?P<n2>{COUNT})\s*(?P<unit2>週間?|日間?|営業日|[ヶケか箇カヵ]月|weeks?|days?|months?)?)?",
     re.I,
 )
 _RANGE_SPAN = re.compile(

@@ -28,7 +28,7 @@ _CODES = re.compile(
     + r"|(?P<cast>(?:ADC|ZDC|AC)[ -]?\d{1,2}[A-Z]{0,2})(?:-?(?:T\d|F))?"
     + r"|(?P<copper>C[ -]?[1-7]\d{3})(?:[ -]?[A-Z]{1,3}(?![a-z]))?(?:[ -](?:1/2H|H|O|EH|1/4H))?"
     + r"|(?P<bronze>CAC[ -]?\d{3}[AC]?|BC[ -]?\d[AC]?|PBC[ -]?\d[A-C]?|ALBC[ -]?\d|PB ?102|HBSC ?\d|LBC ?\d)"
-    + r"|(?P<scs>SCS[ -]?\d{1,2}[A-Z]?|(?-i:SCH)[ -]?\d{1,2}|SCPH ?\d)"
+    + r"|(?P<scs>SCS[ -]?\d{1,2}[A-Z]?|(?-i:SCH)[ -]?\d{1,2}|SCPH ?\d|SCW[ -]?\d{3})"
     + r"|(?P<ti>TI[ -]?6 ?AL[ -]?4 ?V(?: ?ELI)?|6AL[ -]?4V|6[-・]4 ?(?:チタン|TI)|64チタン|T[PB][ -]?\d{3}[HC]?)"
     + r"|(?P<super>(?:INCONEL|インコネル)[ ]?\d{3}|NCF ?\d{3}|(?:HASTELLOY|ハステロイ)[ -]?[A-Z][ -]?\d{1,4}|(?:MONEL|モネル) ?[K]?-?\d{3})"
     + r"|(?P<mag>AZ[ -]?\d{2}[A-D]?|AM60B?)"

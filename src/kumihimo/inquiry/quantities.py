@@ -10,7 +10,7 @@ from kumihimo.inquiry.numbers import COUNT
 from kumihimo.inquiry.scan import Scan
 
 _COUNTER = (
-    r"(?:個(?![所人別体数])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物数])|枚(?!数)|台(?![数形車座])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品"
+    r"(?:個(?![所人別体数])|ヶ(?![月所])|ケ(?![月所ー])|コ(?![ーン-ヶ])|ヵ(?![月所])|箇(?![月所])|本(?![日社紙文体件図物数])|枚(?!数)|台(?![数形車座])|セット|組(?![立み])|式(?![の図])|点(?![数検])|ピース|丁|ロール(?![曲加成フ])|つ(?=[^くけ]|$)|基|面(?=[\s、。)\n]|$)|体(?![積])|部品"
     r"|pcs?\.?(?![a-z])|pieces?|units?|sets?|ea\.?(?![a-z])|nos\.?|parts(?![a-z])|off(?![a-z])|ダース)"
 )
 _PER_BEFORE = r"(?:(?P<per_a>ツキ ?|月 ?産|月々|毎 ?月|月 ?間|月に|月平均|月あたり|月当たり|月|monthly|per month|年 ?間|年 ?産|年に|毎年|年あたり|年|annual(?:ly)?|per year|yearly)\s*(?:は|に|で|約|およそ|[:：])?\s*(?:約|およそ|ざっと|最大)?\s*)?"
@@ -54,12 +54,14 @@ _NOT_BEFORE = re.compile(
 _NOT_BEHIND = re.compile(
     r"\s*(?:で(?:は)?なく|じゃなく|から(?=.{0,8}変更)|入り|入れ|入数|取り|トリ|箇所|ヶ所|か所|カ所|所|同梱|使用|使い|の(?:穴|タップ|ねじ|ネジ|ボルト|図面|写真|会社|業者|キャビ|曲げ)|穴|タップ|キリ|キャビ|づめ|詰め|/箱|/台|/set|holes?|を?添付|を?送付|目|ごと|単位|毎に|の束|を?支給|支給|抜取|抜き取り|検査|の?見本|ずつ袋|ずつ梱包|ずつ個装|刃|歯|枚刃|割|分?[はもを]?\s*(?:納入|納品|手配|出荷|受領|支払)済)", re.I
 )  # fmt: skip
+# サンプル5個、量産500個: a trial, no sample that is sent along
+_SAMPLES = re.compile(r"サンプル(?:は|を)?\s*$")
 # SUS303のピンを500本お願いします: here the pin is the part
 _THING = re.compile(r"(?:ピン|ボルト|ナット|ねじ|ネジ|キー|ボス|刃|サンプル|見本|足|脚|爪)(?:を|が)\s*$")
 _ORDERED = re.compile(
     r"\s*(?:ほど|程度|くらい)?\s*(?:、)?(?:(?:お|ご)?(?:願い|見積|注文|発注|依頼)|ほし|欲し|作[っりる成]|製作|必要(?!な穴)|頼|加工して|手配|調達)"
 )
-_SUPPLY = re.compile(r"支給(?!材|品)|お?預け|持ち込み|持込|送り(?:ます|致し)")
+_SUPPLY = re.compile(r"(?<!素材)(?<!材料)(?<!母材)(?<!ワーク)支給(?!材|品)|お?預け|持ち込み|持込|送り(?:ます|致し)")
 _TRIAL = re.compile(
     r"試作|サンプル|トライ|初回|初ロット|初品|先行|まず(?:は)?|プロト|評価用|proto|trial|sample|first", re.I
 )
@@ -166,6 +168,8 @@ def _is_other(scan: Scan, match: re.Match[str]) -> bool:
     behind = scan.text[end : end + 8].partition("\n")[0]
     if _NOT_BEHIND.match(behind):
         return True
+    if _SAMPLES.search(before) and _MASS.search(scan.text, end):
+        return False
     if _NOT_BEFORE.search(before) and not (_THING.search(before) and _ORDERED.match(behind)):
         return True
     if (match.groupdict().get("counter") or "") == "部品":

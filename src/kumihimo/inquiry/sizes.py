@@ -10,7 +10,7 @@ from kumihimo.inquiry.numbers import NUM, tidy
 from kumihimo.inquiry.scan import Scan
 
 _U = r"(?:mm|ミリ|cm|センチ|m(?![a-zA-Zμ\d])|メートル|メーター|inch(?:es)?|インチ|in\b|\"|尺)"
-_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])[WDHL](?=\s*[=:]?\s*\d)|(?<![A-Za-z])[tT](?=\s*[=:.]?\s*\d)|縦|横|高さ|高(?=\s*\d)|歯幅|深さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
+_MARK = r"(?:φ|dia(?:meter)?\.?|[OI]D(?=\s*\d)|Φ|□|直径|外径|径|(?<![A-Za-z])(?!(?<=\d)[WDHLtT]\s)(?:[WDHL](?=\s*[=:]?\s*\d)|[tT](?=\s*[=:.]?\s*\d))|縦|横|高さ|高(?=\s*\d)|歯幅|深さ|幅|巾|奥行き?|長さ|厚[みさ]|板厚|タテ|ヨコ|たて|よこ|たかさ|はば|約|全長|R(?=\d))"
 _ONE = rf"(?P<m@>(?:{_MARK})\s*[=:]?\s*(?:φ)?)?\s*(?:約)?\s*(?P<n@>{NUM})\s*(?P<u@>{_U})?\s*(?P<b@>(?:[tWDHL](?!\s?=)(?![a-zA-Z\d])|角|厚(?![みさ])|φ|dia(?:meter)?\b\.?|(?:long|wide|high|deep|tall|thick)\b|in length|in diameter|\((?:W|D|H|L|t|幅|奥行|高さ|長さ|厚さ|縦|横)\)))?"
 _BY = r"\s*(?:×|かける|掛ける|カケル|掛け|(?<=\d)の(?=\d)|\bby\b)\s*"
 _CROSS = re.compile(
@@ -39,12 +39,16 @@ _SIDE_BEHIND = re.compile(
 _STOCK = re.compile(
     r"(?:(?:素材|材料)(?:は|を)[^。\n]{0,12}(?:送|持ち込)|支給(?!品)|定尺|素材(?:寸法|サイズ)|材料(?:寸法|サイズ)|取り?都合|原板|材料取り|板取り)"
 )
+# S45C φ60×250 8本 素材支給: a remark of its own, not about the size
+_SUPPLIED_ALONE = re.compile(
+    r"(?<= )(?:(?:素材|材料|母材|ワーク)支給|(?:金?型|[治冶]具|ねじ|ネジ|ボルト|部品)(?:は|を)?(?:客先|弊社|当社|当方)?(?:より|から)?支給)(?=[ ]|$)"
+)
 _HOLE_BEHIND = re.compile(
     r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))",
     re.I,
 )
 _HOLE_BEFORE = re.compile(
-    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|(?<![A-Za-z])[RC]|突き出し|出代|取り代|削り代|\(内\)|(?<![A-Za-z])ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
+    r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|(?<![A-Za-z-])[RC]|突き出し|出代|取り代|削り代|\(内\)|(?<![A-Za-z])ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
 )  # fmt: skip
 _ROUND_AND_LENGTH = re.compile(
@@ -76,7 +80,9 @@ _LONE = re.compile(
 )
 
 _THICK = (
-    re.compile(rf"(?<![A-Za-z])[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"),
+    re.compile(
+        rf"(?<![A-Za-z])(?!(?<=\d)[tT]\s)[tT]\s*[=:.]?\s*(?P<n>{NUM})\s*(?:mm|ミリ)?(?![\d℃%]|処理|調質|\s*時効)"
+    ),
     re.compile(
         rf"(?:板厚|イタアツ|肉厚|厚さ|厚み|厚|thickness|thick)(?:\(t\))?\s*(?:は|が|を|:|=|of|約|[ ])*\s*t?\s*(?P<n>{NUM})\s*(?P<u>mm|ミリ|cm|センチ)?(?P<range>\s*(?:~|から|か|or|または)\s*\d)?(?!\s*(?:μ|um|ミクロン|のみ|部(?:分|の)|に対し|方向))",
         re.I,
@@ -145,7 +151,7 @@ def read_mass(scan: Scan) -> None:
 
 def read(scan: Scan) -> None:
     """Read thickness and overall size; sizes of supplied stock, of holes and of details are left alone."""
-    _crosses(scan)
+    pins = _crosses(scan)
     for pattern in _THICK:
         for match in scan.matches(pattern):
             groups = match.groupdict()
@@ -167,6 +173,8 @@ def read(scan: Scan) -> None:
     _rounds(scan)
     _named(scan)
     _single(scan)
+    if len(pins) == 1 and not scan.of("size_mm"):
+        scan.add("size_mm", pins[0][0], *pins[0][1:], confidence=0.7, note="round")
 
 
 def _is_stock(scan: Scan, start: int, end: int) -> bool:
@@ -176,8 +184,8 @@ def _is_stock(scan: Scan, start: int, end: int) -> bool:
     line = text.rfind("\n", 0, start) + 1
     opened = text.rfind("(", line, start)
     if opened >= 0 and ")" not in text[opened:start]:
-        left = min(left, opened)
-    return bool(_STOCK.search(text[left:right]))
+        return bool(_STOCK.search(text[min(left, opened) : right]))
+    return bool(_STOCK.search(_SUPPLIED_ALONE.sub("", text[left:right])))
 
 
 def _is_detail(scan: Scan, start: int, end: int) -> bool:
@@ -186,7 +194,14 @@ def _is_detail(scan: Scan, start: int, end: int) -> bool:
     )
 
 
-def _crosses(scan: Scan) -> None:
+_PIN = re.compile(
+    r"\s*の?[一-龥ァ-ヶー]{0,5}(?:ピン|丸棒|棒)(?!穴|孔|[^。\n]{0,10}(?:圧入|打ち|打っ|立て|取り?付|挿入|付属))"
+)
+
+
+def _crosses(scan: Scan) -> list[tuple[tuple[float, ...], int, int]]:
+    """Read sides with a cross between; return those of pins, which are the part when nothing else has a size."""
+    pins: list[tuple[tuple[float, ...], int, int]] = []
     for match in scan.matches(_XYZ) if "Z" in scan.text else ():
         sides = [numbers.plain(match[name]) for name in "xyz"]
         scan.add("size_mm", tuple(sorted(sides, reverse=True)), *match.span())
@@ -198,6 +213,9 @@ def _crosses(scan: Scan) -> None:
         first = groups["m1"] or ""
         # φ6×4 穴, M6×20: a detail, no overall size
         if re.search(r"(?<![A-Za-z])[MmPGR]\s*$", scan.text[max(0, start - 3) : start]) or _is_detail(scan, start, end):
+            if "φ" in match[0] and _PIN.match(scan.text, end) and not _is_stock(scan, start, end):
+                sides = [millimetres(groups[f"n{i}"], groups[f"u{i}"]) for i in range(1, count + 1)]
+                pins.append((tuple(sorted(sides, reverse=True)), start, end))
             scan.blank(start, end)
             continue
         if (
@@ -250,6 +268,7 @@ def _crosses(scan: Scan) -> None:
         else:
             scan.note("stock_size_mm", sides, start, end)
         scan.blank(start, end)
+    return pins
 
 
 def _rounds(scan: Scan) -> None:

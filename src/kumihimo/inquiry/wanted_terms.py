@@ -137,7 +137,10 @@ def _materials(scan: Scan, hits: list[Hit]) -> None:
             confidence=0.9,
             note=hit.word.word if hit.word.word in (_COPPER_ALLOY, *_SHAPES) else "",
         )
-        if hit.word.ask:
+        # カーボン … グラファイト: the second word settles the first
+        if hit.word.ask and not any(
+            other.word.targets[0] == hit.word.targets[0] and not other.word.ask for other in hits
+        ):
             scan.doubt("materials", "ambiguous", hit.start, hit.end, key="word", codes="|".join(hit.word.targets))
     found = scan.of("materials")
     spans = [(item.start, item.end) for item in found]
@@ -165,15 +168,25 @@ def _ask_alternatives(scan: Scan, field: str, kept: list[Found]) -> None:
             scan.doubt(field, "alternatives", first.start, second.end)
 
 
+def _is_light(scan: Scan) -> bool:
+    """Tell whether only aluminium or magnesium is named: chromating it is a conversion coating, no zinc plating."""
+    return _all_of(scan, ("aluminium", "magnesium"))
+
+
 _POLYMERS = ("poly", "plastic", "rubber", "resin")
 
 
 def _is_polymer(scan: Scan) -> bool:
     """Tell whether all materials named so far are plastics or rubber: their 押出 is no aluminium profile."""
-    named = scan.of("materials")
+    return _all_of(scan, _POLYMERS)
+
+
+def _all_of(scan: Scan, families: tuple[str, ...]) -> bool:
     grades = terms.materials()
-    families = [grades[item.value].family if item.value in grades else str(item.value) for item in named]
-    return bool(families) and all(family.startswith(_POLYMERS) for family in families)
+    named = [str(item.value) for item in scan.of("materials")]
+    return bool(named) and all(
+        (grades[value].family if value in grades else value).startswith(families) for value in named
+    )
 
 
 def _is_sequence(scan: Scan, first: Found, second: Found) -> bool:
@@ -223,6 +236,8 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             target = "form.bend_pipe"
         if target == "form.extrude_al" and "アルミ" not in hit.word.word and _is_polymer(scan):
             target = "poly.extrusion"
+        if target == "coat.zn" and "クロメート" in hit.word.word and "亜鉛" not in hit.word.word and _is_light(scan):
+            target = "coat.chem"
         if target.startswith("tool.") and (
             _LENT.search(scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1])
             or _SUPPLIED_TOOL.match(behind)

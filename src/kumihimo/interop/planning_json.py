@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from kumihimo.errors import InputError
+from kumihimo.errors import InputError, system_reason_ja
 from kumihimo.intake import read_bytes
 from kumihimo.interop.strict_json import JsonReader, parse_json
 from kumihimo.logistics.transport import FormulaTransport, MatrixTransport
@@ -511,7 +511,7 @@ def write_plan(plan: Plan, path: Path) -> None:
         path.write_bytes(plan_to_bytes(plan))
     except OSError as error:
         raise InputError(
-            f"{path} に書けません({error.strerror})。書き込み先を確かめてください。",
+            f"{path} に書けません({system_reason_ja(error)})。書き込み先を確かめてください。",
             f"cannot write {path} ({error.strerror}); check the place.",
         ) from error
 

@@ -21,10 +21,10 @@ def records(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "fields", "numbers", "invented", "asked"),
     [
-        ("tuning.jsonl", 0.99, 0.99, 0.005, 0.99),
-        ("tuning2.jsonl", 0.99, 0.99, 0.005, 0.99),
-        ("tuning3.jsonl", 0.98, 0.98, 0.01, 0.99),
-        ("tuning4.jsonl", 0.935, 0.96, 0.036, 0.94),
+        ("tuning.jsonl", 0.998, 0.998, 0.0, 1.0),
+        ("tuning2.jsonl", 0.998, 0.998, 0.0, 1.0),
+        ("tuning3.jsonl", 0.997, 0.998, 0.002, 1.0),
+        ("tuning4.jsonl", 0.998, 0.998, 0.0, 1.0),
     ],
 )
 def test_labelled_sets(name: str, fields: float, numbers: float, invented: float, asked: float) -> None:
