@@ -72,6 +72,7 @@ _CONTACT_LINE = re.compile(
 )
 # 浜松モールド行   発: アサヒ電装 資材
 _FROM = re.compile(r"(?:^|(?<=[ \n]))(?:発|from)\s?[:：][^\n]*", re.I)
+_CONTACT_GATE = re.compile(r"〒|電話|tel|fax", re.I)
 _ADDRESS_SUBJECT = re.compile(r"^.*(?:御中|殿)\s*$", re.M)
 _GREETING_NAME = re.compile(
     r"[一-龥々ァ-ヶーA-Za-z]{1,10}(?<!業者)(?<!会社)(?<!企業)(?<!メーカー)(?<!屋)(?<!工場)(?:様|さん|氏|殿|部長|課長|係長|社長|専務|工場長|主任)(?![一-龥])"
@@ -170,7 +171,8 @@ def mask(scan: Scan) -> None:
     if _any(scan, ":", "時", "午", "AM", "PM", "am", "pm"):
         scan.blank_all(_TIMED_DATE)
     _lines(scan, _SENDER_LINE)
-    _lines(scan, _CONTACT_LINE)
+    if _CONTACT_GATE.search(scan.text):
+        _lines(scan, _CONTACT_LINE)
     _lines(scan, _FROM)
     scan.blank_all(_ADDRESS_SUBJECT)
     if "@" in scan.text or "http" in scan.text or "www." in scan.text:

@@ -51,6 +51,7 @@ _SPOKEN = re.compile(
     r"|(?P<kana>(?:サス|エスユーエス)?(?:サンマルサン|サンマルヨン|サンマルシ|サンイチロク(?:エル)?|ヨンサンマル|ヨンヨンマル(?:シー)?|ロクサンマル)"
     r"|エスヨンゴーシー|ヨンゴーシー|エスゴーマルシー|ゴーマルゴーニー|ゴマルゴニ|ロクマルロクイチ|ナナマルナナゴー|エスエスヨンヒャク|エスエス4百)"
 )
+_SPOKEN_GATE = re.compile(r"[サステアルロゴンエナ][スンクエナルマ]|アルミ|ヨン|ゴー|真鍮|ちゅう|黄銅|あるみ")
 _KANA = {
     "サンマルサン": "SUS303", "サンマルヨン": "SUS304", "サンマルシ": "SUS304", "サンイチロク": "SUS316",
     "サンイチロクエル": "SUS316L", "ヨンサンマル": "SUS430", "ヨンヨンマル": "SUS440C", "ヨンヨンマルシー": "SUS440C", "ロクサンマル": "SUS630",
@@ -132,7 +133,7 @@ def read(scan: Scan) -> None:
             if head and code in terms.materials():
                 scan.add("materials", code, *match.span("rest"))
                 scan.blank(*match.span("rest"))
-    for match in scan.matches(_SPOKEN):
+    for match in scan.matches(_SPOKEN) if _SPOKEN_GATE.search(scan.text) else ():
         if match["kana"]:
             word = match["kana"].removeprefix("サス").removeprefix("エスユーエス")
             code = _KANA.get(word) or _KANA.get(match["kana"], "")

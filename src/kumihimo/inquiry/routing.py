@@ -43,7 +43,7 @@ def to_routing(inquiry: Inquiry) -> Routing:
     """Return the steps of an inquiry; none when it names no process, for then the process is asked.
 
     The processes of a part are done one after the other, in the order of the requirements (see
-    `kumihimo.inquiry.wanted_terms.process_order`). Steps that were named for all parts together (assembly, joining,
+    `kumihimo.inquiry.process_order.process_order`). Steps that were named for all parts together (assembly, joining,
     inspection) come when every part is ready, in the usual order of work.
 
     A step carries only what it is answerable for: tolerances belong to the last step that makes the size, roughness to

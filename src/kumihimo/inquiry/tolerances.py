@@ -124,7 +124,7 @@ _COATING = re.compile(
 )
 _COAT_WORD = r"(?:めっき|メッキ|鍍金|アルマイト|無電解ニッケル|ニッケル|クロム|コート|コーティング|塗装|ユニクロ|クロメート|DLC|溶射|カニゼン|処理|anodi[sz](?:ing|ed?)|plating|plated|plate|coating|nickel|chrome)"
 _COATING_NEAR = re.compile(
-    rf"{_COAT_WORD}\s*(?:[ (、,:]|の|で|は|を|厚さ?|膜厚|三価|六価|ブルー|ブラック|白色?|黒色?|片[肉側面](?:で|に)?)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM}(?=\s*(?:{_MORE}|{_LESS})))\s*(?P<side>{_MORE}|{_LESS})?"
+    rf"{_COAT_WORD}\s*(?:[ ()、,:]|の|で|は|を|厚さ?|膜厚|三価|六価|ブルー|ブラック|白色?|黒色?|片[肉側面](?:で|に)?)*\s*(?P<ge>≧|>|≦|<)?\s*(?P<first>{NUM})\s*(?:(?P<pm>±)\s*(?P<dev>{NUM})|(?:{_MICRON})?{_TO}(?P<second>{NUM}))?\s*(?P<unit>{_MICRON}|{_MM}(?=\s*(?:{_MORE}|{_LESS})))\s*(?P<side>{_MORE}|{_LESS})?"
     rf"|(?P<first2>{NUM})\s*(?:{_TO}(?P<second2>{NUM}))?\s*(?P<unit2>{_MICRON})\s*(?P<side2>{_MORE}|{_LESS})?\s*(?:の|厚の?|thick)?\s*(?:硬質|無電解|三価|黒|白|hard|electroless)?\s*{_COAT_WORD}",
     re.I,
 )

@@ -7,7 +7,7 @@ import itertools
 import re
 
 from kumihimo import terms
-from kumihimo.inquiry import lexicon, negation
+from kumihimo.inquiry import lexicon, material_families, negation
 from kumihimo.inquiry.lexicon import Hit, Word
 from kumihimo.inquiry.scan import Found, Scan, overlaps
 
@@ -168,27 +168,6 @@ def _ask_alternatives(scan: Scan, field: str, kept: list[Found]) -> None:
             scan.doubt(field, "alternatives", first.start, second.end)
 
 
-def _is_light(scan: Scan) -> bool:
-    """Tell whether only aluminium or magnesium is named: chromating it is a conversion coating, no zinc plating."""
-    return _all_of(scan, ("aluminium", "magnesium"))
-
-
-_POLYMERS = ("poly", "plastic", "rubber", "resin")
-
-
-def _is_polymer(scan: Scan) -> bool:
-    """Tell whether all materials named so far are plastics or rubber: their 押出 is no aluminium profile."""
-    return _all_of(scan, _POLYMERS)
-
-
-def _all_of(scan: Scan, families: tuple[str, ...]) -> bool:
-    grades = terms.materials()
-    named = [str(item.value) for item in scan.of("materials")]
-    return bool(named) and all(
-        (grades[value].family if value in grades else value).startswith(families) for value in named
-    )
-
-
 def _is_sequence(scan: Scan, first: Found, second: Found) -> bool:
     """歯切り / イオン窒化: a slash between steps of different trades is a list, no choice."""
     gap = scan.normal.text[first.end : second.start]
@@ -234,9 +213,14 @@ def _processes(scan: Scan, hits: list[Hit]) -> None:
             continue
         if target == "sheet.bend" and _PIPE.search(scan.normal.text, *scan.sentence(hit.start, hit.end)):
             target = "form.bend_pipe"
-        if target == "form.extrude_al" and "アルミ" not in hit.word.word and _is_polymer(scan):
+        if target == "form.extrude_al" and "アルミ" not in hit.word.word and material_families.is_polymer(scan):
             target = "poly.extrusion"
-        if target == "coat.zn" and "クロメート" in hit.word.word and "亜鉛" not in hit.word.word and _is_light(scan):
+        if (
+            target == "coat.zn"
+            and "クロメート" in hit.word.word
+            and "亜鉛" not in hit.word.word
+            and material_families.is_light(scan)
+        ):
             target = "coat.chem"
         if target.startswith("tool.") and (
             _LENT.search(scan.normal.text, hit.end, scan.sentence(hit.start, hit.end)[1])
@@ -478,7 +462,9 @@ def _is_family_of(item: Found, values: set[str]) -> bool:
             continue
         if item.note in _SHAPES:
             return True
-        family = grades[value].family if value in grades else value if value in families else _guess_family(value)
+        family = (
+            grades[value].family if value in grades else value if value in families else material_families.guess(value)
+        )
         if family and (
             family == item.value
             or family.startswith(item.value + ".")
@@ -490,14 +476,3 @@ def _is_family_of(item: Found, values: set[str]) -> bool:
         if family and item.value.split(".")[0] == family.split(".")[0] and value in grades:
             return True
     return False
-
-
-def _guess_family(code: str) -> str:
-    """Return the family of a grade outside the table, by its JIS letters."""
-    for head, family in (
-        ("SUS", "stainless"), ("ADC", "aluminium.cast"), ("AC", "aluminium.cast"), ("AL", "aluminium"), ("A", "aluminium"), ("FCD", "iron.ductile"), ("FC", "iron.grey"), ("CAC", "bronze"),
-        ("C", "copper"), ("SCS", "steel.cast"), ("SK", "steel.tool"), ("S", "steel"), ("T", "titanium"), ("Z", "zinc"),
-    ):  # fmt: skip
-        if code.startswith(head) and re.search(r"\d", code):
-            return family
-    return ""
