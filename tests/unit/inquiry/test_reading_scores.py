@@ -25,6 +25,7 @@ def records(name: str) -> list[dict[str, Any]]:
         ("tuning2.jsonl", 0.998, 0.998, 0.0, 1.0),
         ("tuning3.jsonl", 0.997, 0.998, 0.002, 1.0),
         ("tuning4.jsonl", 0.998, 0.998, 0.0, 1.0),
+        ("heldout.jsonl", 0.975, 0.97, 0.01, 0.97),
     ],
 )
 def test_labelled_sets(name: str, fields: float, numbers: float, invented: float, asked: float) -> None:
