@@ -157,7 +157,10 @@ def test_template_can_be_read_back(tmp_path: Path) -> None:
         (("generate", "--firms", "30000", "--out", "n.xlsx"), "フォルダ名"),
     ],
 )
-def test_a_mistake_is_one_clear_line(made: Path, args: tuple[str, ...], words: str) -> None:
+def test_a_mistake_is_one_clear_line(
+    made: Path, args: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     result = run(*(arg.format(made=made) for arg in args))
     assert result.exit_code == 2
     assert words in result.stderr
