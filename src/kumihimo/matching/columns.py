@@ -246,10 +246,6 @@ class CapabilityColumns:
         code = self.processes.index(process)
         return slice(int(self.process_offsets[code]), int(self.process_offsets[code + 1]))
 
-    def process_of(self, row: int) -> str:
-        """Return the process id of a row."""
-        return self.processes[int(np.searchsorted(self.process_offsets, row, side="right")) - 1]
-
     def save(self, directory: Path) -> None:
         """Write ``columns.json`` and one ``.npy`` file an array into `directory`, which is made when missing."""
         directory.mkdir(parents=True, exist_ok=True)
