@@ -91,7 +91,11 @@ def part_steps(part: Part, inquiry: Inquiry) -> tuple[StepRequirement, ...]:
     """Return what each step of one part must be able to do, in the order of the work."""
     needs = part.requirements
     processes = needs.processes
-    size_step = _last(processes, _SIZE_MAKERS, _NOT_SIZE)
+    # A reamed hole is finished on the machining centre that drills it: a drilling step answers for a fit only when no
+    # other step makes sizes.
+    size_step = _last(processes, _SIZE_MAKERS, _NOT_SIZE | {"mach.drill"})
+    if size_step is None:
+        size_step = _last(processes, _SIZE_MAKERS, _NOT_SIZE)
     surface_step = _last(processes, _SURFACE_MAKERS, _NOT_SURFACE)
     heat_step = _last(processes, ("ht.",), frozenset({"ht.anneal", "ht.norm", "ht.subzero"})) or _last(
         processes, ("ht.",), frozenset()

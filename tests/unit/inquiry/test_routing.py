@@ -147,3 +147,11 @@ def test_cutting_flat_sheet_is_not_asked_for_the_height_of_the_folded_part(words
 def test_without_a_thickness_the_three_sides_stay() -> None:
     found = routing("SS400 ガス溶断 300×200×50 4枚")
     assert step(found, "sheet.gas").requirement.size_mm == (300.0, 200.0, 50.0)
+
+
+def test_a_reamed_hole_is_answered_for_by_the_machining_centre() -> None:
+    found = routing("S45C 120×80×30 フライス加工、穴あけ・タップ、φ10H7リーマ 10個")
+    assert step(found, "mach.mill3").requirement.tolerance_it == 7
+    assert step(found, "mach.drill").requirement.tolerance_it is None
+    only = routing("S45C 120×80×30 穴あけ加工 φ10H7 10個")
+    assert step(only, "mach.drill").requirement.tolerance_it == 7
