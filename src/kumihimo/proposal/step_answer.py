@@ -154,7 +154,7 @@ def _why_nobody(ranking: Ranking, settings: ProposalSettings) -> tuple[str, str]
 
 
 def _useful_first(ranking: Ranking) -> list[NearMiss]:
-    """Put near-misses that a change of the requirement would win before those that nothing would (a paused firm)."""
+    """Put near-misses that a change of the requirement would win before those that nothing would."""
     return sorted(
         ranking.near_misses, key=lambda item: any(violation.relaxation is None for violation in item.violations)
     )

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from kumihimo.costing import quote_step
 from kumihimo.matching import Candidate
+from kumihimo.matching.score import PPM_PRIOR_DEFECTS, PPM_PRIOR_PIECES
 from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
 from kumihimo.proposal.team_plan import Assignment, work_minutes
-
-PRIOR_DEFECTS, PRIOR_PIECES = 2.0, 2000.0
-"""Gamma prior of the defect rate, the same as in the score: 1,000 ppm with the weight of 2,000 pieces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +68,12 @@ def option_of(
 def defect_rate(network: Network, site: str) -> float:
     """Return the smoothed share of defective pieces of a site's delivery records.
 
-    (defects + 2) / (pieces + 2,000): the posterior mean of a Gamma-Poisson model.
+    (defects + 2) / (pieces + 2,000): the posterior mean of a Gamma-Poisson model, with the prior of the score.
     """
     rows = network.deliveries_of(site)
     defects = sum(row.defects for row in rows)
     pieces = sum(row.quantity for row in rows)
-    return (defects + PRIOR_DEFECTS) / (pieces + PRIOR_PIECES)
+    return (defects + PPM_PRIOR_DEFECTS) / (pieces + PPM_PRIOR_PIECES)
 
 
 def elapsed_days(assignment: Assignment, book: LoadBook) -> int:
