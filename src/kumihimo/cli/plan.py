@@ -1,31 +1,33 @@
-"""`kumihimo plan PROBLEM` and `kumihimo plan verify PROBLEM PLAN`."""
+"""`kumihimo plan`: make a plan, verify it, ask why, compare, ask what if, draw it."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kumihimo.cli.console import (
-    EXIT_BAD_INPUT,
-    JsonOption,
-    Lang,
-    LangOption,
-    print_json,
-    progress,
-    say,
-    user_errors,
+from kumihimo.cli.console import EXIT_BAD_INPUT, JsonOption, Lang, LangOption, print_json, say, user_errors, warn
+from kumihimo.cli.plan_diff import diff, whatif
+from kumihimo.cli.plan_explain import explain
+from kumihimo.cli.plan_files import (
+    PlanArgument,
+    ProblemArgument,
+    check_out,
+    read_pair,
+    read_problem_file,
+    write_whole,
 )
+from kumihimo.cli.plan_gantt import gantt
+from kumihimo.cli.plan_live import interruptible, live
 
 if TYPE_CHECKING:
-    from kumihimo.planning import Plan
+    from kumihimo.planning import Plan, Problem
 
-T = TypeVar("T")
+EXIT_INTERRUPTED = 130
+LATE_SHOWN = 30
 
 _STATUS_JA = {
     "optimal": "最適(証明済み)",
@@ -34,16 +36,6 @@ _STATUS_JA = {
     "infeasible": "計画できる注文がありません",
 }
 _LONGEST_S = 7 * 24 * 3600.0
-_CAUSE_JA = {
-    "RELEASE": "着手可能日",
-    "WORK": "加工",
-    "QUEUE": "順番待ち",
-    "SETUP": "段取り",
-    "CLOSED": "休業",
-    "TRANSPORT": "輸送",
-    "FROZEN": "確定済み工程",
-    "LEAD_IMPOSSIBLE": "単独でも不可能",
-}
 
 
 class PlanGroup(TyperGroup):
@@ -58,56 +50,64 @@ class PlanGroup(TyperGroup):
 
 
 app = typer.Typer(
-    cls=PlanGroup, no_args_is_help=True, help="計画を立てる・検証する / plan a problem file, verify a plan"
+    cls=PlanGroup,
+    no_args_is_help=True,
+    help="計画を立てる・調べる・比べる・描く / make a plan, verify, explain, compare and draw it",
 )
 
 
 @app.command("run")
 def run(
-    problem: Annotated[Path, typer.Argument(metavar="PROBLEM", help="問題 kumihimo-problem/1 のJSON / problem file")],
+    problem: ProblemArgument,
     iterations: Annotated[int | None, typer.Option(min=0, help="探索回数(同じ値なら同じ計画) / rounds")] = None,
     budget: Annotated[
         float | None, typer.Option(min=0.0, max=_LONGEST_S, help="秒数の上限(結果は計算機による) / limit in seconds")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="乱数の種 / seed")] = 0,
+    bound: Annotated[bool, typer.Option("--bound", help="下界も求めて最適との差を示す / also prove a bound")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="計画の書き込み先 / plan file")] = None,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
-    """問題ファイルから計画を立てます / plan a problem file."""
-    from kumihimo.interop.planning_json import plan_to_bytes, read_problem, write_plan
+    """計画を立てます(Ctrl-C で中断しても計画は残る) / plan a problem file."""
+    from kumihimo.interop.planning_json import plan_to_bytes
     from kumihimo.planning import plan
 
     with user_errors(lang):
-        asked = _as_told(lambda: read_problem(problem), problem)
+        asked = read_problem_file(problem)
         if out is not None:
-            _check_out(out, problem)
-        with progress("Planning" if lang == "en" else "計画中", 100) as show:
-            made = plan(
-                asked, iterations=iterations, budget_s=budget, seed=seed, progress=lambda share: show(int(100 * share))
-            )
+            check_out(out, problem)
+        # Only asked for when wanted: a bound costs time.
+        wishes: dict[str, Any] = {"bound": True} if bound else {}
+        with interruptible() as interruption, live(lang) as tell:
+            made = plan(asked, iterations=iterations, budget_s=budget, seed=seed, progress=tell, **wishes)
         if out is not None:
-            write_plan(made, out)
+            write_whole(plan_to_bytes(made), out)
     if as_json:
         sys.stdout.write(plan_to_bytes(made).decode())
     else:
-        say(_summary(made, out, lang))
+        say(summary(asked, made, out, lang))
+    if interruption.came:
+        warn(
+            "Stopped early; this is the best plan found so far."
+            if lang == "en"
+            else "途中で止めました。これはそこまでで最良の計画です。"
+        )
+        raise typer.Exit(EXIT_INTERRUPTED)
 
 
 @app.command("verify")
 def verify(
-    problem: Annotated[Path, typer.Argument(metavar="PROBLEM", help="問題 kumihimo-problem/1 のJSON / problem file")],
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="計画 kumihimo-plan/1 のJSON / plan file")],
+    problem: ProblemArgument,
+    plan: PlanArgument,
     as_json: JsonOption = False,
     lang: LangOption = Lang.JA,
 ) -> None:
-    """計画が問題のすべての規則を守るか検証します / check a plan against every rule of its problem."""
-    from kumihimo.interop.planning_json import read_plan, read_problem
+    """計画がすべての規則を守るか検証します / check a plan against every rule."""
     from kumihimo.planning import verify_plan
 
     with user_errors(lang):
-        asked = _as_told(lambda: read_problem(problem), problem, plan)
-        found = verify_plan(asked, _as_told(lambda: read_plan(plan), problem, plan))
+        found = verify_plan(*read_pair(problem, plan, lang, fitting=False))
     if as_json:
         rows = [{"code": v.code, "where": v.where, "ja": v.text_ja, "en": v.text_en} for v in found]
         print_json({"ok": not found, "violations": rows})
@@ -120,54 +120,15 @@ def verify(
         raise typer.Exit(EXIT_BAD_INPUT)
 
 
-def _as_told(read: Callable[[], T], problem: Path, plan: Path | None = None) -> T:
-    """Read a file; when that fails because problem and plan were mistaken for each other, say so in one line."""
-    from kumihimo.errors import InputError
-
-    try:
-        return read()
-    except InputError:
-        if plan is None and _format_of(problem).startswith("kumihimo-plan/"):
-            raise InputError(
-                f"{problem} は計画ファイルです。問題ファイル（kumihimo-problem/1）を指定してください。",
-                f"{problem} is a plan; name a problem file (kumihimo-problem/1).",
-            ) from None
-        if plan is not None and (
-            _format_of(problem).startswith("kumihimo-plan/") or _format_of(plan).startswith("kumihimo-problem/")
-        ):
-            raise InputError(
-                "1つ目は問題ファイル、2つ目は計画ファイルです。順番とファイルを確かめてください。",
-                "The first file is the problem, the second the plan; check their order.",
-            ) from None
-        raise
+app.command("explain")(explain)
+app.command("diff")(diff)
+app.command("whatif")(whatif)
+app.command("gantt")(gantt)
 
 
-def _format_of(path: Path) -> str:
-    """Return what a JSON file says it is; empty when it is none or says nothing."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return ""
-    return str(document.get("format", "")) if isinstance(document, dict) else ""
-
-
-def _check_out(out: Path, problem: Path) -> None:
-    """Refuse, before the long work, to write over a folder or over the problem itself."""
-    from kumihimo.errors import InputError
-
-    if out.is_dir():
-        raise InputError(
-            f"{out} はフォルダです。計画を書くファイルの名前を指定してください。",
-            f"{out} is a folder; name a file for the plan.",
-        )
-    if out.exists() and out.samefile(problem):
-        raise InputError(
-            f"{out} は問題ファイルそのものです。計画には別の名前を指定してください。",
-            f"{out} is the problem file itself; name another file for the plan.",
-        )
-
-
-def _summary(plan: Plan, out: Path | None, lang: str) -> str:
+def summary(problem: Problem, plan: Plan, out: Path | None, lang: str) -> str:
+    """Return the plan in a few lines: status, price, and every late or missing order with its reasons."""
+    from kumihimo.interop.plan_words import CAUSES, why_text
     from kumihimo.planning.clock_words import span_words
 
     english = lang == "en"
@@ -176,19 +137,26 @@ def _summary(plan: Plan, out: Path | None, lang: str) -> str:
     if english:
         lines = [
             f"Status: {plan.status}",
-            f"Objective: {plan.objective:,} (lower bound {plan.lower_bound:,}, gap {share} %)",
-            f"Steps: {len(plan.steps)}, late orders: {len(plan.late)}, unplanned orders: {len(plan.unplanned)}",
+            f"{'Makespan (min)' if problem.objective.makespan else 'Objective'}: {plan.objective:,} "
+            f"(lower bound {plan.lower_bound:,}, gap {share} %)",
+            f"Steps: {len(plan.steps):,}, late orders: {len(plan.late):,}, unplanned orders: {len(plan.unplanned):,}",
         ]
     else:
         lines = [
             f"結果: {_STATUS_JA[plan.status]}",
-            f"目的値: {plan.objective:,} (下界 {plan.lower_bound:,}、差 {share} %)",
-            f"工程 {len(plan.steps)}件、遅れる注文 {len(plan.late)}件、計画できない注文 {len(plan.unplanned)}件",
+            f"{'最大完了（分）' if problem.objective.makespan else '目的値'}: {plan.objective:,} "
+            f"(下界 {plan.lower_bound:,}、差 {share} %)",
+            f"工程 {len(plan.steps):,}件、遅れる注文 {len(plan.late):,}件、計画できない注文 {len(plan.unplanned):,}件",
         ]
-    for late in plan.late:
+    weights = {order.id: order.weight for order in problem.orders}
+    # The worst first, where not all can be shown.
+    late_orders = list(plan.late)
+    if len(late_orders) > LATE_SHOWN:
+        late_orders = sorted(late_orders, key=lambda late: -late.late_min * weights.get(late.order, 1))[:LATE_SHOWN]
+    for late in late_orders:
         causes = []
         for cause in late.causes:
-            name = cause.code if english else _CAUSE_JA[cause.code]
+            name = cause.code if english else CAUSES.get(cause.code, (cause.code, ""))[0]
             place = " ".join(
                 part for part in (cause.step, cause.resource, cause.behind and f"← {cause.behind}") if part
             )
@@ -196,10 +164,19 @@ def _summary(plan: Plan, out: Path | None, lang: str) -> str:
         words = span_words(late.late_min)
         head = f"{late.order}: {words[1]} late" if english else f"{late.order}: {words[0]}の遅れ"
         lines.append(f"  {head} = " + " + ".join(causes))
-    for item in plan.unplanned:
-        texts = [why.text.split(" / ")[-1 if english else 0] for why in item.why]
+    lines += _rest(len(plan.late) - len(late_orders), lang)
+    for item in plan.unplanned[:LATE_SHOWN]:
         head = "not planned" if english else "計画できません"
-        lines.append(f"  {item.order}: {head}: " + "; ".join(texts))
+        lines.append(f"  {item.order}: {head}: " + "; ".join(why_text(why, lang) for why in item.why))
+    lines += _rest(len(plan.unplanned) - LATE_SHOWN, lang)
     if out is not None:
         lines.append(f"{'Written to' if english else '書き込み先'}: {out}")
     return "\n".join(lines)
+
+
+def _rest(count: int, lang: str) -> list[str]:
+    if count <= 0:
+        return []
+    if lang == "en":
+        return [f"  … and {count:,} more; see kumihimo plan explain"]
+    return [f"  … ほか {count:,} 件（kumihimo plan explain で見られます）"]

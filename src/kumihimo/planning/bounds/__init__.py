@@ -1,0 +1,1 @@
+"""Proven lower bounds: every order alone, resource capacities priced (Lagrange), machine loads for makespans."""

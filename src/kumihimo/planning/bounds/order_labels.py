@@ -1,0 +1,737 @@
+"""The cheapest way to make one order when working time has prices: dynamic programming over (price, end) labels.
+
+A label of a mode says "done at `end` or later for `cost`". Waiting may pay (a bucket later may be cheaper), so starts
+are tried cell by cell of the wall clock. All that falls into one cell is joined into one label with the earliest end
+and the lowest price of the cell. That label is at least as good as everything it stands for, so the value found is
+never above the true one; for cells -> 1 minute it is the true one. Nothing else is rounded: ends are real minutes.
+Labels that cannot lead below `limit` are dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
+from kumihimo.planning.bounds.alone import leg_minutes, leg_price
+from kumihimo.planning.bounds.cost_to_go import Rest, rest_of_order
+from kumihimo.planning.bounds.open_time import interval_at, work_before
+from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity, take
+from kumihimo.planning.compiled import compiled
+
+
+class Prices(NamedTuple):
+    """Prices per work minute and bucket, their sums before each edge, the last priced minute per resource."""
+
+    minute: Floats
+    edges: Floats
+    quiet: Ints
+
+
+class Labels(NamedTuple):
+    """Working space, used again for every order.
+
+    Attributes
+    ----------
+    cell
+        [width of a cell in minutes, labels kept per mode], shape (2,).
+    count, end, cost, start, ready
+        Labels per mode of the order at hand: end (minute), price, start (minute of the resource's axis, -1: takes
+        nothing), and the cell by whose end the parts had to be there.
+    at_time, at_cost
+        Per cell: earliest arrival and lowest price of what arrives in it.
+    time, paid, by
+        A staircase: from `time` on the parts are there for `paid`; `by` is the cell.
+    other_time, other_paid, other_by, both_time, both_paid, both_by
+        Two more.
+    price, so_far, ahead
+        Per mode of the order at hand: least price with the time it takes, and that of what stands before and after.
+    """
+
+    cell: Ints
+    count: Ints
+    end: Ints
+    cost: Floats
+    start: Ints
+    ready: Ints
+    at_time: Ints
+    at_cost: Floats
+    time: Ints
+    paid: Floats
+    by: Ints
+    other_time: Ints
+    other_paid: Floats
+    other_by: Ints
+    both_time: Ints
+    both_paid: Floats
+    both_by: Ints
+    price: Floats
+    so_far: Floats
+    ahead: Floats
+
+
+def make_labels(arrays: Arrays, cell: int, most: int) -> Labels:
+    """Return working space for every order of a problem."""
+    modes = arrays.mode_first[arrays.step_first[1:]] - arrays.mode_first[arrays.step_first[:-1]]
+    rows = int(modes.max()) if len(modes) else 1
+    most = max(8, min(most, 8_000_000 // max(1, rows)))
+    room = rows * most
+    cells = int(arrays.goal[0]) // cell + 3
+
+    def stairs() -> tuple[Ints, Floats, Ints]:
+        return np.zeros(cells, np.int64), np.zeros(cells, np.float64), np.zeros(cells, np.int64)
+
+    return Labels(
+        np.array([cell, most], np.int64),
+        np.zeros(rows, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.float64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
+        np.full(cells, NEVER, np.int64),
+        np.full(cells, math.inf, np.float64),
+        *stairs(),
+        *stairs(),
+        *stairs(),
+        np.zeros(rows, np.float64),
+        np.zeros(rows, np.float64),
+        np.zeros(rows, np.float64),
+    )
+
+
+@compiled
+def origin_of(arrays: Arrays, order: int) -> int:
+    """Return the minute at which the cells of an order begin: no movable step of it starts earlier."""
+    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
+        if arrays.fact_mode[step] >= 0:
+            return 0
+    return int(arrays.order_release[order])
+
+
+@compiled
+def _drop(labels: Labels, arrival: int, cost: float, origin: int) -> int:
+    """Let something arrive in its cell; return the cell."""
+    cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
+    labels.at_time[cell] = min(labels.at_time[cell], arrival)
+    labels.at_cost[cell] = min(labels.at_cost[cell], cost)
+    return cell
+
+
+@compiled
+def _stairs(labels: Labels, low: int, high: int, time: Ints, paid: Floats, by: Ints) -> int:
+    """Turn cells low..high into a staircase of falling prices and clear them; return its length."""
+    count = 0
+    running = math.inf
+    for cell in range(low, high + 1):
+        if labels.at_cost[cell] < running:
+            running = labels.at_cost[cell]
+            time[count], paid[count], by[count] = labels.at_time[cell], running, cell
+            count += 1
+        labels.at_cost[cell] = math.inf
+        labels.at_time[cell] = NEVER
+    return count
+
+
+@compiled
+def _arrive(
+    arrays: Arrays, labels: Labels, base: int, pred: int, mode: int, origin: int, time: Ints, paid: Floats, by: Ints
+) -> int:
+    """Build the staircase of a predecessor's part at a movable mode; return its length."""
+    share = max(1, arrays.succ_first[pred + 1] - arrays.succ_first[pred])
+    low, high = len(labels.at_time), -1
+    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
+        row = before - base
+        if labels.count[row] == 0:
+            continue
+        minutes = leg_minutes(arrays, before, mode, False)
+        if minutes < 0:
+            continue
+        price = leg_price(arrays, before, mode)
+        first = row * labels.cell[1]
+        for at in range(first, first + labels.count[row]):
+            arrival = labels.end[at] + minutes
+            if arrival > arrays.goal[0]:
+                continue
+            cell = _drop(labels, arrival, labels.cost[at] / share + price, origin)
+            low, high = min(low, cell), max(high, cell)
+    return _stairs(labels, low, high, time, paid, by)
+
+
+@compiled
+def _arrive_at_fact(arrays: Arrays, labels: Labels, base: int, pred: int, step: int, mode: int) -> float:
+    """Return the least price of a predecessor's part that comes in time for a fact; infinite when none does."""
+    share = max(1, arrays.succ_first[pred + 1] - arrays.succ_first[pred])
+    both = arrays.fact_mode[pred] >= 0
+    best = math.inf
+    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
+        minutes = leg_minutes(arrays, before, mode, both)
+        if minutes < 0:
+            continue
+        first = (before - base) * labels.cell[1]
+        for at in range(first, first + labels.count[before - base]):
+            if both or labels.end[at] + minutes <= arrays.fact_start[step]:
+                best = min(best, labels.cost[at] / share + leg_price(arrays, before, mode))
+    return best
+
+
+@compiled
+def _join(labels: Labels, count: int, more: int) -> int:
+    """Join the first two staircases into the first: both parts are there, at the sum of the prices.
+
+    In a cell where either gets cheaper the joined price is right from the earlier of the two minutes on (later it
+    would be right too, earlier it is not reached), unless one of the parts comes for the first time at all.
+    """
+    a = b = found = 0
+    if count == 0 or more == 0:
+        return 0
+    has_a = has_b = False
+    while a < count or b < more:
+        next_a = labels.by[a] if a < count else NEVER
+        next_b = labels.other_by[b] if b < more else NEVER
+        cell = min(next_a, next_b)
+        time = NEVER
+        first = -NEVER
+        if next_a == cell:
+            time = min(time, labels.time[a])
+            if not has_a:
+                first = max(first, labels.time[a])
+            has_a = True
+            a += 1
+        if next_b == cell:
+            time = min(time, labels.other_time[b])
+            if not has_b:
+                first = max(first, labels.other_time[b])
+            has_b = True
+            b += 1
+        if has_a and has_b:
+            labels.both_time[found] = max(time, first)
+            labels.both_paid[found] = labels.paid[a - 1] + labels.other_paid[b - 1]
+            labels.both_by[found] = cell
+            found += 1
+    for at in range(found):
+        labels.time[at], labels.paid[at], labels.by[at] = labels.both_time[at], labels.both_paid[at], labels.both_by[at]
+    return found
+
+
+@compiled
+def _keep(labels: Labels, row: int, end: int, cost: float, start: int, ready: int) -> None:
+    """Add a label to a mode; beyond what fits, the last label takes it in (earlier end, lower price)."""
+    most = labels.cell[1]
+    count = labels.count[row]
+    if count == most:
+        at = row * most + most - 1
+        labels.end[at] = min(labels.end[at], end)
+        if cost < labels.cost[at]:
+            labels.cost[at], labels.start[at], labels.ready[at] = cost, start, ready
+        return
+    at = row * most + count
+    labels.end[at], labels.cost[at], labels.start[at], labels.ready[at] = end, cost, start, ready
+    labels.count[row] = count + 1
+
+
+@compiled
+def _sweep(
+    arrays: Arrays,
+    axis: Axis,
+    prices: Prices,
+    labels: Labels,
+    order: int,
+    step: int,
+    mode: int,
+    row: int,
+    count: int,
+    tail: int,
+    limit: float,
+) -> None:
+    """Try the starts of a movable step in one mode from the staircase of `count` labels.
+
+    Along the resource's axis the price of the step is linear between the places where one of its ends crosses an edge
+    of a bucket. Where it does not fall, the first start is as good as any; where it falls, starts are joined cell by
+    cell.
+    """
+    resource = arrays.mode_resource[mode]
+    calendar = arrays.resource_calendar[resource]
+    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
+    ahead = labels.ahead[row]
+    if base == high or count == 0 or math.isinf(ahead):
+        return
+    horizon, cell = arrays.goal[0], labels.cell[0]
+    work, total, origin = arrays.mode_duration[mode], axis.total[resource], axis.origin[resource]
+    amount = quantity(arrays, step, resource)
+    takes = amount > 0 and work > 0
+    quiet = prices.quiet[resource] if takes else np.int64(-1)
+    width, first = axis.width[resource], axis.first[resource]
+    buckets = axis.first[resource + 1] - first
+    due, late_price = arrays.order_due[order] - tail, arrays.late_price[order]
+    is_moved = arrays.goal[2] > 0 and arrays.was_resource[step] >= 0
+    price = arrays.mode_price[mode]
+    if is_moved:
+        if arrays.was_resource[step] == resource:
+            _stay(arrays, axis, prices, labels, step, mode, row, count, amount)
+        price += arrays.goal[2]
+    bound = labels.paid[count - 1] + price + ahead
+    best = math.inf
+    at_end = base
+    for at in range(count):
+        low = max(labels.time[at], 0)
+        at_start = interval_at(arrays.open_start, base, high, low)
+        if at_start < base or low >= arrays.open_end[at_start]:
+            at_start += 1
+            if at_start == high:
+                return
+            low = arrays.open_start[at_start]
+        minute = arrays.open_before[at_start] + low - arrays.open_start[at_start] - origin
+        last = total - work
+        if low > horizon or (work > 0 and minute > last):
+            return
+        paid = labels.paid[at] + price
+        if at + 1 < count:
+            if labels.time[at + 1] <= low:
+                continue
+            until = work_before(
+                arrays.open_start, arrays.open_end, arrays.open_before, base, high, labels.time[at + 1]
+            )
+            last = min(last, until - origin)
+        by = labels.by[at]
+        if minute >= quiet:
+            if paid < best:
+                end = low
+                if work > 0:
+                    at_end = _interval_of(arrays, max(at_end, at_start), minute + work + origin)
+                    end = arrays.open_start[at_end] + minute + work + origin - arrays.open_before[at_end]
+                if paid + ahead + late_price * max(0, end - due) < limit:
+                    _keep(labels, row, end, paid, minute if takes else -1, by)
+                best = paid
+            continue
+        at_end = max(at_end, at_start)
+        spent = price_before(axis, prices.minute, prices.edges, resource, minute + work)
+        spent -= price_before(axis, prices.minute, prices.edges, resource, minute)
+        here, there = minute // width, (minute + work) // width
+        while True:
+            if minute >= quiet:
+                spent, slope, edge = 0.0, 0.0, last
+            else:
+                slope = prices.minute[first + there] if there < buckets else 0.0
+                slope -= prices.minute[first + here]
+                edge = min(min((here + 1) * width, (there + 1) * width - work), last)
+            at_end = _interval_of(arrays, at_end, minute + work + origin)
+            end = arrays.open_start[at_end] + minute + work + origin - arrays.open_before[at_end]
+            if bound + late_price * max(0, end - due) >= limit:
+                return
+            if slope >= 0 or edge <= minute:
+                cost = paid + amount * max(0.0, spent)
+                if cost < best:
+                    best = cost
+                    if cost + ahead + late_price * max(0, end - due) < limit:
+                        _keep(labels, row, end, cost, minute, by)
+            elif paid + amount * (spent + slope * (edge - minute)) < best:
+                start = minute
+                while start < edge:
+                    stop = min(start + cell, edge)
+                    cost = paid + amount * max(0.0, spent + slope * (stop - minute))
+                    if cost < best:
+                        best = cost
+                        at_end = _interval_of(arrays, at_end, start + work + origin)
+                        end = arrays.open_start[at_end] + start + work + origin - arrays.open_before[at_end]
+                        if cost + ahead + late_price * max(0, end - due) < limit:
+                            _keep(labels, row, end, cost, stop, by)
+                    start = stop
+            if minute >= quiet or edge >= last:
+                break
+            spent += slope * (edge - minute)
+            minute = edge
+            if minute >= (here + 1) * width:
+                here += 1
+            if minute + work >= (there + 1) * width:
+                there += 1
+
+
+@compiled
+def _interval_of(arrays: Arrays, at: int, target: int) -> int:
+    """Return the first interval from `at` on by whose end `target` open minutes have passed."""
+    while arrays.open_before[at] + arrays.open_end[at] - arrays.open_start[at] < target:
+        at += 1
+    return at
+
+
+@compiled
+def _stay(
+    arrays: Arrays,
+    axis: Axis,
+    prices: Prices,
+    labels: Labels,
+    step: int,
+    mode: int,
+    row: int,
+    count: int,
+    amount: float,
+) -> None:
+    """Try the place where the step stood before: there it counts as not moved."""
+    resource, start = arrays.mode_resource[mode], arrays.was_start[step]
+    calendar = arrays.resource_calendar[resource]
+    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
+    at_start = interval_at(arrays.open_start, base, high, start)
+    if start < 0 or start > arrays.goal[0] or at_start < base or start >= arrays.open_end[at_start]:
+        return
+    at = -1
+    while at + 1 < count and labels.time[at + 1] <= start:
+        at += 1
+    work = arrays.mode_duration[mode]
+    minute = arrays.open_before[at_start] + start - arrays.open_start[at_start] - axis.origin[resource]
+    if at < 0 or (work > 0 and minute + work > axis.total[resource]):
+        return
+    end, cost = start, labels.paid[at] + arrays.mode_price[mode]
+    if work > 0:
+        target = minute + work + axis.origin[resource]
+        at_start = _interval_of(arrays, at_start, target)
+        end = arrays.open_start[at_start] + target - arrays.open_before[at_start]
+        spent = price_before(axis, prices.minute, prices.edges, resource, minute + work)
+        cost += amount * (spent - price_before(axis, prices.minute, prices.edges, resource, minute))
+    _keep(labels, row, end, cost, minute if amount > 0 and work > 0 else -1, labels.by[at])
+
+
+@compiled
+def _parts(arrays: Arrays, labels: Labels, base: int, order: int, step: int, mode: int, origin: int) -> int:
+    """Fill the first staircase: from when on and for what price all parts of a movable step are at a mode."""
+    first, last = arrays.pred_first[step], arrays.pred_first[step + 1]
+    if first == last:
+        release = arrays.order_release[order]
+        labels.time[0], labels.paid[0] = release, 0.0
+        labels.by[0] = (release - origin) // labels.cell[0]
+        return 1
+    count = _arrive(arrays, labels, base, arrays.pred[first], mode, origin, labels.time, labels.paid, labels.by)
+    for at in range(first + 1, last):
+        more = _arrive(
+            arrays, labels, base, arrays.pred[at], mode, origin, labels.other_time, labels.other_paid, labels.other_by
+        )
+        count = _join(labels, count, more)
+    return count
+
+
+@compiled
+def _look_ahead(
+    arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float
+) -> None:
+    """Fill what every mode of an order costs at least, its time included, and what all else then costs.
+
+    Time is priced at the least over the window in which the mode can be used at all: not before all before it could
+    be done at the earliest, not so late that lateness alone brings the order above the limit.
+    """
+    first, last = arrays.step_first[order], arrays.step_first[order + 1]
+    base = arrays.mode_first[first]
+    if rest.is_tree[order] == 0:
+        labels.ahead[: arrays.mode_first[last] - base] = 0.0
+        return
+    for step in range(first, last):
+        is_fact = arrays.fact_mode[step] >= 0
+        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+            row = mode - base
+            labels.price[row] = arrays.mode_price[mode]
+            slack = limit - rest.so_far[mode] - rest.ahead[mode]
+            if rest.mode_end[mode] >= NEVER or math.isinf(rest.ahead[mode]) or slack <= 0:
+                labels.price[row] = math.inf
+            elif not is_fact and not math.isinf(limit):
+                labels.price[row] += _least_time(arrays, axis, prices, rest, order, step, mode, slack)
+    rows = arrays.mode_first[last] - base
+    rest_of_order(arrays, order, labels.price[:rows], labels.so_far[:rows], labels.ahead[:rows])
+    for row in range(rows):
+        if labels.so_far[row] + labels.ahead[row] >= limit:
+            labels.ahead[row] = math.inf
+
+
+@compiled
+def _least_time(
+    arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, order: int, step: int, mode: int, slack: float
+) -> float:
+    """Return the least that the time of a mode can cost when no more than `slack` may be lost to lateness."""
+    resource, work = arrays.mode_resource[mode], arrays.mode_duration[mode]
+    amount = quantity(arrays, step, resource)
+    if amount <= 0 or work <= 0:
+        return 0.0
+    calendar = arrays.resource_calendar[resource]
+    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
+    end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, rest.mode_end[mode])
+    low = end - axis.origin[resource] - work
+    latest = arrays.goal[0]
+    if arrays.late_price[order] > 0 and rest.tail[mode] > -NEVER // 2:
+        latest = min(
+            latest, arrays.order_due[order] - rest.tail[mode] + int(slack / arrays.late_price[order]) + 1
+        )
+    end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, latest)
+    top = end - axis.origin[resource] - work
+    quiet = prices.quiet[resource]
+    if top >= quiet:
+        return 0.0
+    width, first = axis.width[resource], axis.first[resource]
+    buckets = axis.first[resource + 1] - first
+    spent = price_before(axis, prices.minute, prices.edges, resource, low + work)
+    spent -= price_before(axis, prices.minute, prices.edges, resource, low)
+    least_spent = spent
+    here, there = low // width, (low + work) // width
+    while low < top:
+        slope = prices.minute[first + there] if there < buckets else 0.0
+        slope -= prices.minute[first + here]
+        edge = min(min((here + 1) * width, (there + 1) * width - work), top)
+        spent += slope * (edge - low)
+        least_spent = min(least_spent, spent)
+        low = edge
+        if low >= (here + 1) * width:
+            here += 1
+        if low + work >= (there + 1) * width:
+            there += 1
+    return amount * max(0.0, least_spent - 1e-9)
+
+
+@compiled
+def spread(arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float) -> None:
+    """Fill the labels of every mode of an order, step by step."""
+    first, last = arrays.step_first[order], arrays.step_first[order + 1]
+    base = arrays.mode_first[first]
+    origin = origin_of(arrays, order)
+    _look_ahead(arrays, axis, prices, rest, labels, order, limit)
+    for step in range(first, last):
+        site, count = np.int64(-1), 0
+        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+            row = mode - base
+            labels.count[row] = 0
+            if arrays.fact_mode[step] >= 0:
+                cost = arrays.mode_price[mode]
+                for at in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
+                    cost += _arrive_at_fact(arrays, labels, base, arrays.pred[at], step, mode)
+                if not math.isinf(cost):
+                    _keep(labels, row, arrays.fact_end[step], cost, -1, 0)
+                continue
+            if math.isinf(labels.ahead[row]):
+                continue
+            here = arrays.resource_site[arrays.mode_resource[mode]]
+            tail = rest.tail[mode] if rest.is_tree[order] else -NEVER
+            if here != site:
+                # Machines of one site get their parts alike.
+                site, count = here, _parts(arrays, labels, base, order, step, mode, origin)
+            _sweep(arrays, axis, prices, labels, order, step, mode, row, count, tail, limit)
+
+
+@compiled
+def _at_customer(arrays: Arrays, labels: Labels, base: int, step: int, origin: int) -> int:
+    """Fill the second staircase with the arrivals of a last step."""
+    low, high = len(labels.at_time), -1
+    for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+        if arrays.ship_minutes[mode] < 0:
+            continue
+        start = (mode - base) * labels.cell[1]
+        for at in range(start, start + labels.count[mode - base]):
+            arrival, cost = labels.end[at] + arrays.ship_minutes[mode], labels.cost[at] + arrays.ship_price[mode]
+            cell = _drop(labels, arrival, cost, origin)
+            low, high = min(low, cell), max(high, cell)
+    return _stairs(labels, low, high, labels.other_time, labels.other_paid, labels.other_by)
+
+
+@compiled
+def least(arrays: Arrays, labels: Labels, order: int) -> tuple[float, int, int]:
+    """Return the least value over the labels of an order, its lateness, and the cell by which all has arrived."""
+    first, last = arrays.step_first[order], arrays.step_first[order + 1]
+    base, origin = arrays.mode_first[first], origin_of(arrays, order)
+    due, late_price = arrays.order_due[order], arrays.late_price[order]
+    sinks, sink = 0, first
+    for step in range(first, last):
+        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
+            sinks, sink = sinks + 1, step
+    best, late, by = math.inf, 0, -1
+    if sinks == 1:
+        # One last step: real minutes to the end.
+        for mode in range(arrays.mode_first[sink], arrays.mode_first[sink + 1]):
+            if arrays.ship_minutes[mode] < 0:
+                continue
+            start = (mode - base) * labels.cell[1]
+            for at in range(start, start + labels.count[mode - base]):
+                behind = max(0, labels.end[at] + arrays.ship_minutes[mode] - due)
+                found = labels.cost[at] + arrays.ship_price[mode] + late_price * behind
+                if found < best:
+                    best, late, by = found, behind, at
+        return best, late, by
+    count = 0
+    is_first = True
+    for step in range(first, last):
+        if arrays.succ_first[step] != arrays.succ_first[step + 1]:
+            continue
+        more = _at_customer(arrays, labels, base, step, origin)
+        if is_first:
+            for at in range(more):
+                labels.time[at], labels.paid[at] = labels.other_time[at], labels.other_paid[at]
+                labels.by[at] = labels.other_by[at]
+            count, is_first = more, False
+        else:
+            count = _join(labels, count, more)
+    for at in range(count):
+        behind = max(0, labels.time[at] - due)
+        if labels.paid[at] + late_price * behind < best:
+            best, late, by = labels.paid[at] + late_price * behind, behind, labels.by[at]
+    return best, late, by
+
+
+@compiled
+def chosen(arrays: Arrays, labels: Labels, order: int, by: int, label: Ints, share: Floats) -> None:
+    """Trace what the least value of an order consists of.
+
+    Parameters
+    ----------
+    by
+        As returned by `least`.
+    label
+        Out: label per step of the order (row x most + number, -1: none), shape (steps of the order or more,).
+    share
+        Out: how much of it counts: 1 in a tree; with several successors the copies differ, and the one that weighs
+        most stands for all (it steers prices only, it is no part of a proof).
+    """
+    first, last = arrays.step_first[order], arrays.step_first[order + 1]
+    base, origin = arrays.mode_first[first], origin_of(arrays, order)
+    sinks = 0
+    for step in range(first, last):
+        label[step - first], share[step - first] = -1, 0.0
+        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
+            sinks += 1
+    for step in range(last - 1, first - 1, -1):
+        at = step - first
+        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
+            share[at] = 1.0
+            label[at] = by if sinks == 1 else _cheapest_sink(arrays, labels, base, step, origin, by)
+        if label[at] < 0:
+            continue
+        mode = base + label[at] // labels.cell[1]
+        for arc in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
+            pred = arrays.pred[arc]
+            if label[pred - first] < 0:
+                label[pred - first] = _cheapest_part(arrays, labels, base, pred, step, mode, label[at], origin)
+                share[pred - first] = 1.0
+
+
+@compiled
+def _cheapest_sink(arrays: Arrays, labels: Labels, base: int, step: int, origin: int, by: int) -> int:
+    best, found = math.inf, -1
+    for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+        if arrays.ship_minutes[mode] < 0:
+            continue
+        start = (mode - base) * labels.cell[1]
+        for at in range(start, start + labels.count[mode - base]):
+            arrival = labels.end[at] + arrays.ship_minutes[mode]
+            cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
+            if cell <= by and labels.cost[at] + arrays.ship_price[mode] < best:
+                best, found = labels.cost[at] + arrays.ship_price[mode], at
+    return found
+
+
+@compiled
+def _cheapest_part(
+    arrays: Arrays, labels: Labels, base: int, pred: int, step: int, mode: int, label: int, origin: int
+) -> int:
+    is_fact = arrays.fact_mode[step] >= 0
+    both = is_fact and arrays.fact_mode[pred] >= 0
+    best, found = math.inf, -1
+    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
+        minutes = leg_minutes(arrays, before, mode, both)
+        if minutes < 0:
+            continue
+        price = leg_price(arrays, before, mode)
+        start = (before - base) * labels.cell[1]
+        for at in range(start, start + labels.count[before - base]):
+            arrival = labels.end[at] + minutes
+            cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
+            in_time = both or arrival <= arrays.fact_start[step] if is_fact else cell <= labels.ready[label]
+            if in_time and labels.cost[at] + price < best:
+                best, found = labels.cost[at] + price, at
+    return found
+
+
+class Solution(NamedTuple):
+    """What the orders chose last.
+
+    Attributes
+    ----------
+    value, plain
+        Per order: its least value, and that without the prices of time.
+    mode, start, share
+        Per step: mode (-1: none), start on the resource's axis (-1: takes nothing), how much of it counts.
+    """
+
+    value: Floats
+    plain: Floats
+    mode: Ints
+    start: Ints
+    share: Floats
+
+
+@compiled
+def spent_on_time(arrays: Arrays, axis: Axis, prices: Prices, solution: Solution, order: int) -> float:
+    """Return what the last choice of an order pays for time at the prices of now."""
+    total = 0.0
+    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
+        mode, start = solution.mode[step], solution.start[step]
+        if mode < 0 or start < 0:
+            continue
+        resource = arrays.mode_resource[mode]
+        there = price_before(axis, prices.minute, prices.edges, resource, start + arrays.mode_duration[mode])
+        there -= price_before(axis, prices.minute, prices.edges, resource, start)
+        total += there * solution.share[step] * quantity(arrays, step, resource)
+    return total
+
+
+@compiled
+def solve(
+    arrays: Arrays,
+    axis: Axis,
+    prices: Prices,
+    rest: Rest,
+    labels: Labels,
+    solution: Solution,
+    orders: Ints,
+    label: Ints,
+    share: Floats,
+) -> None:
+    """Fill the solution for the given orders.
+
+    A tree's last choice, priced anew, is an upper limit for the search: whatever is dropped is not below it, so the
+    smaller of the two stays a lower bound of the order's true least value.
+    """
+    for order in orders:
+        limit = math.inf
+        if rest.is_tree[order] and solution.plain[order] >= 0:
+            limit = solution.plain[order] + spent_on_time(arrays, axis, prices, solution, order)
+        spread(arrays, axis, prices, rest, labels, order, limit)
+        best, late, by = least(arrays, labels, order)
+        if not best < limit:
+            solution.value[order] = 0.0 if math.isinf(limit) else limit
+            continue
+        solution.value[order] = best
+        chosen(arrays, labels, order, by, label, share)
+        first = arrays.step_first[order]
+        base = arrays.mode_first[first]
+        for step in range(first, arrays.step_first[order + 1]):
+            at = label[step - first]
+            solution.mode[step], solution.start[step] = -1, -1
+            solution.share[step] = share[step - first]
+            if at >= 0:
+                solution.mode[step] = base + at // labels.cell[1]
+                solution.start[step] = labels.start[at]
+        solution.plain[order] = best - spent_on_time(arrays, axis, prices, solution, order)
+
+
+@compiled
+def book(arrays: Arrays, axis: Axis, solution: Solution, orders: Ints, used: Floats) -> None:
+    """Add up what the orders' choices take from every bucket."""
+    used[:] = 0.0
+    for order in orders:
+        for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
+            mode, start = solution.mode[step], solution.start[step]
+            if mode >= 0 and start >= 0:
+                resource = arrays.mode_resource[mode]
+                amount = quantity(arrays, step, resource) * solution.share[step]
+                take(axis, used, resource, start, arrays.mode_duration[mode], amount)
+
+
+def work_of(arrays: Arrays, resource: int, minute: int) -> int:
+    """Return the open minutes of a resource's calendar before a minute (for reports and tests)."""
+    calendar = arrays.resource_calendar[resource]
+    low, high = int(arrays.calendar_first[calendar]), int(arrays.calendar_first[calendar + 1])
+    return int(work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, minute))

@@ -1,0 +1,219 @@
+"""The plan in the making: slots on every resource, and where every step stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kumihimo.planning.arrays import BATCH, SINGLE, Arrays, Ints
+from kumihimo.planning.kernel.slots import (
+    CAPACITY,
+    END,
+    FAMILY,
+    KIND,
+    LOAD,
+    LONGEST,
+    OPEN_FIRST,
+    OPEN_LAST,
+    RESOURCE_WIDTH,
+    SLOT_COUNT,
+    SLOT_FIRST,
+    SLOT_ROOM,
+    SLOT_WIDTH,
+    START,
+    STEP,
+    TABLE,
+    TABLE_FIRST,
+    TABLE_WIDTH,
+    WORK,
+    renew_open,
+)
+
+SPARE = 4
+"""Free slots of every resource beyond the steps that may come to it."""
+
+_Fact = tuple[int, int, int, int, int, int]
+"""start, end, step, family, load, work; step -1 and work -1 for a block that nobody may join."""
+
+
+class Board(NamedTuple):
+    """Mutable state of the kernel; an order is either wholly placed or not at all.
+
+    Attributes
+    ----------
+    resource
+        Shape (r, 11), columns as in `slots`.
+    slot
+        Shape (p, 8), columns as in `slots`; every resource owns a run of it.
+    mode, start, end
+        Per step; mode -1 = not placed. Frozen steps always stand.
+    planned
+        Per order, 1 when all its steps stand.
+    value
+        Per order, what it adds to the objective (its completion in makespan mode); 0 when it is not planned.
+    table_minutes, table_local
+        Set-up tables; more rows than in `Arrays` where frozen steps of several families overlap.
+    """
+
+    resource: Ints
+    slot: Ints
+    mode: Ints
+    start: Ints
+    end: Ints
+    planned: Ints
+    value: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    table_minutes: Ints
+    table_local: Ints
+
+
+def new_board(arrays: Arrays, spare: int = SPARE) -> Board:
+    """Return a board that holds the frozen steps and nothing else."""
+    resources = len(arrays.resource_site)
+    eligible = np.bincount(arrays.mode_resource, minlength=resources) if resources else np.zeros(0, np.int64)
+    rooms = (eligible + spare).astype(np.int64)
+    resource = np.zeros((resources, RESOURCE_WIDTH), np.int64)
+    resource[:, OPEN_FIRST] = arrays.calendar_first[arrays.resource_calendar]
+    resource[:, OPEN_LAST] = arrays.calendar_first[arrays.resource_calendar + 1]
+    resource[:, KIND] = arrays.resource_kind
+    resource[:, CAPACITY] = arrays.resource_capacity
+    resource[:, SLOT_FIRST] = np.cumsum(rooms) - rooms
+    resource[:, SLOT_ROOM] = rooms
+    tables = _Tables(arrays)
+    slot = np.zeros((int(rooms.sum()), SLOT_WIDTH), np.int64)
+    for at, facts in _facts(arrays).items():
+        if arrays.resource_kind[at] == SINGLE:
+            facts, families = _single_blocks(facts)
+            for row, several in families.items():
+                facts[row] = (*facts[row][:3], tables.joint(int(arrays.resource_setup[at]), several), *facts[row][4:])
+        elif arrays.resource_kind[at] == BATCH:
+            facts = _batch_blocks(facts)
+        put_rows(resource, slot, at, facts)
+        renew_open(resource, slot, arrays.open_start, arrays.open_end, arrays.open_before, at)
+    resource[:, TABLE] = arrays.resource_setup
+    with_table = arrays.resource_setup >= 0
+    resource[with_table, TABLE_FIRST] = tables.first[arrays.resource_setup[with_table]]
+    resource[with_table, TABLE_WIDTH] = tables.width[arrays.resource_setup[with_table]]
+    frozen = arrays.fact_mode >= 0
+    return Board(
+        resource=resource,
+        slot=slot,
+        mode=np.where(frozen, arrays.fact_mode, -1),
+        start=np.where(frozen, arrays.fact_start, -1),
+        end=np.where(frozen, arrays.fact_end, -1),
+        planned=np.zeros(len(arrays.order_release), np.int64),
+        value=np.zeros(len(arrays.order_release), np.float64),
+        table_minutes=tables.minutes,
+        table_local=tables.local,
+    )
+
+
+def copy_board(board: Board) -> Board:
+    """Return a board that shares nothing that changes."""
+    shared = {"table_minutes", "table_local"}
+    return Board(**{k: v if k in shared else v.copy() for k, v in board._asdict().items()})
+
+
+def put_rows(resource: Ints, slot: Ints, at: int, rows: list[_Fact]) -> None:
+    """Write the slots of one resource anew, sorted by start."""
+    base = int(resource[at, SLOT_FIRST])
+    for row, (start, end, step, family, load, work) in enumerate(sorted(rows, key=lambda f: (f[0], f[2]))):
+        slot[base + row, START] = start
+        slot[base + row, END] = end
+        slot[base + row, STEP] = step
+        slot[base + row, FAMILY] = family
+        slot[base + row, LOAD] = load
+        slot[base + row, WORK] = work
+    resource[at, SLOT_COUNT] = len(rows)
+    resource[at, LONGEST] = max((f[1] - f[0] for f in rows), default=0)
+
+
+def _facts(arrays: Arrays) -> dict[int, list[_Fact]]:
+    """Frozen steps of some length by resource, sorted."""
+    found: dict[int, list[_Fact]] = {}
+    for step in np.flatnonzero(arrays.fact_mode >= 0).tolist():
+        start, end = int(arrays.fact_start[step]), int(arrays.fact_end[step])
+        if start < end:
+            mode = int(arrays.fact_mode[step])
+            row = (
+                start,
+                end,
+                step,
+                int(arrays.step_family[step]),
+                int(arrays.step_load[step]),
+                int(arrays.mode_duration[mode]),
+            )
+            found.setdefault(int(arrays.mode_resource[mode]), []).append(row)
+    for rows in found.values():
+        rows.sort()
+    return found
+
+
+def _single_blocks(facts: list[_Fact]) -> tuple[list[_Fact], dict[int, list[int]]]:
+    """Join frozen steps that overlap on one machine; also return the families of blocks that have several."""
+    blocks: list[_Fact] = []
+    families: dict[int, list[int]] = {}
+    for fact in facts:
+        if blocks and fact[0] < blocks[-1][1]:
+            last = blocks[-1]
+            at = len(blocks) - 1
+            families.setdefault(at, [last[3]]).append(fact[3])
+            blocks[-1] = (last[0], max(last[1], fact[1]), -1, last[3], 0, -1)
+        else:
+            blocks.append(fact)
+    return blocks, families
+
+
+def _batch_blocks(facts: list[_Fact]) -> list[_Fact]:
+    """Keep alike frozen steps as one run; what overlaps otherwise becomes a block that nobody may join."""
+    runs: list[list[_Fact]] = []
+    for fact in facts:
+        last = runs[-1] if runs else []
+        if not last or fact[0] >= max(f[1] for f in last):
+            runs.append([fact])
+        elif last[0][5] >= 0 and (last[0][0], last[0][1], last[0][3], last[0][5]) == (
+            fact[0],
+            fact[1],
+            fact[3],
+            fact[5],
+        ):
+            last.append(fact)
+        else:
+            runs[-1] = [(last[0][0], max(fact[1], *(f[1] for f in last)), -1, -1, 0, -1)]
+    return [fact for run in runs for fact in run]
+
+
+class _Tables:
+    """Set-up tables, with more families for blocks of several."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.first = arrays.table_first[:-1]
+        self.width = arrays.table_width
+        self.minutes = arrays.table_minutes
+        self.local = arrays.table_local
+        if not self.local.size:
+            self.local = np.full((1, 1), -1, np.int64)
+
+    def joint(self, table: int, families: list[int]) -> int:
+        """Return a family that needs the longest set-up of several, in and out."""
+        several = sorted({f for f in families if f >= 0})
+        if table < 0 or not several:
+            return -1
+        if len(several) == 1:
+            return several[0]
+        width = int(self.width[table])
+        old = self.minutes[self.first[table] : self.first[table] + width * width].reshape(width, width)
+        rows = [int(self.local[table, f]) for f in several if self.local[table, f] >= 0]
+        new = np.zeros((width + 1, width + 1), np.int64)
+        new[:width, :width] = old
+        if rows:
+            new[width, :width] = old[rows].max(axis=0)
+            new[:width, width] = old[:, rows].max(axis=1)
+        self.first = self.first.copy()
+        self.width = self.width.copy()
+        self.first[table], self.width[table] = len(self.minutes), width + 1
+        self.minutes = np.concatenate([self.minutes, new.ravel()])
+        column = np.full((len(self.local), 1), -1, np.int64)
+        column[table, 0] = width
+        self.local = np.concatenate([self.local, column], axis=1)
+        return self.local.shape[1] - 1
