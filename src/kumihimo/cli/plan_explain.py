@@ -13,9 +13,10 @@ from kumihimo.cli.plan_files import PlanArgument, ProblemArgument, read_pair
 from kumihimo.errors import InputError
 
 if TYPE_CHECKING:
-    from kumihimo.planning import Late, Order, Plan, PlannedStep, Problem
+    from kumihimo.planning import Cause, Late, Order, Plan, PlannedStep, Problem
 
 SHOWN = 20
+CAUSES_SHOWN = 4
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class _Explanation:
         weights = {o.id: o.weight for o in self.problem.orders}
         worst = sorted(plan.late, key=lambda late: (-late.late_min * weights[late.order], late.order))
         for late in worst[:SHOWN]:
-            lines += self._late(late)
+            lines += self._late(late, CAUSES_SHOWN)
         lines += self._rest(len(worst) - SHOWN)
         for item in plan.unplanned[:SHOWN]:
             lines += self._unplanned(item.order)
@@ -221,7 +222,8 @@ class _Explanation:
             f"{order.id}: on time; done {self.at(completion)}, due {self.at(order.due)}, {spare} to spare",
         )
 
-    def _late(self, late: Late) -> list[str]:
+    def _late(self, late: Late, limit: int | None = None) -> list[str]:
+        """Return what made an order late; with a limit the causes that took most of the time."""
         from kumihimo.interop.plan_words import cause_sentence
 
         due = self.dues[late.order]
@@ -235,7 +237,21 @@ class _Explanation:
             f"{late.order}: {self.span(late.late_min)}の遅れ{when}",
             f"{late.order}: {self.span(late.late_min)} late{when}",
         )
-        return [head, *(f"  - {cause_sentence(cause, self.lang)}" for cause in late.causes)]
+        causes = late.causes
+        rest: tuple[Cause, ...] = ()
+        if limit is not None and len(causes) > limit:
+            worst = sorted(causes, key=lambda cause: -cause.minutes)
+            causes, rest = tuple(worst[:limit]), tuple(worst[limit:])
+        lines = [head, *(f"  - {cause_sentence(cause, self.lang)}" for cause in causes)]
+        if rest:
+            span = self.span(sum(cause.minutes for cause in rest))
+            lines.append(
+                self.t(
+                    f"  - ほか{len(rest)}つの原因で {span}（--order {late.order} で全部）",
+                    f"  - {len(rest)} more causes, {span} (all with --order {late.order})",
+                )
+            )
+        return lines
 
     def _late_document(self, late: Late) -> dict[str, Any]:
         due = self.dues[late.order]

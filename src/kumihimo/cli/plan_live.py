@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from kumihimo.planning.progress import Progress
+if TYPE_CHECKING:
+    from kumihimo.planning.progress import Progress
 
 WIDE = 110
 """Columns of a terminal from which on a bar fits beside the figures."""
@@ -82,6 +84,8 @@ def live(lang: str) -> Iterator[Callable[[Progress | float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+
+    from kumihimo.planning.progress import Progress
 
     console = Console(stderr=True)
     # On a narrow terminal the figures need the room of the bar.

@@ -1,6 +1,9 @@
 """Who does which step when: the planning problem, the plan, the engine behind `plan()`, and an independent check."""
 
-from kumihimo.planning.engine import plan
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from kumihimo.planning.problem import (
     Fixed,
     Mode,
@@ -14,6 +17,9 @@ from kumihimo.planning.problem import (
 )
 from kumihimo.planning.result import Cause, Late, Plan, PlannedStep, SolverRun, Unplanned, Why
 from kumihimo.planning.verify import Violation, verify_plan
+
+if TYPE_CHECKING:
+    from kumihimo.planning.engine import plan
 
 __all__ = [
     "Cause",
@@ -36,3 +42,12 @@ __all__ = [
     "plan",
     "verify_plan",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the engine when it is asked for: its compiler takes half a second that readers of problems need not pay."""
+    if name == "plan":
+        from kumihimo.planning.engine import plan
+
+        return plan
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

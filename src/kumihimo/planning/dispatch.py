@@ -2,92 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from kumihimo.planning.board import Board, Placed
-from kumihimo.planning.capacity_free import Alone
-from kumihimo.planning.instance import OrderRow
+import numpy as np
 
-_MANY_STEPS = 4000
+from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
+from kumihimo.planning.kernel.board import Board, copy_board, new_board
+from kumihimo.planning.kernel.dice import dice
+from kumihimo.planning.kernel.insertion import PRICES, Scratch
+from kumihimo.planning.kernel.limits import Limits
+from kumihimo.planning.kernel.search import construct, is_better, score
+
+_MANY_STEPS = 20_000
+"""From here on one rule must do: the time is better spent on improving."""
+_ONE_PRICE = (0.5,)
 _REPAIRS = 6
+_SLICE_STEPS = 2_000
 
-Snapshot = list[Placed | None]
-Rule = Callable[[OrderRow, Alone], float]
-
-
-def _slack(row: OrderRow, bound: Alone) -> float:
-    """Minutes to spare if the order were alone, small weights waiting longer."""
-    if row.due is None:
-        return float(bound.completion)
-    slack = row.due - bound.completion
-    return slack / max(1, row.weight) if slack > 0 else slack * max(1, row.weight)
+Stop = Callable[[], bool]
 
 
-def _due(row: OrderRow, bound: Alone) -> float:
-    return float(row.due if row.due is not None else bound.completion)
+def slack_rule(arrays: Arrays, limits: Limits) -> Floats:
+    """Minutes to spare if the order were alone; heavy orders wait less, late heavy ones come first."""
+    due = np.where(arrays.order_due >= NEVER, limits.completion, arrays.order_due)
+    slack = (due - np.minimum(limits.completion, NEVER)).astype(np.float64)
+    weight = np.maximum(1, arrays.order_weight)
+    return np.where(slack > 0, slack / weight, slack * weight)
 
 
-def _heavy(row: OrderRow, bound: Alone) -> float:
-    return -float(row.weight)
+def _due(arrays: Arrays, limits: Limits) -> Floats:
+    return np.where(arrays.order_due >= NEVER, limits.completion, arrays.order_due).astype(np.float64)
 
 
-def _short(row: OrderRow, bound: Alone) -> float:
-    return float(bound.completion)
+def _start(arrays: Arrays, limits: Limits) -> Floats:
+    """Latest start that is still in time."""
+    return _due(arrays, limits) - (np.minimum(limits.completion, NEVER) - arrays.order_release)
 
 
-def _long(row: OrderRow, bound: Alone) -> float:
-    return -float(bound.completion)
+def _heavy(arrays: Arrays, limits: Limits) -> Floats:
+    return -arrays.order_weight.astype(np.float64)
 
 
-RULES: tuple[Rule, ...] = (_slack, _due, _heavy, _short, _long)
+def _short(arrays: Arrays, limits: Limits) -> Floats:
+    return limits.completion.astype(np.float64)
 
 
-def snapshot(board: Board) -> Snapshot:
-    """Return where every order stands."""
-    return list(board.placed)
+def _long(arrays: Arrays, limits: Limits) -> Floats:
+    return -limits.completion.astype(np.float64)
 
 
-def restore(board: Board, saved: Snapshot) -> None:
-    """Put every order where it stood."""
-    board.clear()
-    for order, placed in enumerate(saved):
-        if placed is not None:
-            board.put(order, placed)
+RULES = (_start, slack_rule, _due, _heavy, _short, _long)
 
 
-def dispatch(board: Board) -> None:
-    """Fill an empty board.
+def dispatch(arrays: Arrays, limits: Limits, scratch: Scratch, stop: Stop, tell: Callable[[int], None]) -> Board:
+    """Return a first plan.
 
     Orders without any movable step come first: they are facts. Orders that do not fit are tried first in a few
     repeated passes, since whatever can be planned within the horizon must be.
+
+    Parameters
+    ----------
+    stop
+        Asked between slices; a plan that is stopped leaves out the orders not reached yet.
+    tell
+        Told the number of orders placed in the pass, now and then.
     """
-    orders = board.instance.orders
-    rules = RULES if board.instance.step_count <= _MANY_STEPS else RULES[:1]
-    best: Snapshot | None = None
-    best_score: tuple[int, int, float, float] | None = None
-
-    def run(sequence: list[int]) -> None:
-        nonlocal best, best_score
-        board.clear()
-        for order in sequence:
-            board.insert(order)
-        score = board.score()
-        if best_score is None or score < best_score:
-            best, best_score = snapshot(board), score
-
-    first_sequence: list[int] = []
+    rules = RULES if len(arrays.step_order) <= _MANY_STEPS else RULES[:1]
+    best: Board | None = None
+    first: Ints | None = None
     for rule in rules:
-        keys = [(rule(row, board.alone[row.index]), row.index) for row in orders]
-        sequence = [index for _, index in sorted(keys)]
-        first_sequence = first_sequence or sequence
-        run(sequence)
-    sequence = first_sequence
-    for _ in range(_REPAIRS):
-        left = [order for order in sequence if board.placed[order] is None and board.possible[order]]
-        if not left:
+        sequence = np.argsort(rule(arrays, limits), kind="stable").astype(np.int64)
+        first = sequence if first is None else first
+        board = _pass(arrays, limits, scratch, sequence, stop, tell)
+        if best is None or is_better(score(arrays, board), score(arrays, best)):
+            best = board
+        if stop():
             break
-        waiting = set(left)
-        sequence = left + [order for order in sequence if order not in waiting]
-        run(sequence)
-    if best is not None:
-        restore(board, best)
+    if best is None or first is None:
+        return new_board(arrays)
+    sequence, board = first, best
+    for _ in range(_REPAIRS):
+        left = (board.planned == 0) & (limits.possible == 1)
+        if not left.any() or stop():
+            break
+        waits = left[sequence]
+        sequence = np.concatenate([sequence[waits], sequence[~waits]])
+        board = _pass(arrays, limits, scratch, sequence, stop, tell)
+        if is_better(score(arrays, board), score(arrays, best)):
+            best = board
+    return copy_board(best)
+
+
+def _pass(
+    arrays: Arrays, limits: Limits, scratch: Scratch, sequence: Ints, stop: Stop, tell: Callable[[int], None]
+) -> Board:
+    board = new_board(arrays)
+    prices = np.array(PRICES if len(arrays.step_order) <= _MANY_STEPS else _ONE_PRICE)
+    placed = 0
+    for part in _slices(arrays, sequence):
+        placed += construct(arrays, limits, board, scratch, part, prices, dice(0))
+        tell(placed)
+        if stop():
+            break
+    return board
+
+
+def _slices(arrays: Arrays, sequence: Ints) -> Iterator[Ints]:
+    """Cut a sequence of orders into parts of about equal numbers of steps."""
+    steps = np.cumsum(np.diff(arrays.step_first)[sequence])
+    if not len(steps):
+        return
+    cuts = np.searchsorted(steps, np.arange(_SLICE_STEPS, steps[-1], _SLICE_STEPS))
+    yield from (part for part in np.split(sequence, np.unique(cuts)) if len(part))

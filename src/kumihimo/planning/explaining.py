@@ -124,13 +124,14 @@ class Explainer:
 
     def late(self, earliest: Sequence[int] | Ints) -> tuple[Late, ...]:
         """Return what `late_orders` tells."""
-        found = []
-        for order in late_indices(self.compiled, self.occupancy.placement).tolist():
-            sink, finish = self._last_sink(order)
-            late = finish - self._due[order]
-            causes = self._causes(order, sink, finish, int(earliest[order]))
-            found.append(Late(order=self.compiled.orders[order].id, late_min=late, causes=causes))
-        return tuple(found)
+        late = late_indices(self.compiled, self.occupancy.placement).tolist()
+        return tuple(self.of(order, int(earliest[order])) for order in late)
+
+    def of(self, order: int, earliest: int) -> Late:
+        """Return why one late order is late; `earliest` is the completion it could reach alone."""
+        sink, finish = self._last_sink(order)
+        causes = self._causes(order, sink, finish, earliest)
+        return Late(order=self.compiled.orders[order].id, late_min=finish - self._due[order], causes=causes)
 
     def _last_sink(self, order: int) -> tuple[int, int]:
         best, latest = -1, -NEVER

@@ -1,153 +1,97 @@
-"""Ruin and recreate: take a few related orders out, insert them again, keep what is not worse.
-
-Source of the idea: Schrimpf, Schneider, Stamm-Wilbrandt, Dueck, "Record Breaking Optimization Results Using the Ruin
-and Recreate Principle", J. Computational Physics 159 (2000) 139-171; acceptance by simulated annealing.
-"""
+"""Ruin and recreate under a budget: temperature, slices, threads; the work is done in `kernel.search`."""
 
 from __future__ import annotations
 
 import math
-import random
+import time
 from collections.abc import Callable
 
-from kumihimo.planning.board import Board, Placed
-from kumihimo.planning.dispatch import restore, snapshot
-from kumihimo.planning.timeline import SingleTimeline
+import numpy as np
 
-_MOST_REMOVED = 7
-_UNPLANNED_TRIED = 4
-_BLINKING = 0.5
-"""Share of iterations that pass over a mode now and then."""
-_PRICES = (0.0, 0.1, 0.5, 1.0, 1e7)
-_HOT = 0.002
-"""First temperature as a share of an order's mean price."""
+from kumihimo.planning.arrays import Arrays
+from kumihimo.planning.effort import Effort
+from kumihimo.planning.kernel.board import Board
+from kumihimo.planning.kernel.dice import dice
+from kumihimo.planning.kernel.insertion import PRICES, Scratch
+from kumihimo.planning.kernel.limits import Limits
+from kumihimo.planning.kernel.search import COST, anneal, new_search, restore_best
 
-Score = tuple[int, int, float, float]
+HOT, COLD = 0.05, 0.0005
+"""First and last temperature as shares of the mean price of an order."""
+_SLICES = 64
+"""Parts of a run by iterations."""
+_SLICE_S = 0.05
+"""Aim for the length of a part of a run by seconds."""
 
 
 class RuinAndRecreate:
     """An any-time improver of a board; the best plan seen is kept apart and restored at the end."""
 
-    def __init__(self, board: Board, seed: int) -> None:
-        self.board = board
-        self.random = random.Random(seed)
-        self.movable = [o.index for o in board.instance.orders if any(s.fact is None for s in o.steps)]
-        self.score: Score = board.score()
-        self.best_score = self.score
-        self.best = snapshot(board)
-        self.floor = self._floor()
+    def __init__(self, arrays: Arrays, limits: Limits, board: Board, scratch: Scratch, seed: int) -> None:
+        self.arrays, self.limits, self.board, self.scratch = arrays, limits, board, scratch
+        self.search = new_search(arrays, limits, board)
+        self.dice = dice(seed, 1)
+        orders = max(1, len(self.search.movable))
+        self.scale = max(1.0, abs(float(self.search.score[COST])) / orders)
+        if arrays.goal[1]:
+            # The makespan is one order's completion, not a sum over all.
+            self.scale = max(1.0, float(self.search.score[COST])) * 0.1
 
-    def _floor(self) -> float:
-        bounds = [a.value for a in self.board.alone if a.possible]
-        return max(bounds, default=0.0) if self.board.instance.makespan else sum(bounds)
-
-    def run(self, iterations: int | None, out_of_time: Callable[[], bool], progress: Callable[[float], None]) -> int:
+    def run(
+        self,
+        effort: Effort,
+        *,
+        share_of_time: float,
+        is_proven: Callable[[], bool],
+        tell: Callable[[float, float | None], None],
+    ) -> int:
         """Improve; return the number of iterations done.
 
         Parameters
         ----------
-        iterations
-            How many at most; None = until `out_of_time`.
-        out_of_time
-            Asked before each iteration.
-        progress
-            Told the share done (by iterations) now and then.
+        share_of_time
+            Of the seconds that are left; without a budget it plays no part.
+        is_proven
+            Asked between parts; True ends the search.
+        tell
+            Told the share done and the steps placed per second.
         """
-        done = 0
-        if not self.movable:
+        if not len(self.search.movable):
             return 0
-        scale = max(1.0, abs(self.score[2]) / max(1, len(self.movable)))
-        while (iterations is None or done < iterations) and not out_of_time():
-            if self._cannot_improve():
+        prices = np.array(PRICES)
+        done = 0
+        began, seconds = effort.passed(), effort.left() * share_of_time
+        slice_rounds = 16 if effort.iterations is None else max(1, effort.iterations // _SLICES)
+        steps_an_order = len(self.arrays.step_order) / max(1, len(self.arrays.order_release))
+        while not effort.interrupted:
+            by_time = (effort.passed() - began) / seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+            if not math.isinf(seconds) and by_time >= 1:
                 break
-            share = done / iterations if iterations else (done % 2000) / 2000
-            self._step(scale * _HOT * 25 * (1 - share) ** 2)
-            done += 1
-            if iterations and done % 64 == 0:
-                progress(done / iterations)
-        if self.best_score < self.board.score():
-            restore(self.board, self.best)
+            by_count = done / effort.iterations if effort.iterations else 0.0
+            if effort.iterations is not None and done >= effort.iterations:
+                break
+            share = max(by_time, by_count)
+            rounds = slice_rounds if effort.iterations is None else min(slice_rounds, effort.iterations - done)
+            heat = self.scale * HOT * (COLD / HOT) ** share
+            at = time.perf_counter()
+            anneal(
+                self.arrays,
+                self.limits,
+                self.board,
+                self.scratch,
+                self.search,
+                prices,
+                self.dice,
+                rounds,
+                heat,
+                heat,
+            )
+            took = max(1e-6, time.perf_counter() - at)
+            done += rounds
+            if effort.iterations is None:
+                slice_rounds = int(max(4, min(slice_rounds * 2, slice_rounds * _SLICE_S / took)))
+            tell(share, rounds * 4.5 * steps_an_order / took)
+            if is_proven():
+                break
+        restore_best(self.arrays, self.board, self.scratch, self.search)
         return done
-
-    def _cannot_improve(self) -> bool:
-        impossible = sum(not p for p in self.board.possible)
-        return self.best_score[1] == impossible and self.best_score[2] <= self.floor + 1e-9
-
-    def _step(self, temperature: float) -> None:
-        board, rnd = self.board, self.random
-        removed: dict[int, Placed] = {}
-        for order in self._related(rnd.randint(1, _MOST_REMOVED)):
-            removed[order] = board.take(order)
-        self._mend_setups(removed)
-        waiting = [o for o in self.movable if board.placed[o] is None and board.possible[o] and o not in removed]
-        if len(waiting) > _UNPLANNED_TRIED:
-            waiting = rnd.sample(waiting, _UNPLANNED_TRIED)
-        sequence = waiting + list(removed)
-        how = rnd.random()
-        if how < 0.5:
-            rnd.shuffle(sequence)
-        elif how < 0.8:
-            orders = board.instance.orders
-            sequence.sort(key=lambda o: (orders[o].due is None, orders[o].due or 0, o))
-        # One price alone now and then: the cheapest place of an order may be the one that blocks another.
-        count = rnd.random()
-        prices = _PRICES if count < 0.3 else tuple(rnd.choice(_PRICES) for _ in range(1 if count < 0.6 else 2))
-        blinks = rnd if rnd.random() < _BLINKING else None
-        inserted = [order for order in sequence if board.insert(order, prices, blinks)]
-        score = board.score()
-        if score <= self.score or self._accept(score, temperature):
-            self.score = score
-            if score < self.best_score:
-                self.best_score, self.best = score, snapshot(board)
-            return
-        for order in inserted:
-            board.take(order)
-        for order, placed in removed.items():
-            board.put(order, placed)
-
-    def _accept(self, score: Score, temperature: float) -> bool:
-        if score[:2] > self.score[:2] or temperature <= 0:
-            return False
-        return self.random.random() < math.exp(-(score[2] - self.score[2]) / temperature)
-
-    def _related(self, count: int) -> list[int]:
-        """Return placed movable orders that use the same resources at the same time as a random one."""
-        board, rnd = self.board, self.random
-        placed_orders = [o for o in self.movable if board.placed[o] is not None]
-        if not placed_orders:
-            return []
-        first = rnd.choice(placed_orders)
-        if rnd.random() < 0.5:
-            # Prefer an order that pays for lateness or a dear way.
-            others = [rnd.choice(placed_orders) for _ in range(4)]
-            first = max([first, *others], key=lambda o: (board.values[o] - board.alone[o].value, -o))
-        chosen = [first]
-        queue = [first]
-        while queue and len(chosen) < count:
-            order = queue.pop(0)
-            placed = board.placed[order]
-            near: list[int] = []
-            for place in placed or ():
-                near += board.timelines[place.mode.resource].neighbours(place.start, place.end, 2)
-            rnd.shuffle(near)
-            for other in near:
-                if other not in chosen and board.placed[other] is not None and len(chosen) < count:
-                    chosen.append(other)
-                    queue.append(other)
-        return chosen
-
-    def _mend_setups(self, removed: dict[int, Placed]) -> None:
-        """Take further orders out where the one between two families is gone and their set-up has no room."""
-        board = self.board
-        touched = {p.mode.resource for placed in removed.values() for p in placed}
-        queue = sorted(r for r in touched if board.instance.setups[r])
-        while queue:
-            timeline = board.timelines[queue[0]]
-            guilty = timeline.broken_setup() if isinstance(timeline, SingleTimeline) else None
-            if guilty is None:
-                queue.pop(0)
-                continue
-            removed[guilty] = board.take(guilty)
-            for place in removed[guilty]:
-                if board.instance.setups[place.mode.resource] and place.mode.resource not in queue:
-                    queue.append(place.mode.resource)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -255,3 +258,37 @@ def test_a_plan_of_another_version_is_used_with_a_note(made: Path, tmp_path: Pat
     done = invoke("explain", other, made)
     assert done.exit_code == 0
     assert "別の版の問題" in done.stderr
+
+
+# What if
+
+
+class CancellingPlan:
+    """A living plan that knows one event: what the command does around it is looked at here."""
+
+    def __init__(self, problem: Any, plan: Any) -> None:
+        self.problem, self.plan = problem, plan
+
+    def apply(self, event: Any) -> None:
+        name = event.order_id
+        self.problem = replace(self.problem, orders=tuple(o for o in self.problem.orders if o.id != name))
+        self.plan = replace(self.plan, steps=tuple(r for r in self.plan.steps if r.order != name))
+
+
+def test_whatif_writes_a_plan_that_belongs_to_its_problem(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living = ModuleType("kumihimo.planning.living")
+    living.LivingPlan = CancellingPlan  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "kumihimo.planning.living", living)
+    problem, plan = tmp_path / "p.json", tmp_path / "plan.json"
+    done = invoke("whatif", EXAMPLE, made, "--cancel", "A2", "--cancel", "A3", "--out", plan, "--out-problem", problem)
+    assert done.exit_code == 0, done.output
+    assert "なくなった注文 (2): A2、A3" in done.stdout
+    assert "は取りやめ" in done.stdout
+    assert hashlib.sha256(problem.read_bytes()).hexdigest() == read_plan(plan).problem_sha256
+    assert {o.id for o in read_problem(EXAMPLE).orders} - {o.id for o in read_problem(problem).orders} == {"A2", "A3"}
+    shown = json.loads(invoke("whatif", EXAMPLE, made, "--cancel", "A2", "--json").stdout)
+    assert shown["removed"] == ["A2"]
+    told = {(m["order"], m["step"]) for m in shown["moves"]}
+    assert told == {(r.order, r.step) for r in read_plan(made).steps if r.order == "A2"}

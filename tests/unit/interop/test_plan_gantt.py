@@ -285,3 +285,16 @@ def test_a_published_shop_counts_minutes() -> None:
     assert ("Objective", "7 min") in chart.facts
     assert "12月" not in chart_svg(chart)
     assert "minute 540" in chart.rows[0].bars[1].title
+
+
+@pytest.mark.parametrize("far", [10**12, -(10**12), 40 * 365 * DAY])
+def test_a_step_at_the_end_of_time_is_drawn_and_nothing_hangs(far: int) -> None:
+    whole, plan = many(200)
+    resources = tuple(replace(r, calendar="day") for r in whole.resources)
+    rows = (*plan.steps, replace(plan.steps[0], order="far", start=far, end=far + 60))
+    far_order = Order(id="far", due=far, steps=(step("s", "r0", 60),))
+    more = replace(whole, resources=resources, orders=(*whole.orders, far_order))
+    for by in ("resource", "order"):
+        chart = build_chart(more, replace(plan, steps=rows), GanttOptions(by=by))  # type: ignore[arg-type]
+        ElementTree.fromstring(chart_svg(chart))
+        assert sum(len(r.loads) + len(r.bars) for r in chart.rows) < 1000

@@ -69,7 +69,7 @@ class _Builder:
         # Open time is laid out once for each calendar, as far as anything shown may reach.
         first = min((row.start for row in plan.steps), default=0)
         last = max((row.end for row in plan.steps), default=0)
-        self.reach = (min(first, self.low), min(max(last, self.high), FURTHEST) + 1)
+        self.reach = (max(min(first, self.low), -FURTHEST), min(max(last, self.high), FURTHEST) + 1)
 
     def t(self, ja: str, en: str) -> str:
         return en if self.is_english else ja
@@ -310,7 +310,7 @@ class _Builder:
 
     def _loads(self, resource: Resource, calendar: WorkCalendar, spans: Sequence[Span]) -> tuple[Load, ...]:
         width = (self.high - self.low) / self.options.width
-        bucket = next((b for b in _BUCKETS if b / width >= _BUCKET_PX), _BUCKETS[-1])
+        bucket = next((b for b in _BUCKETS if b / width >= _BUCKET_PX), int(width * _BUCKET_PX) + 1)
         phase = week_phase(self.problem.start) if self.has_dates else 0
         first = (self.low + phase) // bucket
         count = (self.high - 1 + phase) // bucket - first + 1

@@ -216,4 +216,4 @@ class _Tables:
         column = np.full((len(self.local), 1), -1, np.int64)
         column[table, 0] = width
         self.local = np.concatenate([self.local, column], axis=1)
-        return self.local.shape[1] - 1
+        return int(self.local.shape[1]) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kumihimo.planning.arrays import NEVER, Arrays, Ints
+from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
 from kumihimo.planning.compiled import compiled
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.insertion import put
@@ -57,7 +57,18 @@ def value_of(arrays: Arrays, mode: Ints, start: Ints, end: Ints, order: int) -> 
     finish = completion_of(arrays, mode, end, order)
     if arrays.goal[1] == 1:
         return float(finish)
-    return price_of(arrays, mode, start, order) + arrays.late_price[order] * max(0, finish - arrays.order_due[order])
+    late = max(0, finish - arrays.order_due[order])
+    return float(price_of(arrays, mode, start, order) + arrays.late_price[order] * late)
+
+
+@compiled
+def fill_values(arrays: Arrays, mode: Ints, start: Ints, end: Ints, planned: Ints, finish: Ints, price: Floats) -> None:
+    """Fill completion (`NEVER` where not planned) and `price_of` of every order."""
+    for order in range(len(planned)):
+        finish[order] = NEVER
+        if planned[order] == 1:
+            finish[order] = completion_of(arrays, mode, end, order)
+        price[order] = price_of(arrays, mode, start, order)
 
 
 @compiled

@@ -22,7 +22,7 @@ STARTS = 8
 """Start plans built; the first two without chance."""
 ELITE = 8
 """Plans kept in the pool."""
-RUN_IDLE = 6000
+RUN_IDLE = 1500
 """A tabu run ends after so many steps without a better plan."""
 SWAP = 1
 TENURE = 64

@@ -171,9 +171,13 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
                         hi = mid
                 right = lo
                 if right < left:
-                    # nobody there minds: v costs no more than its own way
-                    left = right + draw(number, left - right + 1)
-                    right = left
+                    # Nobody there minds. Where times depend on the machine, v may still wait for one of those between,
+                    # or one for v: as things stand now, v must be behind who has ended when v starts.
+                    now = left
+                    while now > right and end[row[base + now - 1]] > start[v]:
+                        now -= 1
+                    left = now
+                    right = now
                 for index in range(left, right + 1):
                     x = row[base + index - 1] if index > 0 else n
                     y = row[base + index] if index < size else n
