@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import resource
+import signal
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from kumihimo.planning import Mode, Objective, Order, Plan, PlanSite, Problem, Resource, Step, plan
+from kumihimo.planning.progress import Progress
 from kumihimo.simulate.multi_firm import MultiFirmSpec, multi_firm_problem
 
 WORKERS = 2
-"""Cores for every contestant."""
+"""Threads for every contestant that has a choice."""
 
 
 @dataclass(slots=True)
@@ -26,27 +27,31 @@ class Watched:
     trace: list[tuple[float, int]] = field(default_factory=list)
 
 
-def run(problem: Problem, *, target: int | None = None, **wanted: Any) -> Watched:
-    """Plan with the given effort (`budget_s`, `iterations`, `seed`, ...) and watch it.
+def run(problem: Problem, *, target: int | None = None, **effort: Any) -> Watched:
+    """Plan and watch.
 
     Parameters
     ----------
     target
-        The run ends when a plan is as good as this.
-    wanted
-        Arguments of `kumihimo.planning.plan`; those that this engine does not have are left out.
+        The run ends when a plan is as good as this: Ctrl-C, as a person would press it who sees it on the screen.
+    effort
+        `iterations`, `budget_s`, `seed` of `kumihimo.planning.plan`.
     """
-    has = inspect.signature(plan).parameters
-    asked = {key: value for key, value in {"workers": WORKERS, "target": target, **wanted}.items() if key in has}
     trace: list[tuple[float, int]] = []
+    is_stopped = False
     began, began_cpu = time.monotonic(), cpu_seconds()
 
-    def watch(message: Any) -> None:
-        objective = getattr(message, "objective", None)
-        if objective is not None and not message.unplanned and (not trace or objective < trace[-1][1]):
-            trace.append((time.monotonic() - began, int(objective)))
+    def watch(message: Progress) -> None:
+        nonlocal is_stopped
+        objective = message.objective
+        if objective is None or message.unplanned or (trace and objective >= trace[-1][1]):
+            return
+        trace.append((time.monotonic() - began, objective))
+        if target is not None and objective <= target and not is_stopped:
+            is_stopped = True
+            signal.raise_signal(signal.SIGINT)
 
-    made = plan(problem, progress=watch, **asked)
+    made = plan(problem, progress=watch, **effort)
     wall, cpu = time.monotonic() - began, cpu_seconds() - began_cpu
     if not made.unplanned and (not trace or made.objective < trace[-1][1]):
         trace.append((wall, made.objective))
@@ -83,10 +88,3 @@ def peak_mb() -> float:
     """Return the largest memory that this process, or one it started, has held."""
     largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return largest / 1024
-
-
-def first_at(trace: list[Any], target: int | None) -> float | None:
-    """Return after how many seconds an objective as good as the target was seen."""
-    if target is None:
-        return None
-    return next((float(second) for second, objective in trace if objective <= target), None)

@@ -41,7 +41,7 @@ def measure(request: Mapping[str, Any]) -> dict[str, Any]:
     from kumihimo.planning.risk import Spread, simulate
 
     problem = problem_named(request["name"])
-    plan = engine.run(problem, iterations=0, seed=request["seed"], workers=1).plan
+    plan = engine.run(problem, iterations=0, seed=request["seed"]).plan
     still = simulate(problem, plan, samples=2, spread=Spread(duration_cv=0.0, transport_cv=0.0))
     # Without any spread the order of work must run at least as early as planned: else it is not this plan's.
     later = [order.order for order in still.orders if order.p50 > order.planned]

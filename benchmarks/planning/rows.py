@@ -71,10 +71,13 @@ class RowFile:
     ----------
     path
         Read when it exists; nothing is written before the first `add`.
+    keeps_old
+        Whether rows of other versions of a solver count as measured.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_old: bool = False) -> None:
         self.path = path
+        self.keeps_old = keeps_old
         self.rows: dict[Key, Row] = {}
         self.machines: list[dict[str, Any]] = []
         if path.exists():
@@ -90,9 +93,13 @@ class RowFile:
                 self.rows[row.key] = row
 
     def has(self, key: Key, version: str) -> bool:
-        """Return whether this measurement was made with this version of the solver."""
+        """Return whether this measurement was made with this version of the solver, or any where old rows are kept."""
         row = self.rows.get(key)
-        return row is not None and row.version == version
+        return row is not None and (self.keeps_old or row.version == version)
+
+    def current(self, engine: str) -> list[Row]:
+        """Return the rows to report: all of the peers, and of ours those of this engine unless old ones are kept."""
+        return [row for row in self.rows.values() if self.keeps_old or row.version in ("", engine) or not _is_ours(row)]
 
     def add(self, row: Row) -> None:
         """Put a row in place of an older one of the same measurement, and write the file."""
@@ -114,6 +121,10 @@ class RowFile:
         part = self.path.with_suffix(self.path.suffix + ".part")
         part.write_text(text, encoding="utf-8")
         part.replace(self.path)
+
+
+def _is_ours(row: Row) -> bool:
+    return row.solver == "kumihimo"
 
 
 def _compact(row: Row) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.planning import living, machine, multi_firm, report, risk, shops
 from benchmarks.planning.instances import FAMILIES, SHARED, published
-from benchmarks.planning.rows import RowFile
+from benchmarks.planning.rows import Row, RowFile
 
 RESULTS = machine.ROOT / "benchmarks" / "results"
 WORKS = ("shops", "multi-firm", "living", "risk")
@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=None, help="table; raw rows stand beside it as .json")
     parser.add_argument("--date", default="", help="of the table; default: the clock")
     parser.add_argument("--record", action="store_true", help="put better values into multi_firm_best.csv")
+    parser.add_argument("--keep-old", action="store_true", help="also count rows of ours from older sources")
     parser.add_argument("--report-only", action="store_true", help="write the table from the rows that are there")
     given = list(argv) if argv is not None else sys.argv[1:]
     asked = parser.parse_args(given)
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"--works: there are {', '.join(WORKS)}")
     peers = _words(asked.peers)
     out = asked.out or RESULTS / ("planning-quick.md" if asked.quick else "planning.md")
-    file = RowFile(out.with_suffix(".json"))
+    file = RowFile(out.with_suffix(".json"), keeps_old=asked.keep_old)
     seeds = asked.seeds or (1 if asked.quick else 3)
     date = asked.date or machine.now()
     solvers = shops.versions(peers)
@@ -53,11 +54,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("cut; the same command goes on from here", file=sys.stderr)
     command = shlex.join(["python", "-m", "benchmarks.planning.run", *given])
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("\n".join(table(file, command)) + "\n", encoding="utf-8")
+    rows = file.current(solvers[shops.OURS])
+    out.write_text("\n".join(table(file, rows, command)) + "\n", encoding="utf-8")
     print(f"written: {out}")
+    if len(rows) < len(file.rows):
+        print(f"{len(file.rows) - len(rows)} rows of an older engine are not in the table (--keep-old)")
     if asked.record:
-        print(multi_firm.record(file, date=date[:10]))
-    faulty = [row for row in file.rows.values() if row.solver == shops.OURS and row.faults]
+        print(multi_firm.record(rows, date=date[:10]))
+    faulty = [row for row in rows if row.solver == shops.OURS and row.faults]
     for row in faulty:
         print(f"FAULTY {row.instance} seed {row.seed}: {row.faults[0]}", file=sys.stderr)
     return 1 if faulty else 0
@@ -89,9 +93,8 @@ def _run(
             work.run(file=file, seeds=seeds, quick=asked.quick, with_peers="ortools" in _words(asked.peers))
 
 
-def table(file: RowFile, command: str) -> list[str]:
+def table(file: RowFile, rows: Sequence[Row], command: str) -> list[str]:
     """Return the lines of the results page."""
-    rows = list(file.rows.values())
     of_shops = [row for row in rows if row.work == shops.WORK]
     lines = report.head(file, command) + report.shop_tables(of_shops)
     for work in (multi_firm, living, risk):

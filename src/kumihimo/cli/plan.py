@@ -77,17 +77,16 @@ def run(
         asked = read_problem_file(problem)
         if out is not None:
             check_out(out, problem)
-        # Only asked for when wanted: a bound costs time.
-        wishes: dict[str, Any] = {"bound": True} if bound else {}
-        with interruptible() as interruption, live(lang) as tell:
-            made = plan(asked, iterations=iterations, budget_s=budget, seed=seed, progress=tell, **wishes)
-        if out is not None:
-            write_whole(plan_to_bytes(made), out)
+        with interruptible() as interruption:
+            with live(lang) as tell:
+                made = plan(asked, iterations=iterations, budget_s=budget, seed=seed, progress=tell, bound=bound)
+            if out is not None:
+                write_whole(plan_to_bytes(made), out)
     if as_json:
         sys.stdout.write(plan_to_bytes(made).decode())
     else:
         say(summary(asked, made, out, lang))
-    if interruption.came:
+    if interruption.came or made.solver.info.get("stopped") == "interrupted":
         warn(
             "Stopped early; this is the best plan found so far."
             if lang == "en"

@@ -66,6 +66,7 @@ def whatif(
         list[str] | None, typer.Option(metavar="ORDER/STEP:MINUTES", help="工程の遅れ / a step starts later")
     ] = None,
     rush: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="特急注文のJSON / a rush order")] = None,
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="今（前には入れない）/ the time it is")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="新しい計画の書き込み先 / new plan file")] = None,
     out_problem: Annotated[
         Path | None, typer.Option("--out-problem", metavar="FILE", help="新しい問題の書き込み先 / new problem file")
@@ -80,7 +81,7 @@ def whatif(
         _check_outs(out, out_problem, [problem, plan, *(event or ()), *(rush or ())])
         before, old = read_pair(problem, plan, lang)
         events = _events(before, old, event or (), cancel or (), stop or (), stop_site or (), delay or (), rush or ())
-        after, new, found = _applied(before, old, events)
+        after, new, found = _applied(before, old, events, time_of(now, before.start, "--now"))
         data = problem_to_bytes(after)
         # The new plan belongs to the bytes of the new problem.
         new = replace(new, problem_sha256=hashlib.sha256(data).hexdigest())
@@ -95,13 +96,13 @@ def whatif(
                 say(f"{name_en if lang == 'en' else name_ja}: {path}")
 
 
-def _applied(problem: Problem, plan: Plan, events: Sequence[Event]) -> tuple[Problem, Plan, PlanDiff]:
+def _applied(problem: Problem, plan: Plan, events: Sequence[Event], now: int | None) -> tuple[Problem, Plan, PlanDiff]:
     from kumihimo.planning.compare import compare_plans
     from kumihimo.planning.living import LivingPlan
 
     living = LivingPlan(problem, plan)
     for event in events:
-        living.apply(event)
+        living.apply(event, now=now)
     after, new = living.problem, living.plan
     # Several events are told as one change, so that nobody is called twice.
     return after, new, compare_plans(problem, plan, after, new)

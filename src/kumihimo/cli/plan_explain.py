@@ -14,6 +14,7 @@ from kumihimo.errors import InputError
 
 if TYPE_CHECKING:
     from kumihimo.planning import Cause, Late, Order, Plan, PlannedStep, Problem
+    from kumihimo.planning.remedies import Remedy
 
 SHOWN = 20
 CAUSES_SHOWN = 4
@@ -281,4 +282,51 @@ class _Explanation:
         return {"order": name, "why": reasons}
 
     def _remedies(self, name: str) -> tuple[list[dict[str, Any]], list[str]]:
-        return [], []
+        """Return what would make the order less late: each was tried in the plan, and taken back."""
+        from kumihimo.planning.remedies import remedies
+
+        found = remedies(self.problem, self.plan, name)
+        lines = [
+            self.t(
+                "  手だて（試し入れの結果。1時間早めるのに安い順）:",
+                "  Remedies (each was tried; least yen per hour saved first):",
+            )
+        ]
+        lines += [f"    - {self._remedy(remedy)}" for remedy in found]
+        if not found:
+            lines = [self.t("  試した手だてはどれも効きません。", "  Nothing that was tried helps.")]
+        documents = [
+            {
+                "kind": r.kind,
+                "ja": r.ja,
+                "en": r.en,
+                "ask": r.ask,
+                "price_jpy": r.price_jpy,
+                "others_jpy": r.others_jpy,
+                "late_min": r.late_min,
+                "saved_min": r.saved_min,
+                "others_min": r.others_min,
+            }
+            for r in found
+        ]
+        return documents, lines
+
+    def _remedy(self, remedy: Remedy) -> str:
+        from kumihimo.interop.plan_words import short_span
+
+        late = short_span(remedy.late_min, self.lang)
+        left = self.t(f"遅れ {late}", f"{late} late") if remedy.late_min else self.t("間に合う", "on time")
+        words = self.t(
+            f"{remedy.ja}: {left}、{remedy.price_jpy:+,}円", f"{remedy.en}: {left}, {remedy.price_jpy:+,} yen"
+        )
+        if remedy.others_min or remedy.others_jpy:
+            more = ("+" if remedy.others_min > 0 else "-" if remedy.others_min < 0 else "") + short_span(
+                abs(remedy.others_min), self.lang
+            )
+            words += self.t(
+                f"（ほかの注文の遅れ {more}、{remedy.others_jpy:+,}円）",
+                f" (lateness of other orders {more}, {remedy.others_jpy:+,} yen)",
+            )
+        if remedy.ask:
+            words += self.t(f" 相談先 {remedy.ask}", f"; ask {remedy.ask}")
+        return words

@@ -32,16 +32,16 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Note an interruption and pass it on as KeyboardInterrupt, also where the shell had it ignored.
+    """Note an interruption instead of breaking off: what was planned must still be written.
 
-    A shell without job control starts ``command &`` with the interrupt ignored, and Python then installs no handler:
-    ``kill -INT`` of a planner in a script would do nothing.
+    The engine has a handler of its own while it searches, and answers with its best plan. This one stands around it,
+    so that a signal that comes a moment before or after does not lose the plan, and so that ``kill -INT`` works in
+    scripts: a shell without job control starts ``command &`` with the interrupt ignored.
     """
     found = Interruption()
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         found.came = True
-        raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
         yield found

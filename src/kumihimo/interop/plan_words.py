@@ -74,7 +74,10 @@ def cause_sentence(cause: Cause, lang: str) -> str:
                 f"the set-up of {on_en} before {step_en} takes {en}",
             )
         case "CLOSED":
-            words = (f"{step_ja}の前か途中に、{on_ja}が {ja} 休みです", f"{on_en} is closed for {en} before or during {step_en}")
+            words = (
+                f"{step_ja}の前か途中に、{on_ja}が {ja} 休みです",
+                f"{on_en} is closed for {en} before or during {step_en}",
+            )
         case "TRANSPORT":
             words = (f"{step_ja}の輸送に {ja} かかります", f"transport of {step_en} takes {en}")
         case "WORK":

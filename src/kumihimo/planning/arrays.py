@@ -32,7 +32,7 @@ class Arrays(NamedTuple):
     Attributes
     ----------
     goal
-        [horizon, makespan (0 or 1), yen per moved step], shape (3,).
+        [horizon, makespan (0 or 1), yen per moved step, minute before which nothing more can start], shape (4,).
     step_first, order_release, order_due, order_weight, late_price, order_ship
         Steps of an order stand in a topological sequence; due is `NEVER` when there is none; late_price is yen per
         minute late; order_ship is 1 when the order is sent somewhere.

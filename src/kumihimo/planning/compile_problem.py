@@ -16,6 +16,9 @@ from kumihimo.planning.calendar import open_intervals, week_phase
 from kumihimo.planning.kernel.travel import fill_legs, fill_travel
 from kumihimo.planning.problem import Interval, Order, PlanCalendar, Problem, Step
 
+LATER_FAMILY = 1 << 40
+"""Numbers from here on are families that no set-up table knows."""
+
 
 def compile_problem(problem: Problem) -> Compiled:
     """Return the problem as arrays.
@@ -29,30 +32,126 @@ def compile_problem(problem: Problem) -> Compiled:
     steps: list[Step] = []
     for order in orders:
         steps += in_sequence(order)
-    sites = _Sites(problem)
-    shape = _steps(problem, orders, steps)
-    modes = _modes(problem, orders, steps, sites)
-    resources = _resources(problem, sites, steps)
-    calendars = compile_calendars(problem)
+    compiler = OrderCompiler(problem)
     goal = problem.objective
-    late_yen = 0 if goal.makespan else goal.jpy_per_weighted_late_min
-    minutes, price = sites.travel()
+    minutes, price = compiler.sites.travel()
     arrays = Arrays(
-        goal=_ints([problem.horizon, int(goal.makespan), 0 if goal.makespan else goal.jpy_per_moved_step]),
-        step_first=_first(len(o.steps) for o in orders),
-        order_release=_ints([max(0, o.release) for o in orders]),
-        order_due=_ints([NEVER if o.due is None else o.due for o in orders]),
-        order_weight=_ints([o.weight for o in orders]),
-        late_price=_floats([o.weight * late_yen for o in orders]),
-        order_ship=_ints([o.ship_to is not None for o in orders]),
+        goal=_ints([problem.horizon, int(goal.makespan), 0 if goal.makespan else goal.jpy_per_moved_step, 0]),
         travel_minutes=minutes,
         travel_price=price,
-        **shape,
-        **modes,
-        **resources,
-        **calendars,
+        **compiler.rows(orders, steps),
+        **_resources(problem, compiler),
+        **compile_calendars(problem),
     )
     return Compiled(problem, arrays, orders, steps)
+
+
+class OrderCompiler:
+    """Turns orders into rows of arrays; made once per problem, used again for orders that come later."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.sites = _Sites(problem)
+        self.goal = problem.objective
+        self.resource_of = {r.id: at for at, r in enumerate(problem.resources)}
+        self.room = [r.capacity if r.kind == "batch" else 0 for r in problem.resources]
+        self.families = _family_numbers(problem)
+        self._later = LATER_FAMILY
+
+    def rows(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
+        """Return the columns of orders, steps, arcs and modes; indices count from the first of these orders."""
+        late_yen = 0 if self.goal.makespan else self.goal.jpy_per_weighted_late_min
+        return {
+            "step_first": _first(len(o.steps) for o in orders),
+            "order_release": _ints([max(0, o.release) for o in orders]),
+            "order_due": _ints([NEVER if o.due is None else o.due for o in orders]),
+            "order_weight": _ints([o.weight for o in orders]),
+            "late_price": _floats([o.weight * late_yen for o in orders]),
+            "order_ship": _ints([o.ship_to is not None for o in orders]),
+            **self._steps(orders, steps),
+            **self._modes(orders, steps),
+        }
+
+    def family(self, name: str) -> int:
+        """Return the number of a family; one that no order and no table named before gets a new number."""
+        if name not in self.families:
+            self.families[name] = self._later
+            self._later += 1
+        return self.families[name]
+
+    def _steps(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
+        """Arcs, families, loads and former places of steps."""
+        preds: list[list[int]] = []
+        succs: list[list[int]] = [[] for _ in steps]
+        base = 0
+        for order in orders:
+            end = base + len(order.steps)
+            here = {steps[at].id: at for at in range(base, end)}
+            for at in range(base, end):
+                before = [here[name] for name in dict.fromkeys(steps[at].after)]
+                preds.append(before)
+                for pred in before:
+                    succs[pred].append(at)
+            base = end
+        facts = [s.fixed if s.is_frozen else None for s in steps]
+        former = [None if s.is_frozen else s.fixed for s in steps]
+        return {
+            "pred_first": _first(map(len, preds)),
+            "pred": _ints(at for row in preds for at in row),
+            "succ_first": _first(map(len, succs)),
+            "succ": _ints(at for row in succs for at in row),
+            "step_order": _ints(at for at, order in enumerate(orders) for _ in order.steps),
+            "step_family": _ints(-1 if s.family is None else self.family(s.family) for s in steps),
+            "step_load": _ints(LOAD_UNIT if s.load == 1 else load_units(s.load) for s in steps),
+            "fact_start": _ints(-1 if f is None else f.start for f in facts),
+            "fact_end": _ints(-1 if f is None else f.end for f in facts),
+            "was_resource": _ints(-1 if f is None else self.resource_of[f.resource] for f in former),
+            "was_start": _ints(-1 if f is None else f.start for f in former),
+        }
+
+    def _modes(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
+        """Usable modes; a frozen step keeps the mode of its fact (the cheapest when several name that resource)."""
+        resource_of, room = self.resource_of, self.room
+        co2, is_priced = self.goal.jpy_per_kg_co2, not self.goal.makespan
+        counts: list[int] = []
+        resource: list[int] = []
+        duration: list[int] = []
+        price: list[float] = []
+        number: list[int] = []
+        fact_mode: list[int] = []
+        for step in steps:
+            before = len(resource)
+            fact = -1
+            for at, mode in enumerate(step.modes):
+                index = resource_of[mode.resource]
+                if step.freeze != "proposed":
+                    if step.fixed is None or mode.resource != step.fixed.resource:
+                        continue
+                elif room[index] and mode.duration and step.load > room[index]:
+                    continue
+                resource.append(index)
+                duration.append(mode.duration)
+                price.append((mode.jpy + mode.kg_co2 * co2) if is_priced else 0.0)
+                number.append(at)
+            if step.freeze != "proposed":
+                fact = min(range(before, len(resource)), key=lambda at: (price[at], at))
+                resource[before:], duration[before:] = [resource[fact]], [duration[fact]]
+                price[before:], number[before:] = [price[fact]], [number[fact]]
+                fact = before
+            fact_mode.append(fact)
+            counts.append(len(resource) - before)
+        mode_first = _first(counts)
+        rows = _ints(resource)
+        ship_minutes, ship_price = _ship(orders, steps, mode_first, rows, self.sites)
+        return {
+            "mode_first": mode_first,
+            "mode_resource": rows,
+            "mode_duration": _ints(duration),
+            "mode_price": _floats(price),
+            "mode_file": _ints(number),
+            "fact_mode": _ints(fact_mode),
+            "ship_minutes": ship_minutes,
+            "ship_price": ship_price,
+        }
 
 
 def in_sequence(order: Order) -> tuple[Step, ...]:
@@ -106,40 +205,7 @@ def _first(lengths: Iterable[int]) -> Ints:
     return _ints(accumulate(lengths, initial=0))
 
 
-def _steps(problem: Problem, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
-    """Arcs, families, loads and former places of steps."""
-    preds: list[list[int]] = []
-    succs: list[list[int]] = [[] for _ in steps]
-    base = 0
-    for order in orders:
-        end = base + len(order.steps)
-        here = {steps[at].id: at for at in range(base, end)}
-        for at in range(base, end):
-            before = [here[name] for name in dict.fromkeys(steps[at].after)]
-            preds.append(before)
-            for pred in before:
-                succs[pred].append(at)
-        base = end
-    resource_of = {r.id: at for at, r in enumerate(problem.resources)}
-    families = family_numbers(problem)
-    facts = [s.fixed if s.is_frozen else None for s in steps]
-    former = [None if s.is_frozen else s.fixed for s in steps]
-    return {
-        "pred_first": _first(map(len, preds)),
-        "pred": _ints(at for row in preds for at in row),
-        "succ_first": _first(map(len, succs)),
-        "succ": _ints(at for row in succs for at in row),
-        "step_order": _ints(at for at, order in enumerate(orders) for _ in order.steps),
-        "step_family": _ints(-1 if s.family is None else families[s.family] for s in steps),
-        "step_load": _ints(LOAD_UNIT if s.load == 1 else load_units(s.load) for s in steps),
-        "fact_start": _ints(-1 if f is None else f.start for f in facts),
-        "fact_end": _ints(-1 if f is None else f.end for f in facts),
-        "was_resource": _ints(-1 if f is None else resource_of[f.resource] for f in former),
-        "was_start": _ints(-1 if f is None else f.start for f in former),
-    }
-
-
-def family_numbers(problem: Problem) -> dict[str, int]:
+def _family_numbers(problem: Problem) -> dict[str, int]:
     """Return a number for every family of a step or a set-up table."""
     names = {s.family: 0 for o in problem.orders for s in o.steps if s.family is not None}
     for resource in problem.resources:
@@ -148,54 +214,6 @@ def family_numbers(problem: Problem) -> dict[str, int]:
             for after in row:
                 names.setdefault(after, 0)
     return {name: at for at, name in enumerate(names)}
-
-
-def _modes(problem: Problem, orders: list[Order], steps: list[Step], sites: _Sites) -> dict[str, Any]:
-    """Usable modes; a frozen step keeps the mode of its fact (the cheapest when several name that resource)."""
-    resource_of = {r.id: at for at, r in enumerate(problem.resources)}
-    room = [r.capacity if r.kind == "batch" else 0 for r in problem.resources]
-    goal = problem.objective
-    co2, is_priced = goal.jpy_per_kg_co2, not goal.makespan
-    counts: list[int] = []
-    resource: list[int] = []
-    duration: list[int] = []
-    price: list[float] = []
-    number: list[int] = []
-    fact_mode: list[int] = []
-    for step in steps:
-        before = len(resource)
-        fact = -1
-        for at, mode in enumerate(step.modes):
-            index = resource_of[mode.resource]
-            if step.freeze != "proposed":
-                if step.fixed is None or mode.resource != step.fixed.resource:
-                    continue
-            elif room[index] and mode.duration and step.load > room[index]:
-                continue
-            resource.append(index)
-            duration.append(mode.duration)
-            price.append((mode.jpy + mode.kg_co2 * co2) if is_priced else 0.0)
-            number.append(at)
-        if step.freeze != "proposed":
-            fact = min(range(before, len(resource)), key=lambda at: (price[at], at))
-            resource[before:], duration[before:] = [resource[fact]], [duration[fact]]
-            price[before:], number[before:] = [price[fact]], [number[fact]]
-            fact = before
-        fact_mode.append(fact)
-        counts.append(len(resource) - before)
-    mode_first = _first(counts)
-    rows = _ints(resource)
-    ship_minutes, ship_price = _ship(orders, steps, mode_first, rows, sites)
-    return {
-        "mode_first": mode_first,
-        "mode_resource": rows,
-        "mode_duration": _ints(duration),
-        "mode_price": _floats(price),
-        "mode_file": _ints(number),
-        "fact_mode": _ints(fact_mode),
-        "ship_minutes": ship_minutes,
-        "ship_price": ship_price,
-    }
 
 
 def _ship(
@@ -225,8 +243,8 @@ def _ship(
     return minutes, price
 
 
-def _resources(problem: Problem, sites: _Sites, steps: list[Step]) -> dict[str, Any]:
-    families = family_numbers(problem)
+def _resources(problem: Problem, compiler: OrderCompiler) -> dict[str, Any]:
+    families = compiler.families
     calendar_of = {c.id: at + 1 for at, c in enumerate(problem.calendars)}
     kinds: list[int] = []
     tables: list[int] = []
@@ -252,7 +270,7 @@ def _resources(problem: Problem, sites: _Sites, steps: list[Step]) -> dict[str, 
             width.append(len(names))
             minutes.append([resource.setup.get(a, {}).get(b, 0) if a != b else 0 for a in names for b in names])
     return {
-        "resource_site": _ints(sites.of_resource),
+        "resource_site": _ints(compiler.sites.of_resource),
         "resource_calendar": _ints(0 if r.calendar is None else calendar_of[r.calendar] for r in problem.resources),
         "resource_kind": _ints(kinds),
         "resource_capacity": _ints(r.capacity * (LOAD_UNIT if r.kind == "batch" else 1) for r in problem.resources),

@@ -335,7 +335,8 @@ class Explainer:
         pieces = self._behind(step, resource, own_start - free_from - setup, -1)
         if setup:
             previous = self._order[self.occupancy.step[before]]
-            pieces.insert(0, _Piece(_BY_OTHERS, "SETUP", setup, step, resource, previous))
+            behind = previous if previous != self._order[step] else -1
+            pieces.insert(0, _Piece(_BY_OTHERS, "SETUP", setup, step, resource, behind))
         return pieces
 
     def _joins(self, step: int, holder: int) -> bool:

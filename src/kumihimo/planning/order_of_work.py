@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kumihimo.planning.arrays import ALWAYS, COUNT, NEVER, Compiled, Ints
 from kumihimo.planning.compile_problem import calendar_row
-from kumihimo.planning.kernel.simulate import ALL_FIXED, FREE, START_FIXED, Network
+from kumihimo.planning.kernel.simulate import ALL_FIXED, FREE, START_FIXED, Network, reach
 from kumihimo.planning.occupancy import Occupancy
 from kumihimo.planning.placement import Placement
 
@@ -24,6 +24,27 @@ Hold = Literal["committed", "all"]
 """Which steps do not start before their planned minute even when they could: frozen ones, or every one."""
 _MASK = 0xFFFFFFFF
 _WEEK = 7 * 24 * 60
+
+
+class Fates:
+    """The names of random numbers: the same for the same step and way in every plan, for one seed.
+
+    Attributes
+    ----------
+    step, arc, ship
+        Per step, per arc of `Arrays.pred`, and per step for its way to the customer.
+    """
+
+    def __init__(self, compiled: Compiled, seed: int = 0) -> None:
+        base = crc32(f"{seed}".encode())
+        arrays, steps = compiled.arrays, compiled.steps
+        owner = [compiled.orders[order].id for order in arrays.step_order.tolist()]
+        names = [f"{order}/{step.id}" for order, step in zip(owner, steps, strict=True)]
+        first, pred = arrays.pred_first.tolist(), arrays.pred.tolist()
+        arcs = (f"{name}<{steps[pred[at]].id}" for k, name in enumerate(names) for at in range(first[k], first[k + 1]))
+        self.step = np.fromiter((crc32(name.encode(), base) for name in names), np.int64)
+        self.arc = np.fromiter((crc32(name.encode(), base) for name in arcs), np.int64)
+        self.ship = np.fromiter((crc32(f"{name}>".encode(), base) for name in names), np.int64)
 
 
 class OrderOfWork:
@@ -45,7 +66,7 @@ class OrderOfWork:
         placement: Placement,
         spread_of: Ints,
         *,
-        seed: int = 0,
+        fates: Fates | None = None,
         hold: Hold = "committed",
         only: Collection[int] | None = None,
     ) -> None:
@@ -57,8 +78,8 @@ class OrderOfWork:
             The problem and the plan.
         spread_of
             Per resource the row of its spread, shape (r,).
-        seed
-            Of all random numbers.
+        fates
+            Names of the random numbers; None = those of seed 0.
         hold
             Which steps do not start before their planned minute.
         only
@@ -69,14 +90,16 @@ class OrderOfWork:
         ValueError
             A movable step of the plan starts before its part arrives or its machine is free.
         """
+        asked = np.flatnonzero(placement.planned).tolist() if only is None else sorted(only)
+        self.orders: list[int] = [order for order in asked if placement.planned[order]]
+        if only is not None:
+            placement = _until_done(compiled, placement, self.orders)
         self._compiled, self._placement = compiled, placement
         self._held = Occupancy(compiled, placement)
-        self._seed = crc32(f"{seed}".encode())
+        self._fates = fates if fates is not None else Fates(compiled)
         self._nodes()
         self._arcs = self._arrivals()
         self._machine = self._machines()
-        asked = np.flatnonzero(placement.planned).tolist() if only is None else sorted(only)
-        self.orders: list[int] = [order for order in asked if placement.planned[order]]
         if only is not None:
             self._keep(self._needed())
         self.network = self._network(spread_of, hold)
@@ -102,12 +125,11 @@ class OrderOfWork:
         self.count = count
 
     def _arrivals(self) -> Ints:
-        """Return (node, node before, minutes, key) of every arrival that counts, shape (4, k)."""
+        """Return (node, node before, minutes, name) of every arrival that counts, shape (4, k)."""
         arrays, place = self._compiled.arrays, self._placement
         after = np.repeat(np.arange(len(place.mode)), np.diff(arrays.pred_first))
-        before = arrays.pred
-        both = (place.mode[after] >= 0) & (place.mode[before] >= 0)
-        after, before = after[both], before[both]
+        both = np.flatnonzero((place.mode[after] >= 0) & (place.mode[arrays.pred] >= 0))
+        after, before = after[both], arrays.pred[both]
         if not len(after):
             return np.zeros((4, 0), np.int64)
         here = arrays.resource_site[arrays.mode_resource[place.mode[after]]]
@@ -119,34 +141,32 @@ class OrderOfWork:
             step = self._compiled.steps[int(after[broken & ~facts][0])]
             raise ValueError(f"the plan is not valid: step {step.id} starts before its part arrives")
         # Two facts are never compared: what happened, happened.
-        after, before, minutes = after[~broken], before[~broken], minutes[~broken]
-        steps = self._compiled.steps
-        pairs = zip(after.tolist(), before.tolist(), strict=True)
-        keys = np.array([self._key(a, f"<{steps[b].id}") for a, b in pairs], np.int64)
-        return np.stack([self.node_of[after], self.node_of[before], minutes, keys])
-
-    def _key(self, step: int, tail: str = "") -> int:
-        """Return the name of a random number: the same for the same step in every plan."""
-        compiled = self._compiled
-        order = compiled.orders[int(compiled.arrays.step_order[step])].id
-        return (crc32(f"{order}/{compiled.steps[step].id}{tail}".encode(), self._seed)) & _MASK
+        rows = np.stack([self.node_of[after], self.node_of[before], minutes, self._fates.arc[both]])
+        return rows[:, ~broken]
 
     def _machines(self) -> Ints:
         """Return (node, node before, set-up minutes) of resources that do one thing at a time, shape (3, k)."""
         held, arrays = self._held, self._compiled.arrays
-        rows: list[tuple[int, int, int]] = []
-        rank = self._rank.tolist()
+        start, end = np.array(held.start, np.int64), np.array(held.end, np.int64)
+        owner = np.repeat(np.arange(len(arrays.resource_kind)), np.diff(held.first))
+        beside = np.flatnonzero((owner[1:] == owner[:-1]) & (arrays.resource_kind[owner[1:]] != COUNT)) + 1
+        is_fact = np.array(held.is_fact, bool)
+        facts = np.zeros(len(arrays.resource_kind), bool)
+        facts[owner[is_fact]] = True
+        broken = beside[(end[beside - 1] > start[beside]) & ~(is_fact[beside] & is_fact[beside - 1])]
+        if len(broken):
+            step = self._compiled.steps[held.step[int(broken[0])]]
+            raise ValueError(f"the plan is not valid: step {step.id} starts before its machine is free")
+        plain = beside[~facts[owner[beside]]]
+        after, before = [plain], [plain - 1]
         happened = self._happened()
-        for resource, kind in enumerate(arrays.resource_kind.tolist()):
-            if kind == COUNT:
-                continue
-            low = held.first[resource]
-            has_setup = arrays.resource_setup[resource] >= 0
-            for at in range(low + 1, held.first[resource + 1]):
-                for other in () if at in happened else self._before(low, at, happened):
-                    setup = self._setup(resource, other, at) if has_setup and other == at - 1 else 0
-                    rows.append((rank[at], rank[other], setup))
-        return np.array(rows, np.int64).reshape(len(rows), 3).T
+        for at in beside[facts[owner[beside]]].tolist():
+            others = [] if at in happened else self._before(held.first[owner[at]], at, happened)
+            after.append(np.full(len(others), at, np.int64))
+            before.append(np.array(others, np.int64))
+        one, two = np.concatenate(before), np.concatenate(after)
+        setup = np.where(one == two - 1, self._setups(owner[two], one, two), 0)
+        return np.stack([self._rank[two], self._rank[one], setup])
 
     def _happened(self) -> set[int]:
         """Return the holders that have begun: they wait for nobody."""
@@ -167,23 +187,22 @@ class OrderOfWork:
                 earlier = held.before[other]
                 if other not in happened and (earlier < 0 or held.end[earlier] <= held.start[other]):
                     break
-            elif not (held.is_fact[at] and held.is_fact[other]):
-                step = self._compiled.steps[held.step[at]]
-                raise ValueError(f"the plan is not valid: step {step.id} starts before its machine is free")
         return found
 
-    def _setup(self, resource: int, before: int, after: int) -> int:
-        """Return set-up minutes between two holders; between facts no more than there were."""
+    def _setups(self, resource: Ints, before: Ints, after: Ints) -> Ints:
+        """Return set-up minutes between holders; between facts no more than there were."""
         held, arrays = self._held, self._compiled.arrays
-        one, two = (int(arrays.step_family[held.step[h]]) for h in (before, after))
-        if one < 0 or two < 0 or one == two:
-            return 0
-        table = int(arrays.resource_setup[resource])
-        a, b = int(arrays.table_local[table, one]), int(arrays.table_local[table, two])
-        if a < 0 or b < 0:
-            return 0
-        minutes = int(arrays.table_minutes[arrays.table_first[table] + a * arrays.table_width[table] + b])
-        return min(minutes, held.work_start[after] - held.work_end[before])
+        family = arrays.step_family[np.array(held.step, np.int64)] if held.step else np.zeros(0, np.int64)
+        one, two, table = family[before], family[after], arrays.resource_setup[resource]
+        minutes = np.zeros(len(before), np.int64)
+        rows = np.flatnonzero((table >= 0) & (one >= 0) & (two >= 0) & (one != two))
+        a, b = arrays.table_local[table[rows], one[rows]], arrays.table_local[table[rows], two[rows]]
+        rows, a, b = (column[(a >= 0) & (b >= 0)] for column in (rows, a, b))
+        width = arrays.table_width[table[rows]]
+        minutes[rows] = arrays.table_minutes[arrays.table_first[table[rows]] + a * width + b]
+        there = np.array(held.work_start, np.int64)[after] - np.array(held.work_end, np.int64)[before]
+        kept: Ints = np.minimum(minutes, np.maximum(there, 0))
+        return kept
 
     def _needed(self) -> NDArray[np.bool_]:
         """Return the nodes that the orders asked about wait for, directly or not."""
@@ -191,20 +210,13 @@ class OrderOfWork:
         needed = np.zeros(self.count, bool)
         for order in self.orders:
             needed[self.node_of[arrays.step_first[order] : arrays.step_first[order + 1]]] = True
-        before: list[list[int]] = [[] for _ in range(self.count)]
-        for table in (self._arcs, self._machine):
-            for node, other in zip(table[0].tolist(), table[1].tolist(), strict=True):
-                before[node].append(other)
+        in_first, arcs = _rows(self._arcs, self.count)
+        machine_first, machine = _rows(self._machine, self.count)
         resource = self._resource()
-        several = arrays.resource_kind[resource] == COUNT
-        wanted = np.zeros(len(arrays.resource_kind), bool)
-        for node in range(self.count - 1, -1, -1):
-            if several[node]:
-                # Whoever came earlier may have taken the place.
-                needed[node] |= wanted[resource[node]]
-                wanted[resource[node]] = needed[node]
-            if needed[node]:
-                needed[before[node]] = True
+        # Of several places whoever came earlier may have taken the one.
+        several = np.where(arrays.resource_kind[resource] == COUNT, resource, -1)
+        wanted = np.zeros(len(arrays.resource_kind), np.bool_)
+        reach(needed, in_first, arcs[1], machine_first, machine[1], several, wanted)
         return needed
 
     def _keep(self, needed: NDArray[np.bool_]) -> None:
@@ -237,15 +249,12 @@ class OrderOfWork:
         is_fact[nodes[arrays.fact_mode[steps] >= 0]] = True
         first, opens, closes = self._calendars(int(end.max()) if count else 0)
         calendar, work = self._work(is_fact, resource, start, end)
-        hint = np.array(
-            [
-                first[c] + int(np.searchsorted(closes[first[c] : first[c + 1]], s, "right"))
-                for c, s in zip(calendar, start, strict=True)
-            ],
-            np.int64,
-        )
+        hint = np.empty(count, np.int64)
+        for c in np.unique(calendar).tolist():
+            rows = calendar == c
+            hint[rows] = first[c] + np.searchsorted(closes[first[c] : first[c + 1]], start[rows], "right")
         key = np.full(count, _MASK, np.int64)
-        np.minimum.at(key, nodes, np.array([self._key(step) for step in steps.tolist()], np.int64))
+        np.minimum.at(key, nodes, self._fates.step[steps])
         slots = np.where(arrays.resource_kind == COUNT, arrays.resource_capacity, 0)
         slot_of = np.cumsum(slots) - slots
         has_slot = (slots[resource] > 0) & (end > start)
@@ -333,13 +342,23 @@ class OrderOfWork:
     def _sinks(self) -> tuple[Ints, Ints]:
         """Return (order, node, minutes, key) of every way to a customer, with the run of each order."""
         arrays, place = self._compiled.arrays, self._placement
-        rows = []
-        for at, order in enumerate(self.orders):
-            for step in range(int(arrays.step_first[order]), int(arrays.step_first[order + 1])):
-                if arrays.succ_first[step] == arrays.succ_first[step + 1]:
-                    minutes = max(0, int(arrays.ship_minutes[place.mode[step]]))
-                    rows.append((at, int(self.node_of[step]), minutes, self._key(step, ">")))
-        return _rows(np.array(rows, np.int64).reshape(len(rows), 4).T, len(self.orders))
+        number = np.full(len(arrays.order_release), -1, np.int64)
+        number[np.array(self.orders, np.int64)] = np.arange(len(self.orders))
+        is_last = arrays.succ_first[1:] == arrays.succ_first[:-1]
+        steps = np.flatnonzero(is_last & (number[arrays.step_order] >= 0))
+        minutes = np.maximum(arrays.ship_minutes[place.mode[steps]], 0) if len(steps) else steps
+        rows = np.stack([number[arrays.step_order[steps]], self.node_of[steps], minutes, self._fates.ship[steps]])
+        return _rows(rows, len(self.orders))
+
+
+def _until_done(compiled: Compiled, placement: Placement, orders: list[int]) -> Placement:
+    """Leave out the steps that start when the orders asked about are done: they cannot touch them."""
+    first = compiled.arrays.step_first
+    ends = [int(placement.end[first[order] : first[order + 1]].max(initial=0)) for order in orders]
+    begun = placement.start < max(ends, default=0)
+    for order in orders:
+        begun[first[order] : first[order + 1]] = True
+    return placement._replace(mode=np.where(begun, placement.mode, -1))
 
 
 def _rows(table: Ints, count: int) -> tuple[Ints, Ints]:

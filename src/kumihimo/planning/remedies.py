@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kumihimo.planning.arrays import ALWAYS, BATCH, NEVER, Compiled
+from kumihimo.planning.arrays import ALWAYS, BATCH, NEVER, Arrays, Compiled
 from kumihimo.planning.clock_words import moment_words, span_words
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.explaining import Explainer
@@ -23,7 +23,10 @@ from kumihimo.planning.workbench import FASTEST, USUAL, Standing, Workbench, sta
 _MOST_BLOCKERS = 4
 _MOST_RIVALS = 6
 _MOST_DAYS = 5
+_MOST_ALIKE = 3
 _EXTRA_DAYS = 2
+_URGENT = 1e9
+"""Yen per minute late that make the earliest completion win."""
 _DAY = 24 * 60
 
 
@@ -226,10 +229,7 @@ class Remedies:
 
     def _plain(self, case: _Case) -> Iterator[Remedy]:
         """The same problem: free time on the same machines, or other machines."""
-        for prices in (USUAL, FASTEST):
-            tried = self._bench.tried([case.order], [case.order], prices)
-            if tried is None:
-                continue
+        for tried in self._tried(case, [case.order]):
             moved = self._changes(case.now, tried[0])
             if moved:
                 ja = "、".join(f"工程{step}を{a}から{b}へ" for step, (a, b, _) in moved.items())
@@ -243,15 +243,18 @@ class Remedies:
     def _opened(self, case: _Case) -> Iterator[Remedy]:
         """Open closed time of a resource that keeps the order waiting."""
         for resource in case.blockers:
+            groups = list(self._queues(case, resource))
+            # What the same insertion gives without opening anything is not the merit of the opened time.
+            closed = [min((self._late(t, case) for t in self._tried(case, g)), default=NEVER) for g in groups]
             for kind, gaps in self._gaps(case, resource):
                 idea = self._opening(kind, gaps, resource)
                 with self._bench.opened(resource, gaps) as (changed, sooner):
                     others = sorted({int(self._arrays.step_order[step]) for step in sooner} - {case.order})
                     gains = [now for other in others if (now := self._bench.standing(other)) is not None]
-                    for group in self._queues(case, resource):
-                        tried = self._bench.tried(group, group, arrays=changed)
-                        if tried is not None:
-                            yield from self._remedy(idea, case, tried, gains)
+                    for group, late in zip(groups, closed, strict=True):
+                        for tried in self._tried(case, group, changed):
+                            if self._late(tried, case) < late:
+                                yield from self._remedy(idea, case, tried, gains)
 
     def _opening(self, kind: str, gaps: tuple[Interval, ...], resource: int) -> _Idea:
         minutes = sum(b - a for a, b in gaps)
@@ -271,30 +274,25 @@ class Remedies:
     def _second(self, case: _Case) -> Iterator[Remedy]:
         """A second machine of the same kind beside the one that keeps the order waiting."""
         for resource in case.blockers:
-            tried = self._bench.tried([case.order], [case.order], second=resource)
-            if tried is None:
-                continue
-            modes = tried[0].placed[0]
-            used = modes[self._arrays.mode_resource[modes] == resource]
-            minutes = int(self._arrays.mode_duration[used].sum())
             name = self._compiled.problem.resources[resource].id
-            long_ja, long_en = span_words(minutes)
-            idea = _Idea(
-                kind="SECOND_MACHINE",
-                ja=f"設備{name}と同じものをもう1台使う（加工{long_ja}）",
-                en=f"a second machine like {name}, for {long_en} of work",
-                extra=minutes * self._rate[resource] * self._premiums.machine,
-                resource=resource,
-            )
-            if len(used):
-                yield from self._remedy(idea, case, tried)
+            for tried in self._tried(case, [case.order], second=resource):
+                modes = tried[0].placed[0]
+                used = modes[self._arrays.mode_resource[modes] == resource]
+                minutes = int(self._arrays.mode_duration[used].sum())
+                long_ja, long_en = span_words(minutes)
+                idea = _Idea(
+                    kind="SECOND_MACHINE",
+                    ja=f"設備{name}と同じものをもう1台使う（加工{long_ja}）",
+                    en=f"a second machine like {name}, for {long_en} of work",
+                    extra=minutes * self._rate[resource] * self._premiums.machine,
+                    resource=resource,
+                )
+                if len(used):
+                    yield from self._remedy(idea, case, tried)
 
     def _swapped(self, case: _Case) -> Iterator[Remedy]:
         """Let the order go before one that stands in its way."""
         for rival, resource in case.rivals:
-            tried = self._bench.tried([case.order, rival], [case.order, rival])
-            if tried is None:
-                continue
             name, place = self._compiled.orders[rival].id, self._compiled.problem.resources[resource].id
             idea = _Idea(
                 kind="SWAP",
@@ -303,7 +301,8 @@ class Remedies:
                 resource=resource,
                 behind=rival,
             )
-            yield from self._remedy(idea, case, tried)
+            for tried in self._tried(case, [case.order, rival]):
+                yield from self._remedy(idea, case, tried)
 
     def _later_due(self, case: _Case) -> Iterator[Remedy]:
         """A due date that is later by some days."""
@@ -326,6 +325,24 @@ class Remedies:
         yield from self._remedy(idea, case, tried)
 
     # What they are made of
+
+    def _tried(
+        self, case: _Case, group: list[int], arrays: Arrays | None = None, second: int = -1
+    ) -> Iterator[tuple[Standing, ...]]:
+        """Insert a group of orders anew: as cheaply as it goes, and as early as it goes whatever it costs."""
+        arrays = arrays or self._arrays
+        urgent = arrays.late_price.copy()
+        urgent[case.order] = _URGENT
+        cheap = self._bench.tried(group, group, USUAL, arrays=arrays, second=second)
+        if cheap is not None:
+            yield cheap
+        fast = self._bench.tried(group, group, FASTEST, arrays=arrays._replace(late_price=urgent), second=second)
+        if fast is not None and (cheap is None or self._late(fast, case) < self._late(cheap, case)):
+            yield fast
+
+    @staticmethod
+    def _late(tried: Sequence[Standing], case: _Case) -> int:
+        return next(standing.late_min for standing in tried if standing.order == case.order)
 
     def _queues(self, case: _Case, resource: int) -> Iterator[list[int]]:
         """The order alone; and behind those that it waits for on the resource, which move up too."""
@@ -437,15 +454,25 @@ class Remedies:
                     )
 
     def _at(self, minute: int) -> tuple[str, str]:
-        """Return a minute in words, (ja, en)."""
-        return moment_words(self._compiled.problem.start, minute)
+        """Return a minute as date and time, (ja, en)."""
+        ja, en = moment_words(self._compiled.problem.start, minute)
+        return ja.partition("（")[0], en.partition(" (")[0]
 
 
 def _undominated(found: Sequence[Remedy]) -> tuple[Remedy, ...]:
-    """Keep per kind and place what nothing beats in both yen and lateness, sorted by yen per hour saved."""
+    """Keep per kind and place what nothing beats in both yen and lateness; least yen per hour saved first.
+
+    Of equal ones, what nobody need be asked for comes first, and asking the customer last.
+    """
     kept: list[Remedy] = []
     for remedy in sorted(found, key=lambda r: (r.price_jpy + r.others_jpy, r.late_min)):
         alike = (remedy.kind, remedy.resource, remedy.behind)
         if not any((k.kind, k.resource, k.behind) == alike and k.late_min <= remedy.late_min for k in kept):
             kept.append(remedy)
-    return tuple(sorted(kept, key=lambda r: (r.per_hour_jpy, r.late_min, r.kind, r.resource, r.behind)))
+    asks = {"MOVE": 0, "DUE": 2}
+    kept.sort(key=lambda r: (r.per_hour_jpy, asks.get(r.kind, 1), r.late_min, r.kind, r.resource, r.behind))
+    shown: list[Remedy] = []
+    for remedy in kept:
+        if sum(other.kind == remedy.kind for other in shown) < _MOST_ALIKE:
+            shown.append(remedy)
+    return tuple(shown)

@@ -131,7 +131,7 @@ class Workbench:
         Parameters
         ----------
         out, into
-            Indices of orders; every planned one of `out` should be among `into`.
+            Indices of orders, each once; every planned one of `out` should be among `into`.
         prices
             Of time, as multiples of an order's own price of lateness.
         arrays

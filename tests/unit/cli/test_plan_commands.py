@@ -54,41 +54,36 @@ def refused(*arguments: object) -> str:
 # Interruption
 
 
-def test_an_interruption_leaves_the_best_plan_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_beside_the_search_loses_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell may have the interrupt ignored, and the signal may come when the engine does not listen."""
+
     def interrupted(problem: Any, **wishes: Any) -> Any:
         wishes["progress"](Progress(share=0.1, phase="improve", objective=5, lower_bound=1))
-        # What an engine does: it is interrupted, and answers with what it has.
-        try:
-            os.kill(os.getpid(), signal.SIGINT)
-            raise AssertionError("the interruption did not arrive")
-        except KeyboardInterrupt:
-            return make_plan(problem, iterations=1)
-
-    monkeypatch.setattr("kumihimo.planning.plan", interrupted)
-    before = signal.getsignal(signal.SIGINT)
-    out = tmp_path / "plan.json"
-    done = invoke(EXAMPLE, "--out", out)
-    assert done.exit_code == 130
-    assert "そこまでで最良の計画" in done.stderr
-    problem = read_problem(EXAMPLE)
-    assert verify_plan(problem, read_plan(out), EXAMPLE.read_bytes()) == ()
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_the_interruption_arrives_where_the_shell_had_it_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(problem: Any, **wishes: Any) -> Any:
-        try:
-            os.kill(os.getpid(), signal.SIGINT)
-        except KeyboardInterrupt:
-            return make_plan(problem, iterations=1)
-        raise AssertionError("the interruption was ignored")
+        os.kill(os.getpid(), signal.SIGINT)
+        return make_plan(problem, iterations=1)
 
     monkeypatch.setattr("kumihimo.planning.plan", interrupted)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = tmp_path / "plan.json"
     try:
-        assert invoke(EXAMPLE).exit_code == 130
+        done = invoke(EXAMPLE, "--out", out)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+    assert done.exit_code == 130
+    assert "そこまでで最良の計画" in done.stderr
+    assert verify_plan(read_problem(EXAMPLE), read_plan(out), EXAMPLE.read_bytes()) == ()
+
+
+def test_a_search_that_was_stopped_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(problem: Any, **wishes: Any) -> Any:
+        found = make_plan(problem, iterations=1)
+        return replace(found, solver=replace(found.solver, info={**found.solver.info, "stopped": "interrupted"}))
+
+    monkeypatch.setattr("kumihimo.planning.plan", stopped)
+    done = invoke(EXAMPLE, "--lang", "en")
+    assert done.exit_code == 130
+    assert "best plan found so far" in done.stderr
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +264,7 @@ class CancellingPlan:
     def __init__(self, problem: Any, plan: Any) -> None:
         self.problem, self.plan = problem, plan
 
-    def apply(self, event: Any) -> None:
+    def apply(self, event: Any, *, now: int | None = None) -> None:
         name = event.order_id
         self.problem = replace(self.problem, orders=tuple(o for o in self.problem.orders if o.id != name))
         self.plan = replace(self.plan, steps=tuple(r for r in self.plan.steps if r.order != name))
@@ -292,3 +287,38 @@ def test_whatif_writes_a_plan_that_belongs_to_its_problem(
     assert shown["removed"] == ["A2"]
     told = {(m["order"], m["step"]) for m in shown["moves"]}
     assert told == {(r.order, r.step) for r in read_plan(made).steps if r.order == "A2"}
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        ("--stop", "suwa-mc2:2026-12-02T08:00-2026-12-02T17:00", "--now", "2026-12-02T07:00"),
+        ("--stop-site", "okaya:1440-2880"),
+        ("--cancel", "A2"),
+        ("--delay", "A4/A4-10:180"),
+        ("--rush", "rush.json", "--cancel", "A3"),
+    ],
+    ids=lambda happened: happened[0],
+)
+def test_a_mended_plan_is_valid_and_its_difference_is_told_alike(
+    happened: tuple[str, ...], made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    rush = next(order for order in document["orders"] if order["id"] == "A2")
+    Path("rush.json").write_text(json.dumps({**rush, "id": "R1", "due": 3000}), encoding="utf-8")
+    done = invoke("whatif", EXAMPLE, made, *happened, "--out", "new.json", "--out-problem", "p.json", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert invoke("verify", "p.json", "new.json").exit_code == 0
+    again = invoke("diff", EXAMPLE, made, "new.json", "--problem-b", "p.json", "--json")
+    assert json.loads(done.stdout) == json.loads(again.stdout)
+
+
+def test_remedies_are_told_with_their_price(made: Path) -> None:
+    late = read_plan(made).late[0].order
+    told = invoke("explain", EXAMPLE, made, "--order", late)
+    assert "手だて" in told.stdout
+    assert "円" in told.stdout
+    document = json.loads(invoke("explain", EXAMPLE, made, "--order", late, "--json").stdout)
+    assert document["remedies"]
+    assert all(one["saved_min"] > 0 for one in document["remedies"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from benchmarks.planning import check, make, multi_firm, peer_cpsat, report
+from benchmarks.planning import check, machine, make, multi_firm, peer_cpsat, report
 from benchmarks.planning.instances import FAMILIES, SHARED, published
 from benchmarks.planning.multi_firm_values import BestValue, best_values, improved, write_values
 from benchmarks.planning.process import ask
@@ -96,8 +97,20 @@ def test_a_cut_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.has(a_row().key, "v1")
     assert not again.has(a_row().key, "v2"), "another engine is measured anew"
     assert not again.has(a_row(seconds=3.0).key, "v1")
+    assert RowFile(path, keeps_old=True).has(a_row().key, "v2")
+    assert again.current("v2") == []
+    again.add(a_row(solver="cp-sat"))
+    assert [row.solver for row in again.current("v2")] == ["cp-sat"]
+    del again.rows[a_row(solver="cp-sat").key]
     again.add(a_row(version="v2"))
     assert len(RowFile(path).rows) == 2, "a newer measurement takes the place of the older one"
+
+
+def test_words_about_the_engine_are_not_the_engine() -> None:
+    code = "def f(x):\n    {}\n    return x  # {}\n"
+    one, two = (ast.dump(machine._without_docstrings(code.format(f'"""{w}."""', w))) for w in ("this", "that"))
+    assert one == two
+    assert one != ast.dump(machine._without_docstrings(code.replace("return x", "return -x").format('"""this."""', "")))
 
 
 def test_a_foreign_file_is_not_written_over(tmp_path: Path) -> None:

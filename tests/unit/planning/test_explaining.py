@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
+from kumihimo.interop.planning_json import problem_from_bytes
 from kumihimo.logistics.transport import MatrixTransport
 from kumihimo.planning import (
     Cause,
@@ -22,12 +27,19 @@ from kumihimo.planning import (
     Problem,
     Resource,
     Step,
+    Unplanned,
+    plan,
+    verify_plan,
 )
 from kumihimo.planning.arrays import NEVER
+from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.explaining import DelayedOrder, delays_by_resource, late_orders
 from kumihimo.planning.placement import placement_of
 from kumihimo.planning.unplanned import why_unplanned
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "property"))
+from planning_problems import small
 
 START = datetime.fromisoformat("2026-11-30T00:00:00+09:00")
 DAY = PlanCalendar(id="day", weekly=((0, 10), (20, 30), (40, 100)))
@@ -63,6 +75,23 @@ def why(made: Problem, *spans: tuple[str, int, int], earliest: int = 0) -> dict[
     for row in late:
         assert sum(c.minutes for c in row.causes) == row.late_min
     return {row.order: row.causes for row in late}
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_reasons_of_random_plans_pass_the_verifier(block: int) -> None:
+    told = 0
+    for seed in range(block * 15, block * 15 + 15):
+        made = problem_from_bytes(json.dumps(small(Random(seed))).encode())
+        compiled = compile_problem(made)
+        answer = plan(made, iterations=2, seed=0)
+        late = late_orders(compiled, placement_of(compiled, answer), alone(compiled.arrays).completion)
+        index = {o.id: at for at, o in enumerate(made.orders)}
+        unplanned = tuple(
+            Unplanned(order=u.order, why=why_unplanned(compiled, index[u.order])) for u in answer.unplanned
+        )
+        assert verify_plan(made, replace(answer, late=late, unplanned=unplanned)) == ()
+        told += len(late)
+    assert told > 5
 
 
 def test_on_time_needs_no_reason() -> None:

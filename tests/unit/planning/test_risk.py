@@ -35,7 +35,7 @@ from kumihimo.planning import (
 from kumihimo.planning.arrays import NEVER
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.kernel.simulate import LEVELS, UNIT_BITS, level_of
-from kumihimo.planning.order_of_work import OrderOfWork
+from kumihimo.planning.order_of_work import Fates, OrderOfWork
 from kumihimo.planning.placement import placement_of
 from kumihimo.planning.risk import Spread, _factors, _sampled, _tables, simulate
 from kumihimo.planning.verify_arithmetic import OpenTime
@@ -221,7 +221,7 @@ def topological(order: Order) -> list[str]:
 def fast(problem: Problem, made: Plan, spread: Spread, samples: int, seed: int, **how: Any) -> dict[str, list[int]]:
     compiled = compile_problem(problem)
     tables, spread_of = _tables(compiled, spread)
-    work = OrderOfWork(compiled, placement_of(compiled, made), spread_of, seed=seed, **how)
+    work = OrderOfWork(compiled, placement_of(compiled, made), spread_of, fates=Fates(compiled, seed), **how)
     completion, _ = _sampled(work, tables, samples, 1)
     return {compiled.orders[o].id: row.tolist() for o, row in zip(work.orders, completion, strict=True)}
 
@@ -343,6 +343,15 @@ def test_asking_about_one_order_gives_the_same_fate() -> None:
         all_orders = simulate(problem, made, samples=64).orders
         for row in all_orders:
             assert simulate(problem, made, samples=64, orders=[row.order]).orders == (row,)
+
+
+def test_a_step_meets_the_same_fate_in_every_plan() -> None:
+    few = shop(one("a", 300, 320), one("b", 100, 450))
+    more = shop(one("z", 50, 60, "q"), *few.orders, resources=(*few.resources, Resource(id="q", site="s")))
+    rows = [("a", "r", 0, 300), ("b", "r", 300, 400)]
+    before = simulate(few, plan_of(*rows), samples=300).orders
+    after = simulate(more, plan_of(("z", "q", 0, 50), *rows), samples=300).orders
+    assert after[1:] == before
 
 
 def test_the_machine_before_passes_its_delay_on() -> None:

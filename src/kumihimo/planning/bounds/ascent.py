@@ -10,13 +10,15 @@ from kumihimo.planning.arrays import Arrays, Floats, Ints
 from kumihimo.planning.bounds.alone import Alone
 from kumihimo.planning.bounds.columns import climb, make_columns, recall, remember
 from kumihimo.planning.bounds.cost_to_go import make_rest
-from kumihimo.planning.bounds.order_labels import Prices, Solution, make_labels, solve
+from kumihimo.planning.bounds.order_labels import Prices, make_labels
 from kumihimo.planning.bounds.priced_time import accumulate, make_axis
+from kumihimo.planning.bounds.round import Solution, solve
 from kumihimo.planning.compiled import compiled
 
-_COLUMNS = 16
-_CLIMB_ROUNDS = 120
-_LEVELS = 4
+_COLUMNS = 20
+_CLIMB_WORK, _LEAST_CLIMB, _MOST_CLIMB = 200_000, 160, 1_200
+"""Rounds of a climb: so much over the number of orders, within limits. They are cheap beside an exact round."""
+_LEVELS = 2
 _MOST_LABELS = 256
 _SMALLEST_BOX = 1e-3
 """Of the scale of prices; below it a level is done."""
@@ -54,6 +56,7 @@ class Ascent:
             np.zeros(steps, np.float64),
         )
         widest = int((arrays.step_first[1:] - arrays.step_first[:-1]).max())
+        self._climb = int(np.clip(_CLIMB_WORK // max(1, len(orders)), _LEAST_CLIMB, _MOST_CLIMB))
         self._label, self._share = np.zeros(widest, np.int64), np.zeros(widest, np.float64)
         mode_step = np.repeat(np.arange(steps), np.diff(arrays.mode_first))
         counted = used[mode_step] & (arrays.mode_duration > 0)
@@ -65,18 +68,14 @@ class Ascent:
         late = arrays.late_price[orders]
         late = late[late > 0]
         self._scale = max(rate, 0.1 * float(late.mean()) if len(late) else 0.0, 1e-6)
-        self._centre: Floats = np.zeros(0, np.float64)
-        self._box = 0.3 * self._scale
-        self._open_level()
+        self._box = 0.05 * self._scale
+        self._axis = make_axis(arrays, self._finest * 2**self._level)
+        self._open_level(np.zeros(len(self._axis.room), np.float64))
 
-    def _open_level(self) -> None:
+    def _open_level(self, centre: Floats) -> None:
         arrays = self.arrays
         width = self._finest * 2**self._level
-        axis = make_axis(arrays, width)
-        centre = np.zeros(len(axis.room), np.float64)
-        if len(self._centre):
-            _finer(self._axis.first, self._axis.width, self._centre, axis.first, axis.width, centre)
-        self._axis, self._centre = axis, centre
+        self._centre = centre
         resources = len(arrays.resource_site)
         self._prices = Prices(
             np.zeros(len(centre), np.float64),
@@ -93,8 +92,12 @@ class Ascent:
         if self._level == 0:
             return False
         self._level -= 1
-        self._box = max(self._box, 0.03 * self._scale)
-        self._open_level()
+        self._box = max(self._box, 0.003 * self._scale)
+        before, axis = self._axis, make_axis(self.arrays, self._finest * 2**self._level)
+        centre = np.zeros(len(axis.room), np.float64)
+        _finer(before.first, before.width, self._centre, axis.first, axis.width, centre)
+        self._axis = axis
+        self._open_level(centre)
         return True
 
     def round(self, stopped: Callable[[], bool], chunk: int) -> float | None:
@@ -114,7 +117,7 @@ class Ascent:
                     self.orders,
                     self._centre,
                     box,
-                    _CLIMB_ROUNDS,
+                    self._climb,
                     self._used,
                     self._mean,
                 )
@@ -127,14 +130,12 @@ class Ascent:
             if stopped():
                 return None
             part = self.orders[at : at + chunk]
-            solve(
-                arrays, axis, prices, self._rest, self._labels, self._solution, part, self._label, self._share
-            )
+            solve(arrays, axis, prices, self._rest, self._labels, self._solution, part, self._label, self._share)
         remember(arrays, self._columns, self._solution, self.orders)
         value = float(self._solution.value[self.orders].sum() - prices.minute @ axis.room)
         if np.isfinite(self.best):
             share = (value - self.best) / max(model - self.best, 1e-9)
-            if share > 0.5:
+            if share > 0.35:
                 self._box *= 1.5
             elif share < 0.0:
                 self._box *= 0.4

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import Arrays, Floats, Ints
-from kumihimo.planning.bounds.order_labels import Prices, Solution
+from kumihimo.planning.bounds.order_labels import Prices
 from kumihimo.planning.bounds.priced_time import Axis, accumulate, price_before, quantity, take
+from kumihimo.planning.bounds.round import Solution
 from kumihimo.planning.compiled import compiled
 
 
@@ -101,9 +102,7 @@ def _best_column(arrays: Arrays, axis: Axis, prices: Prices, columns: Columns, o
 
 
 @compiled
-def recall(
-    arrays: Arrays, axis: Axis, prices: Prices, columns: Columns, solution: Solution, orders: Ints
-) -> None:
+def recall(arrays: Arrays, axis: Axis, prices: Prices, columns: Columns, solution: Solution, orders: Ints) -> None:
     """Set the solution to the best known choice of every order at the prices of now."""
     for order in orders:
         at, value = _best_column(arrays, axis, prices, columns, order)

@@ -25,9 +25,9 @@ from kumihimo.planning.bounds.ascent import Ascent
 from kumihimo.planning.bounds.lone_facts import lone_facts
 from kumihimo.planning.bounds.machine_load import machine_load
 
-DEFAULT_ROUNDS = 60
+DEFAULT_ROUNDS = 120
 _CHUNK = 256
-_PATIENCE = 3
+_PATIENCE = 8
 """Rounds of little gain after which the buckets get finer (or the search ends)."""
 
 
@@ -101,7 +101,7 @@ def lower_bound(
                 best, kind = value, "lagrange"
                 if on_better is not None:
                     on_better(best)
-            flat = flat + 1 if 0 <= gained < 2e-4 * abs(best) else 0
+            flat = flat + 1 if 0 <= gained < 5e-5 * abs(best) else 0
             if ascent.is_settled or flat >= _PATIENCE:
                 flat = 0
                 if not ascent.refine():

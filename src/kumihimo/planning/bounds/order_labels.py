@@ -18,7 +18,7 @@ from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
 from kumihimo.planning.bounds.alone import leg_minutes, leg_price
 from kumihimo.planning.bounds.cost_to_go import Rest, rest_of_order
 from kumihimo.planning.bounds.open_time import interval_at, work_before
-from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity, take
+from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity
 from kumihimo.planning.compiled import compiled
 
 
@@ -37,9 +37,9 @@ class Labels(NamedTuple):
     ----------
     cell
         [width of a cell in minutes, labels kept per mode], shape (2,).
-    count, end, cost, start, ready
-        Labels per mode of the order at hand: end (minute), price, start (minute of the resource's axis, -1: takes
-        nothing), and the cell by whose end the parts had to be there.
+    filled, end, cost, start, ready
+        Labels per mode of the order at hand: how many, end (minute), price, start (minute of the resource's axis,
+        -1: takes nothing), and the cell by whose end the parts had to be there.
     at_time, at_cost
         Per cell: earliest arrival and lowest price of what arrives in it.
     time, paid, by
@@ -51,7 +51,7 @@ class Labels(NamedTuple):
     """
 
     cell: Ints
-    count: Ints
+    filled: Ints
     end: Ints
     cost: Floats
     start: Ints
@@ -113,7 +113,7 @@ def origin_of(arrays: Arrays, order: int) -> int:
 @compiled
 def _drop(labels: Labels, arrival: int, cost: float, origin: int) -> int:
     """Let something arrive in its cell; return the cell."""
-    cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
+    cell = int(min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1))
     labels.at_time[cell] = min(labels.at_time[cell], arrival)
     labels.at_cost[cell] = min(labels.at_cost[cell], cost)
     return cell
@@ -143,14 +143,14 @@ def _arrive(
     low, high = len(labels.at_time), -1
     for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
         row = before - base
-        if labels.count[row] == 0:
+        if labels.filled[row] == 0:
             continue
         minutes = leg_minutes(arrays, before, mode, False)
         if minutes < 0:
             continue
         price = leg_price(arrays, before, mode)
         first = row * labels.cell[1]
-        for at in range(first, first + labels.count[row]):
+        for at in range(first, first + labels.filled[row]):
             arrival = labels.end[at] + minutes
             if arrival > arrays.goal[0]:
                 continue
@@ -170,7 +170,7 @@ def _arrive_at_fact(arrays: Arrays, labels: Labels, base: int, pred: int, step: 
         if minutes < 0:
             continue
         first = (before - base) * labels.cell[1]
-        for at in range(first, first + labels.count[before - base]):
+        for at in range(first, first + labels.filled[before - base]):
             if both or labels.end[at] + minutes <= arrays.fact_start[step]:
                 best = min(best, labels.cost[at] / share + leg_price(arrays, before, mode))
     return best
@@ -219,7 +219,7 @@ def _join(labels: Labels, count: int, more: int) -> int:
 def _keep(labels: Labels, row: int, end: int, cost: float, start: int, ready: int) -> None:
     """Add a label to a mode; beyond what fits, the last label takes it in (earlier end, lower price)."""
     most = labels.cell[1]
-    count = labels.count[row]
+    count = labels.filled[row]
     if count == most:
         at = row * most + most - 1
         labels.end[at] = min(labels.end[at], end)
@@ -228,7 +228,7 @@ def _keep(labels: Labels, row: int, end: int, cost: float, start: int, ready: in
         return
     at = row * most + count
     labels.end[at], labels.cost[at], labels.start[at], labels.ready[at] = end, cost, start, ready
-    labels.count[row] = count + 1
+    labels.filled[row] = count + 1
 
 
 @compiled
@@ -290,9 +290,7 @@ def _sweep(
         if at + 1 < count:
             if labels.time[at + 1] <= low:
                 continue
-            until = work_before(
-                arrays.open_start, arrays.open_end, arrays.open_before, base, high, labels.time[at + 1]
-            )
+            until = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, labels.time[at + 1])
             last = min(last, until - origin)
         by = labels.by[at]
         if minute >= quiet:
@@ -456,9 +454,7 @@ def _least_time(
     low = end - axis.origin[resource] - work
     latest = arrays.goal[0]
     if arrays.late_price[order] > 0 and rest.tail[mode] > -NEVER // 2:
-        latest = min(
-            latest, arrays.order_due[order] - rest.tail[mode] + int(slack / arrays.late_price[order]) + 1
-        )
+        latest = min(latest, arrays.order_due[order] - rest.tail[mode] + int(slack / arrays.late_price[order]) + 1)
     end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, latest)
     top = end - axis.origin[resource] - work
     quiet = prices.quiet[resource]
@@ -495,7 +491,7 @@ def spread(arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, labels: Label
         site, count = np.int64(-1), 0
         for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
             row = mode - base
-            labels.count[row] = 0
+            labels.filled[row] = 0
             if arrays.fact_mode[step] >= 0:
                 cost = arrays.mode_price[mode]
                 for at in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
@@ -521,7 +517,7 @@ def _at_customer(arrays: Arrays, labels: Labels, base: int, step: int, origin: i
         if arrays.ship_minutes[mode] < 0:
             continue
         start = (mode - base) * labels.cell[1]
-        for at in range(start, start + labels.count[mode - base]):
+        for at in range(start, start + labels.filled[mode - base]):
             arrival, cost = labels.end[at] + arrays.ship_minutes[mode], labels.cost[at] + arrays.ship_price[mode]
             cell = _drop(labels, arrival, cost, origin)
             low, high = min(low, cell), max(high, cell)
@@ -545,7 +541,7 @@ def least(arrays: Arrays, labels: Labels, order: int) -> tuple[float, int, int]:
             if arrays.ship_minutes[mode] < 0:
                 continue
             start = (mode - base) * labels.cell[1]
-            for at in range(start, start + labels.count[mode - base]):
+            for at in range(start, start + labels.filled[mode - base]):
                 behind = max(0, labels.end[at] + arrays.ship_minutes[mode] - due)
                 found = labels.cost[at] + arrays.ship_price[mode] + late_price * behind
                 if found < best:
@@ -569,169 +565,3 @@ def least(arrays: Arrays, labels: Labels, order: int) -> tuple[float, int, int]:
         if labels.paid[at] + late_price * behind < best:
             best, late, by = labels.paid[at] + late_price * behind, behind, labels.by[at]
     return best, late, by
-
-
-@compiled
-def chosen(arrays: Arrays, labels: Labels, order: int, by: int, label: Ints, share: Floats) -> None:
-    """Trace what the least value of an order consists of.
-
-    Parameters
-    ----------
-    by
-        As returned by `least`.
-    label
-        Out: label per step of the order (row x most + number, -1: none), shape (steps of the order or more,).
-    share
-        Out: how much of it counts: 1 in a tree; with several successors the copies differ, and the one that weighs
-        most stands for all (it steers prices only, it is no part of a proof).
-    """
-    first, last = arrays.step_first[order], arrays.step_first[order + 1]
-    base, origin = arrays.mode_first[first], origin_of(arrays, order)
-    sinks = 0
-    for step in range(first, last):
-        label[step - first], share[step - first] = -1, 0.0
-        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
-            sinks += 1
-    for step in range(last - 1, first - 1, -1):
-        at = step - first
-        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
-            share[at] = 1.0
-            label[at] = by if sinks == 1 else _cheapest_sink(arrays, labels, base, step, origin, by)
-        if label[at] < 0:
-            continue
-        mode = base + label[at] // labels.cell[1]
-        for arc in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
-            pred = arrays.pred[arc]
-            if label[pred - first] < 0:
-                label[pred - first] = _cheapest_part(arrays, labels, base, pred, step, mode, label[at], origin)
-                share[pred - first] = 1.0
-
-
-@compiled
-def _cheapest_sink(arrays: Arrays, labels: Labels, base: int, step: int, origin: int, by: int) -> int:
-    best, found = math.inf, -1
-    for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-        if arrays.ship_minutes[mode] < 0:
-            continue
-        start = (mode - base) * labels.cell[1]
-        for at in range(start, start + labels.count[mode - base]):
-            arrival = labels.end[at] + arrays.ship_minutes[mode]
-            cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
-            if cell <= by and labels.cost[at] + arrays.ship_price[mode] < best:
-                best, found = labels.cost[at] + arrays.ship_price[mode], at
-    return found
-
-
-@compiled
-def _cheapest_part(
-    arrays: Arrays, labels: Labels, base: int, pred: int, step: int, mode: int, label: int, origin: int
-) -> int:
-    is_fact = arrays.fact_mode[step] >= 0
-    both = is_fact and arrays.fact_mode[pred] >= 0
-    best, found = math.inf, -1
-    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
-        minutes = leg_minutes(arrays, before, mode, both)
-        if minutes < 0:
-            continue
-        price = leg_price(arrays, before, mode)
-        start = (before - base) * labels.cell[1]
-        for at in range(start, start + labels.count[before - base]):
-            arrival = labels.end[at] + minutes
-            cell = min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1)
-            in_time = both or arrival <= arrays.fact_start[step] if is_fact else cell <= labels.ready[label]
-            if in_time and labels.cost[at] + price < best:
-                best, found = labels.cost[at] + price, at
-    return found
-
-
-class Solution(NamedTuple):
-    """What the orders chose last.
-
-    Attributes
-    ----------
-    value, plain
-        Per order: its least value, and that without the prices of time.
-    mode, start, share
-        Per step: mode (-1: none), start on the resource's axis (-1: takes nothing), how much of it counts.
-    """
-
-    value: Floats
-    plain: Floats
-    mode: Ints
-    start: Ints
-    share: Floats
-
-
-@compiled
-def spent_on_time(arrays: Arrays, axis: Axis, prices: Prices, solution: Solution, order: int) -> float:
-    """Return what the last choice of an order pays for time at the prices of now."""
-    total = 0.0
-    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-        mode, start = solution.mode[step], solution.start[step]
-        if mode < 0 or start < 0:
-            continue
-        resource = arrays.mode_resource[mode]
-        there = price_before(axis, prices.minute, prices.edges, resource, start + arrays.mode_duration[mode])
-        there -= price_before(axis, prices.minute, prices.edges, resource, start)
-        total += there * solution.share[step] * quantity(arrays, step, resource)
-    return total
-
-
-@compiled
-def solve(
-    arrays: Arrays,
-    axis: Axis,
-    prices: Prices,
-    rest: Rest,
-    labels: Labels,
-    solution: Solution,
-    orders: Ints,
-    label: Ints,
-    share: Floats,
-) -> None:
-    """Fill the solution for the given orders.
-
-    A tree's last choice, priced anew, is an upper limit for the search: whatever is dropped is not below it, so the
-    smaller of the two stays a lower bound of the order's true least value.
-    """
-    for order in orders:
-        limit = math.inf
-        if rest.is_tree[order] and solution.plain[order] >= 0:
-            limit = solution.plain[order] + spent_on_time(arrays, axis, prices, solution, order)
-        spread(arrays, axis, prices, rest, labels, order, limit)
-        best, late, by = least(arrays, labels, order)
-        if not best < limit:
-            solution.value[order] = 0.0 if math.isinf(limit) else limit
-            continue
-        solution.value[order] = best
-        chosen(arrays, labels, order, by, label, share)
-        first = arrays.step_first[order]
-        base = arrays.mode_first[first]
-        for step in range(first, arrays.step_first[order + 1]):
-            at = label[step - first]
-            solution.mode[step], solution.start[step] = -1, -1
-            solution.share[step] = share[step - first]
-            if at >= 0:
-                solution.mode[step] = base + at // labels.cell[1]
-                solution.start[step] = labels.start[at]
-        solution.plain[order] = best - spent_on_time(arrays, axis, prices, solution, order)
-
-
-@compiled
-def book(arrays: Arrays, axis: Axis, solution: Solution, orders: Ints, used: Floats) -> None:
-    """Add up what the orders' choices take from every bucket."""
-    used[:] = 0.0
-    for order in orders:
-        for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-            mode, start = solution.mode[step], solution.start[step]
-            if mode >= 0 and start >= 0:
-                resource = arrays.mode_resource[mode]
-                amount = quantity(arrays, step, resource) * solution.share[step]
-                take(axis, used, resource, start, arrays.mode_duration[mode], amount)
-
-
-def work_of(arrays: Arrays, resource: int, minute: int) -> int:
-    """Return the open minutes of a resource's calendar before a minute (for reports and tests)."""
-    calendar = arrays.resource_calendar[resource]
-    low, high = int(arrays.calendar_first[calendar]), int(arrays.calendar_first[calendar + 1])
-    return int(work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, minute))

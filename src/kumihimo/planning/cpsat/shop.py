@@ -112,8 +112,7 @@ class ShopModel:
                     model.add(self.start[v] >= self.end[u] + minutes).only_enforce_if(here, there)
 
     def hint(self, mode: Ints, start: Ints, makespan: int) -> None:
-        """Give the plan to begin with."""
-        self.model.clear_hints()
+        """Give the plan to begin with; once."""
         for v in range(self.shop.operations):
             self.model.add_hint(self.start[v], int(start[v]))
             if len(self.chosen[v]) > 1:
@@ -147,6 +146,8 @@ class ShopModel:
                 if model.stopped:
                     self.stop_search()
 
+        if self.stopped:
+            return ShopAnswer(mode=None, start=None, makespan=0, lower_bound=0)
         parameters = self.solver.parameters
         parameters.random_seed = seed % (1 << 31)
         parameters.num_workers = workers
@@ -156,8 +157,7 @@ class ShopModel:
             parameters.max_deterministic_time = units
         status = self.solver.solve(self.model, Heard())
         if status not in (cp.OPTIMAL, cp.FEASIBLE):
-            bound = int(round(self.solver.best_objective_bound)) if status == cp.UNKNOWN else 0
-            return ShopAnswer(mode=None, start=None, makespan=0, lower_bound=max(0, bound))
+            return ShopAnswer(mode=None, start=None, makespan=0, lower_bound=0)
         mode, start = self._read(self.solver)
         return ShopAnswer(
             mode=mode,

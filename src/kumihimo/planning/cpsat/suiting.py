@@ -17,9 +17,9 @@ from kumihimo.planning.arrays import BATCH, NEVER, Arrays, Ints
 from kumihimo.planning.cpsat.pieces import OpenRows
 from kumihimo.planning.cpsat.reach import Reach
 
-MAX_STEPS = 600
-MAX_MODES = 6_000
-MAX_WAYS = 40_000
+MAX_STEPS = 200
+MAX_MODES = 2_000
+MAX_WAYS = 16_000
 """Of the problem as given."""
 MAX_ROUGH = 40_000
 """Open intervals that modes may reach, counted before anything is narrowed."""

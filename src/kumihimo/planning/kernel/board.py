@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -79,33 +80,50 @@ def new_board(arrays: Arrays, spare: int = SPARE) -> Board:
     resource[:, CAPACITY] = arrays.resource_capacity
     resource[:, SLOT_FIRST] = np.cumsum(rooms) - rooms
     resource[:, SLOT_ROOM] = rooms
-    tables = _Tables(arrays)
-    slot = np.zeros((int(rooms.sum()), SLOT_WIDTH), np.int64)
-    for at, facts in _facts(arrays).items():
-        if arrays.resource_kind[at] == SINGLE:
-            facts, families = _single_blocks(facts)
-            for row, several in families.items():
-                facts[row] = (*facts[row][:3], tables.joint(int(arrays.resource_setup[at]), several), *facts[row][4:])
-        elif arrays.resource_kind[at] == BATCH:
-            facts = _batch_blocks(facts)
-        put_rows(resource, slot, at, facts)
-        renew_open(resource, slot, arrays.open_start, arrays.open_end, arrays.open_before, at)
     resource[:, TABLE] = arrays.resource_setup
     with_table = arrays.resource_setup >= 0
-    resource[with_table, TABLE_FIRST] = tables.first[arrays.resource_setup[with_table]]
-    resource[with_table, TABLE_WIDTH] = tables.width[arrays.resource_setup[with_table]]
+    resource[with_table, TABLE_FIRST] = arrays.table_first[:-1][arrays.resource_setup[with_table]]
+    resource[with_table, TABLE_WIDTH] = arrays.table_width[arrays.resource_setup[with_table]]
+    local = arrays.table_local if arrays.table_local.size else np.full((1, 1), -1, np.int64)
     frozen = arrays.fact_mode >= 0
-    return Board(
+    board = Board(
         resource=resource,
-        slot=slot,
+        slot=np.zeros((int(rooms.sum()), SLOT_WIDTH), np.int64),
         mode=np.where(frozen, arrays.fact_mode, -1),
         start=np.where(frozen, arrays.fact_start, -1),
         end=np.where(frozen, arrays.fact_end, -1),
         planned=np.zeros(len(arrays.order_release), np.int64),
         value=np.zeros(len(arrays.order_release), np.float64),
-        table_minutes=tables.minutes,
-        table_local=tables.local,
+        table_minutes=arrays.table_minutes,
+        table_local=local,
     )
+    at_resource: dict[int, list[int]] = {}
+    for step in np.flatnonzero(frozen).tolist():
+        at_resource.setdefault(int(arrays.mode_resource[arrays.fact_mode[step]]), []).append(step)
+    for at, steps in at_resource.items():
+        board = with_facts(arrays, board, at, steps)
+    return board
+
+
+def with_facts(arrays: Arrays, board: Board, at: int, steps: Iterable[int]) -> Board:
+    """Return the board with exactly these frozen steps on a resource; movable ones there must not be in their way.
+
+    The slots are written in place; the board is a new one only where set-up tables had to grow.
+    """
+    facts = sorted(_row(arrays, step) for step in steps if arrays.fact_start[step] < arrays.fact_end[step])
+    if arrays.resource_kind[at] == SINGLE:
+        facts, families = _single_blocks(facts)
+        for row, several in families.items():
+            board, joint = _joint(board, at, several)
+            facts[row] = (*facts[row][:3], joint, *facts[row][4:])
+    elif arrays.resource_kind[at] == BATCH:
+        facts = _batch_blocks(facts)
+    base = int(board.resource[at, SLOT_FIRST])
+    rows = board.slot[base : base + int(board.resource[at, SLOT_COUNT]), : WORK + 1].tolist()
+    movable = [tuple(row) for row in rows if row[STEP] >= 0 and arrays.fact_mode[row[STEP]] < 0]
+    _put_rows(board.resource, board.slot, at, [*facts, *movable])
+    renew_open(board.resource, board.slot, arrays.open_start, arrays.open_end, arrays.open_before, at)
+    return board
 
 
 def copy_board(board: Board) -> Board:
@@ -114,7 +132,7 @@ def copy_board(board: Board) -> Board:
     return Board(**{k: v if k in shared else v.copy() for k, v in board._asdict().items()})
 
 
-def put_rows(resource: Ints, slot: Ints, at: int, rows: list[_Fact]) -> None:
+def _put_rows(resource: Ints, slot: Ints, at: int, rows: list[_Fact]) -> None:
     """Write the slots of one resource anew, sorted by start."""
     base = int(resource[at, SLOT_FIRST])
     for row, (start, end, step, family, load, work) in enumerate(sorted(rows, key=lambda f: (f[0], f[2]))):
@@ -128,25 +146,16 @@ def put_rows(resource: Ints, slot: Ints, at: int, rows: list[_Fact]) -> None:
     resource[at, LONGEST] = max((f[1] - f[0] for f in rows), default=0)
 
 
-def _facts(arrays: Arrays) -> dict[int, list[_Fact]]:
-    """Frozen steps of some length by resource, sorted."""
-    found: dict[int, list[_Fact]] = {}
-    for step in np.flatnonzero(arrays.fact_mode >= 0).tolist():
-        start, end = int(arrays.fact_start[step]), int(arrays.fact_end[step])
-        if start < end:
-            mode = int(arrays.fact_mode[step])
-            row = (
-                start,
-                end,
-                step,
-                int(arrays.step_family[step]),
-                int(arrays.step_load[step]),
-                int(arrays.mode_duration[mode]),
-            )
-            found.setdefault(int(arrays.mode_resource[mode]), []).append(row)
-    for rows in found.values():
-        rows.sort()
-    return found
+def _row(arrays: Arrays, step: int) -> _Fact:
+    mode = int(arrays.fact_mode[step])
+    return (
+        int(arrays.fact_start[step]),
+        int(arrays.fact_end[step]),
+        step,
+        int(arrays.step_family[step]),
+        int(arrays.step_load[step]),
+        int(arrays.mode_duration[mode]),
+    )
 
 
 def _single_blocks(facts: list[_Fact]) -> tuple[list[_Fact], dict[int, list[int]]]:
@@ -183,37 +192,29 @@ def _batch_blocks(facts: list[_Fact]) -> list[_Fact]:
     return [fact for run in runs for fact in run]
 
 
-class _Tables:
-    """Set-up tables, with more families for blocks of several."""
-
-    def __init__(self, arrays: Arrays) -> None:
-        self.first = arrays.table_first[:-1]
-        self.width = arrays.table_width
-        self.minutes = arrays.table_minutes
-        self.local = arrays.table_local
-        if not self.local.size:
-            self.local = np.full((1, 1), -1, np.int64)
-
-    def joint(self, table: int, families: list[int]) -> int:
-        """Return a family that needs the longest set-up of several, in and out."""
-        several = sorted({f for f in families if f >= 0})
-        if table < 0 or not several:
-            return -1
-        if len(several) == 1:
-            return several[0]
-        width = int(self.width[table])
-        old = self.minutes[self.first[table] : self.first[table] + width * width].reshape(width, width)
-        rows = [int(self.local[table, f]) for f in several if self.local[table, f] >= 0]
-        new = np.zeros((width + 1, width + 1), np.int64)
-        new[:width, :width] = old
-        if rows:
-            new[width, :width] = old[rows].max(axis=0)
-            new[:width, width] = old[:, rows].max(axis=1)
-        self.first = self.first.copy()
-        self.width = self.width.copy()
-        self.first[table], self.width[table] = len(self.minutes), width + 1
-        self.minutes = np.concatenate([self.minutes, new.ravel()])
-        column = np.full((len(self.local), 1), -1, np.int64)
-        column[table, 0] = width
-        self.local = np.concatenate([self.local, column], axis=1)
-        return int(self.local.shape[1]) - 1
+def _joint(board: Board, at: int, families: list[int]) -> tuple[Board, int]:
+    """Return a family that needs the longest set-up of several, in and out, known to the table of one resource."""
+    several = sorted({f for f in families if f >= 0})
+    table = int(board.resource[at, TABLE])
+    if table < 0 or not several:
+        return board, -1
+    if len(several) == 1:
+        return board, several[0]
+    first, width = int(board.resource[at, TABLE_FIRST]), int(board.resource[at, TABLE_WIDTH])
+    old = board.table_minutes[first : first + width * width].reshape(width, width)
+    known = [f for f in several if f < board.table_local.shape[1]]
+    rows = [int(board.table_local[table, f]) for f in known if board.table_local[table, f] >= 0]
+    new = np.zeros((width + 1, width + 1), np.int64)
+    new[:width, :width] = old
+    if rows:
+        new[width, :width] = old[rows].max(axis=0)
+        new[:width, width] = old[:, rows].max(axis=1)
+    column = np.full((len(board.table_local), 1), -1, np.int64)
+    column[table, 0] = width
+    # A table of its own: others that share the old one go on with it.
+    board.resource[at, TABLE_FIRST], board.resource[at, TABLE_WIDTH] = len(board.table_minutes), width + 1
+    grown = board._replace(
+        table_minutes=np.concatenate([board.table_minutes, new.ravel()]),
+        table_local=np.concatenate([board.table_local, column], axis=1),
+    )
+    return grown, int(grown.table_local.shape[1]) - 1

@@ -96,7 +96,7 @@ def spot(
         penalty = float(arrays.goal[2])
     start, end = -1, -1
     for attempt in range(2):
-        moment = ready if attempt == 0 else former
+        moment = max(ready, arrays.goal[3]) if attempt == 0 else former
         if work == 0:
             first, last = board.resource[at, OPEN_FIRST], board.resource[at, OPEN_LAST]
             s = next_open(arrays.open_start, arrays.open_end, first, last, moment)
@@ -126,7 +126,7 @@ def spot(
                 return start, end, 0.0
             if s == former:
                 return start, end, 0.0
-            if former <= ready:
+            if former <= moment:
                 return start, end, penalty
         elif s == former and mu * e <= mu * end + penalty:
             return s, e, 0.0

@@ -314,14 +314,19 @@ def anneal(
     hot: float,
     cold: float,
 ) -> int:
-    """Run rounds of ruin and recreate, temperature going from `hot` to `cold` (yen); return rounds that changed."""
+    """Run rounds of ruin and recreate, temperature going from `hot` to `cold` (yen); return rounds that changed.
+
+    A temperature below 0 asks for a gain: a change is taken only when it saves that much.
+    """
     if len(search.movable) == 0:
         return 0
     makespan = arrays.goal[1] == 1
     changed = 0
     for turn in range(rounds):
         temperature = hot + (cold - hot) * turn / rounds
-        slack = -temperature * math.log(share(dice))
+        slack = temperature
+        if temperature > 0:
+            slack = -temperature * math.log(share(dice))
         seed = _seed_order(board, limits, search, dice)
         count = 0
         if seed >= 0:

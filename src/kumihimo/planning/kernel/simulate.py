@@ -103,6 +103,33 @@ class Sums(NamedTuple):
 
 
 @compiled
+def reach(
+    needed: NDArray[np.bool_],
+    in_first: Ints,
+    in_node: Ints,
+    machine_first: Ints,
+    machine_node: Ints,
+    several: Ints,
+    wanted: NDArray[np.bool_],
+) -> None:
+    """Mark all that the marked nodes wait for, directly or not; nodes as in `Network`.
+
+    `several` is the resource of a node on one with several places, else -1; `wanted` is scratch per resource.
+    """
+    for back in range(len(needed)):
+        node = len(needed) - 1 - back
+        if several[node] >= 0:
+            if wanted[several[node]]:
+                needed[node] = True
+            wanted[several[node]] = needed[node]
+        if needed[node]:
+            for arc in range(in_first[node], in_first[node + 1]):
+                needed[in_node[arc]] = True
+            for arc in range(machine_first[node], machine_first[node + 1]):
+                needed[machine_node[arc]] = True
+
+
+@compiled
 def level_of(key: int, sample: int) -> int:
     """Return a number in [0, LEVELS) that looks random: a hash of both (multiply and shift, 32 bits)."""
     x = (key + sample * 0x9E3779B1) & 0xFFFFFFFF

@@ -26,6 +26,8 @@ def setup_minutes(resource: Ints, table_minutes: Ints, table_local: Ints, at: in
     table = resource[at, TABLE]
     if table < 0 or before < 0 or after < 0 or before == after:
         return 0
+    if before >= table_local.shape[1] or after >= table_local.shape[1]:
+        return 0
     a, b = table_local[table, before], table_local[table, after]
     if a < 0 or b < 0:
         return 0

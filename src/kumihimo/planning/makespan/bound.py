@@ -12,6 +12,8 @@ from kumihimo.planning.makespan.shop import Shop, routing_order
 Ints = NDArray[np.int64]
 ROUNDS = 400
 """Steps of the search for machine weights."""
+PATIENCE = 60
+"""Steps without a better bound after which the search for weights ends."""
 MOST_CELLS = 20_000_000
 """Modes times rounds beyond which fewer rounds are done."""
 
@@ -71,11 +73,15 @@ def _load(shop: Shop, start: Ints, rest: Ints, owner: Ints) -> int:
     best = 0.0
     rounds = max(20, min(ROUNDS, MOST_CELLS // max(1, len(duration))))
     step = 0.5
+    since = 0
     for round_number in range(rounds):
         priced = weight[shop.mode_machine] * duration
         cheapest = np.minimum.reduceat(priced, first)
         value = float(cheapest.sum() + weight @ edge)
+        since = 0 if value > best * (1 + 1e-6) else since + 1
         best = max(best, value)
+        if since == PATIENCE:
+            break
         # an operation's work goes to its cheapest machines; those loaded above the average become dearer
         chosen = priced <= cheapest[owner] * (1 + 1e-9)
         share = chosen / np.add.reduceat(chosen, first)[owner]

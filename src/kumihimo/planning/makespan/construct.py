@@ -10,6 +10,8 @@ from kumihimo.planning.makespan.shop import Shop
 from kumihimo.planning.makespan.tabu import draw
 
 Ints = NDArray[np.int64]
+MOST_LOOKS = 10_000_000
+"""Modes looked at while one plan is built, about."""
 
 
 @compiled
@@ -43,6 +45,8 @@ def construct(shop: Shop, routing: Ints, to_go: Ints, number: Ints, rule: int, m
     ----------
     rule
         0 = among what can start first, the longest way to go; 1 = the earliest end first; with chance from 2 on.
+
+    Where very many operations are ready at once only some of them, taken by chance, are looked at.
     """
     n = len(routing)
     free = np.zeros(len(shop.machine_site), dtype=np.int64)
@@ -50,6 +54,7 @@ def construct(shop: Shop, routing: Ints, to_go: Ints, number: Ints, rule: int, m
     machine = np.zeros(n, dtype=np.int64)
     waiting = np.zeros(n, dtype=np.int64)
     ready = np.zeros(n, dtype=np.int64)
+    limit = max(10, MOST_LOOKS // max(1, len(shop.mode_machine)))
     count = 0
     for v in range(n):
         waiting[v] = shop.pred_first[v + 1] - shop.pred_first[v]
@@ -58,7 +63,9 @@ def construct(shop: Shop, routing: Ints, to_go: Ints, number: Ints, rule: int, m
             count += 1
     for i in range(n):
         best_key, best_tie, best_r, best_mode, best_end = 1 << 60, 1 << 60, -1, -1, 0
-        for r in range(count):
+        looked_at = min(count, limit)
+        for pick in range(looked_at):
+            r = pick if count <= limit else draw(number, count)
             v = ready[r]
             own_mode, own_end, own_start = -1, 1 << 60, 0
             for mode in range(shop.mode_first[v], shop.mode_first[v + 1]):

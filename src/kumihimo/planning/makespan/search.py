@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +15,12 @@ from numpy.typing import NDArray
 from kumihimo.planning.makespan.bound import lower_bound
 from kumihimo.planning.makespan.construct import construct, longest_ways
 from kumihimo.planning.makespan.graph import empty_board, lay
-from kumihimo.planning.makespan.relink import WHOLE, blend
+from kumihimo.planning.makespan.relink import blend
 from kumihimo.planning.makespan.shop import Shop, routing_order
-from kumihimo.planning.makespan.tabu import BEST, FAR, IDLE, NOW, NUMBERS, PICKS, STEP, Trail, resume, tabu
+from kumihimo.planning.makespan.tabu import ARC_MASK, BEST, FAR, IDLE, NOW, NUMBERS, PICKS, STEP, Trail, resume, tabu
+
+if TYPE_CHECKING:
+    from kumihimo.planning.cpsat.shop import ShopAnswer
 
 Ints = NDArray[np.int64]
 
@@ -22,10 +28,19 @@ STARTS = 8
 """Start plans built; the first two without chance."""
 ELITE = 8
 """Plans kept in the pool."""
+NEAR = 10
+"""Two plans are close when at most 1/10 of the operations have another neighbour before them on their machine."""
+STALE_RUNS = 40
+"""After so many runs per thread without a change of the pool it is filled anew; the best plan is kept outside."""
 RUN_IDLE = 1500
 """A tabu run ends after so many steps without a better plan."""
-SWAP = 1
-TENURE = 64
+LEAST_WEIGHT, MOST_WEIGHT = 16, 32
+"""How far from one elite plan towards another a run begins, in parts of 64."""
+MOST_OPERATIONS_TO_PROVE = 80
+MOST_MODES_TO_PROVE = 500
+"""Shops up to this size are given to CP-SAT beside the search (only with a clock and two threads)."""
+PROVE_AFTER = 100_000
+"""Moves before that."""
 STEP_VISITS = 2_000_000
 """Operations a thread may visit in one round: steps per round = this / operations."""
 
@@ -62,6 +77,7 @@ class _Elite:
     mode: Ints
     order: Ints
     key: Ints
+    before: Ints
 
 
 class Worker:
@@ -77,14 +93,16 @@ class Worker:
         self.trail = Trail(
             number=number,
             until=np.zeros(len(shop.mode_machine), dtype=np.int64),
+            swapped=np.zeros(ARC_MASK + 1, dtype=np.int64),
             best_mode=np.zeros(n, dtype=np.int64),
             best_order=np.zeros(n, dtype=np.int64),
             path=np.zeros(n, dtype=np.int64),
             pick=np.zeros(PICKS, dtype=np.int64),
-            setting=np.array([target, SWAP, TENURE], dtype=np.int64),
+            target=np.array([target], dtype=np.int64),
         )
         self.pool: list[_Elite] = []
         self.steps = 0
+        self.runs = 0
 
     def begin(self, mode: Ints, order: Ints) -> None:
         """Start a tabu run from a plan."""
@@ -100,7 +118,8 @@ class Worker:
         self.trail.number[NOW] = makespan
         n = self.shop.operations
         key = self.board.start[:n] - self.board.rest[:n]
-        return _Elite(makespan, self.trail.best_mode.copy(), self.trail.best_order.copy(), key)
+        before = self.board.before[:n].copy()
+        return _Elite(makespan, self.trail.best_mode.copy(), self.trail.best_order.copy(), key, before)
 
     def round(self, steps: int, out: Callable[[], bool]) -> None:
         """Search for `steps` moves; `out` is asked between slices."""
@@ -117,6 +136,7 @@ class Worker:
                 return
             if number[IDLE] >= RUN_IDLE:
                 self.pool = _merged([*self.pool, self.finish()])
+                self.runs += 1
                 self.turn()
 
     def turn(self) -> None:
@@ -129,7 +149,7 @@ class Worker:
             construct(self.shop, self.routing, to_go, self.trail.number, rule, mode, order)
         else:
             a, b = (self.pool[i] for i in self.chance.choice(len(self.pool), 2, replace=False))
-            weight = int(self.chance.integers(WHOLE // 4, WHOLE // 2 + 1))
+            weight = int(self.chance.integers(LEAST_WEIGHT, MOST_WEIGHT + 1))
             mode, order = blend(self.routing, a.mode, a.key, b.mode, b.key, weight, self.chance)
         self.begin(mode, order)
 
@@ -142,18 +162,15 @@ def _scramble(seed: int) -> int:
 
 
 def _merged(plans: list[_Elite]) -> list[_Elite]:
-    """Return the best different plans, best first."""
+    """Return the best plans, best first, none close to a better one."""
     kept: list[_Elite] = []
     for plan in sorted(plans, key=lambda p: p.makespan):
-        if all(plan is not k and (plan.makespan != k.makespan or _differ(plan, k)) for k in kept):
+        near = len(plan.before) // NEAR
+        if all(plan is not k and int(np.count_nonzero(plan.before != k.before)) > near for k in kept):
             kept.append(plan)
         if len(kept) == ELITE:
             break
     return kept
-
-
-def _differ(a: _Elite, b: _Elite) -> bool:
-    return bool(np.any(a.mode != b.mode)) or bool(np.any(a.key != b.key))
 
 
 def search_shop(
@@ -201,7 +218,8 @@ def search_shop(
     bound = lower_bound(shop)
     goal = max(bound, target or 0)
     out = out_of_time or (lambda: False)
-    workers = [Worker(shop, routing, seed * 1000 + i, goal) for i in range(max(1, threads))]
+    team = [Worker(shop, routing, seed * 1000 + i, goal) for i in range(max(1, threads))]
+    workers = team
     pool = _starts(workers[0], start)
     best = pool[0]
     if on_better is not None:
@@ -210,10 +228,23 @@ def search_shop(
         first = pool[min(i, len(pool) - 1)]
         worker.begin(first.mode, first.order)
     pool = [best]
-    made = 0
+    made = changed = 0
+    known: list[int] = []
     length = min(40_000, max(50, STEP_VISITS // n))
-    with ThreadPoolExecutor(max_workers=len(workers)) as threads_pool:
+    exact: _Exact | None = None
+    with ThreadPoolExecutor(max_workers=len(workers)) as threads_pool, ExitStack() as at_end:
         while best.makespan > goal and not out():
+            if exact is None and iterations is None and len(workers) > 1 and made >= PROVE_AFTER and _is_small(shop):
+                # The solver takes the place of one thread: what is left there is rarely found by moves alone.
+                exact = _Exact(shop, bound, best.makespan)
+                at_end.callback(exact.stop)
+                workers = team[:-1]
+            if exact is not None and exact.answer is not None:
+                bound = max(bound, exact.answer.lower_bound)
+                goal = max(goal, bound)
+                if exact.answer.mode is not None and exact.answer.start is not None:
+                    pool.append(_given(team[-1], exact.answer.mode, exact.answer.start))
+                exact.answer = None
             left = FAR if iterations is None else iterations - made
             steps = [min(length, left // len(workers) + (i < left % len(workers))) for i in range(len(workers))]
             if not any(steps):
@@ -225,12 +256,17 @@ def search_shop(
             else:
                 list(threads_pool.map(lambda pair: pair[0].round(pair[1], out), zip(workers, steps, strict=True)))
             pool = _merged([plan for worker in workers for plan in worker.pool])
-            made = sum(worker.steps for worker in workers)
+            runs = sum(worker.runs for worker in team)
+            made = sum(worker.steps for worker in team)
             leader = min(workers, key=lambda w: int(w.trail.number[BEST]))
-            found = pool[0]
-            if leader.trail.number[BEST] < min(found.makespan, best.makespan):
+            found = min([best, *pool], key=lambda p: p.makespan)
+            if leader.trail.number[BEST] < found.makespan:
                 found = _copy(leader)
-            if found.makespan < best.makespan:
+            if [id(plan) for plan in pool] != known:
+                known, changed = [id(plan) for plan in pool], runs
+            elif runs - changed > STALE_RUNS * len(workers):
+                pool, known = [], []
+            if found is not best:
                 best = found
                 if on_better is not None:
                     on_better(best.makespan)
@@ -246,9 +282,35 @@ def search_shop(
     )
 
 
+class _Exact:
+    """CP-SAT in a thread of its own, for a bound that proves the plan, or a plan of the bound's length."""
+
+    def __init__(self, shop: Shop, bound: int, makespan: int) -> None:
+        from kumihimo.planning.cpsat.shop import ShopModel
+
+        self.answer: ShopAnswer | None = None
+        self._model = ShopModel(shop, lower_bound=bound, makespan=makespan)
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self.answer = self._model.solve(wall_s=3600.0)
+
+    def stop(self) -> None:
+        """End the thread."""
+        while self._thread.is_alive():
+            self._model.stop()
+            self._thread.join(0.02)
+
+
+def _is_small(shop: Shop) -> bool:
+    return shop.operations <= MOST_OPERATIONS_TO_PROVE and len(shop.mode_machine) <= MOST_MODES_TO_PROVE
+
+
 def _copy(worker: Worker) -> _Elite:
     none = np.zeros(0, dtype=np.int64)
-    return _Elite(int(worker.trail.number[BEST]), worker.trail.best_mode.copy(), worker.trail.best_order.copy(), none)
+    trail = worker.trail
+    return _Elite(int(trail.number[BEST]), trail.best_mode.copy(), trail.best_order.copy(), none, none)
 
 
 def _starts(worker: Worker, given: tuple[Ints, Ints] | None) -> list[_Elite]:
@@ -262,8 +324,12 @@ def _starts(worker: Worker, given: tuple[Ints, Ints] | None) -> list[_Elite]:
         worker.begin(mode, order)
         found.append(worker.finish())
     if given is not None:
-        mode = np.asarray(given[0], dtype=np.int64) + shop.mode_first[:-1]
-        order = routing[np.argsort(np.asarray(given[1], dtype=np.int64)[routing], kind="stable")]
-        worker.begin(mode, order)
-        found.append(worker.finish())
+        found.append(_given(worker, *given))
     return sorted(found, key=lambda p: p.makespan)
+
+
+def _given(worker: Worker, mode: Ints, start: Ints) -> _Elite:
+    """Return a plan from outside as one of the pool; ends the worker's tabu run."""
+    order = worker.routing[np.argsort(np.asarray(start, dtype=np.int64)[worker.routing], kind="stable")]
+    worker.begin(np.asarray(mode, dtype=np.int64) + worker.shop.mode_first[:-1], order)
+    return worker.finish()

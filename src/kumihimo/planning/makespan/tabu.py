@@ -1,10 +1,14 @@
-"""Tabu search by reinsertion: an operation of a critical path goes elsewhere on its machine or to another one.
+"""Tabu search: an operation of a critical path goes elsewhere on its machine, to another one, or changes places.
 
-Neighbourhood after Mastrolilli and Gambardella, "Effective neighbourhood functions for the flexible job shop problem",
+Reinsertion after Mastrolilli and Gambardella, "Effective neighbourhood functions for the flexible job shop problem",
 Journal of Scheduling 3 (2000): with L = operations of a machine that end after the earliest start of v, and R = those
 whose tail (own duration included) is longer than that of v, v may stand anywhere behind all of R without L and before
-all of L without R. L is a suffix and R a prefix of the machine's row, so both borders are found by bisection. Swapping
-the two sets makes cycles.
+all of L without R. L is a suffix and R a prefix of the machine's row, so both borders are found by bisection;
+exchanging the two sets makes cycles. Heads and tails are those of the plan as it stands, v included: where v does not
+lie before or behind its new neighbours the length of the way through v is exact, elsewhere it is an upper estimate.
+
+Where machines are full, one operation alone finds no room anywhere; so v may also change places with an operation that
+another machine does at the same time (own addition, worth more than any other part on shops near their load bound).
 """
 
 from __future__ import annotations
@@ -22,6 +26,10 @@ Ints = NDArray[np.int64]
 
 RANDOM, STEP, NOW, BEST, IDLE, REFUSED, NUMBERS = 0, 1, 2, 3, 4, 5, 6
 FAR = 1 << 60
+ARC_MASK = (1 << 16) - 1
+"""Size of the table of forbidden neighbours, less one."""
+TENURE = 48
+"""A move back is forbidden for this / 64 of the length of the critical path, plus the modes and some chance."""
 WAY, TIES, SEEN, CHOSEN, LAST_RESORT, PICKS = 0, 1, 2, 3, 7, 11
 
 
@@ -34,15 +42,22 @@ class Trail(NamedTuple):
         Random state, step, makespan now, best makespan, steps since it was found, moves refused as cycles (always 0).
     until
         (modes,) step until which a move of the operation into this mode is forbidden.
+    swapped
+        (ARC_MASK + 1,) hashed pair (u, v) -> step until which u may not be put before v on their machine again.
+    path, pick
+        Scratch: a critical path; the best move so far (WAY.. below).
+    target
+        (1,) makespan at which the search stops.
     """
 
     number: Ints
     until: Ints
+    swapped: Ints
     best_mode: Ints
     best_order: Ints
     path: Ints
     pick: Ints
-    setting: Ints
+    target: Ints
 
 
 @compiled
@@ -127,6 +142,7 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
     mode_tail, sites, travel = shop.mode_tail, shop.machine_site, shop.travel
     far = shop.has_travel != 0
     step = number[STEP]
+    swapped = trail.swapped
     pick[WAY] = FAR
     pick[CHOSEN] = -1
     pick[LAST_RESORT] = -1
@@ -187,6 +203,7 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
             else:
                 # to the right, then to the left: those between move up
                 moved = end[before[v]]
+                forbidden = False
                 for index in range(at[v] + 1, size):
                     x = row[base + index]
                     if behind[x] <= tl:
@@ -196,11 +213,14 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
                         u = pred[a]
                         moved = max(moved, end[u] + (travel[sites[machine[u]], sites[k]] if far else 0))
                     moved += own[x]
+                    if swapped[(x * n + v) & ARC_MASK] >= step:
+                        forbidden = True
                     y = row[base + index + 1] if index + 1 < size else n
                     way = max(es, moved) + duration + max(tl, behind[y])
                     if way <= pick[WAY] or forbidden:
                         _consider(pick, number, forbidden, way, v, mode, index, -1)
                 moved = behind[after[v]]
+                forbidden = False
                 for index in range(at[v] - 1, -1, -1):
                     y = row[base + index]
                     if end[y] <= es:
@@ -210,11 +230,13 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
                         u = succ[a]
                         moved = max(moved, behind[u] + (travel[sites[k], sites[machine[u]]] if far else 0))
                     moved += own[y]
+                    if swapped[(v * n + y) & ARC_MASK] >= step:
+                        forbidden = True
                     x = row[base + index - 1] if index > 0 else n
                     way = max(es, end[x]) + duration + max(tl, moved)
                     if way <= pick[WAY] or forbidden:
                         _consider(pick, number, forbidden, way, v, mode, index, -1)
-            if k == home or trail.setting[1] == 0:
+            if k == home:
                 continue
             # exchange with those who work on k at the same time: neither waits for the other, so no cycle can close
             lo, hi = 0, size
@@ -251,12 +273,12 @@ def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
 
 @compiled
 def tabu(shop: Shop, board: Board, trail: Trail, steps: int) -> None:
-    """Make `steps` moves, or fewer when the target (setting[0]) is met."""
+    """Make `steps` moves, or fewer when the target is met."""
     n = len(board.order)
     number, until, pick = trail.number, trail.until, trail.pick
     mode_first, mode_machine = shop.mode_first, shop.mode_machine
     for _ in range(steps):
-        if number[BEST] <= trail.setting[0]:
+        if number[BEST] <= trail.target[0]:
             return
         number[STEP] += 1
         number[IDLE] += 1
@@ -268,7 +290,7 @@ def tabu(shop: Shop, board: Board, trail: Trail, steps: int) -> None:
             number[IDLE] += 1 << 40
             return
         mode, index, partner_mode = pick[got + 1], pick[got + 2], pick[got + 3]
-        ban = number[STEP] + length * trail.setting[2] // 64 + draw(number, 10)
+        ban = number[STEP] + length * TENURE // 64 + draw(number, 10)
         until[board.mode[v]] = ban + mode_first[v + 1] - mode_first[v]
         place = board.at[v]
         done = True
@@ -277,6 +299,13 @@ def tabu(shop: Shop, board: Board, trail: Trail, steps: int) -> None:
             until[board.mode[w]] = ban + mode_first[w + 1] - mode_first[w]
             done = move(shop, board, v, mode, index) and move(shop, board, w, partner_mode, place)
         else:
+            if mode == board.mode[v]:
+                until[mode] = 0
+                base = board.first[board.machine[v]]
+                for i in range(place + 1, index + 1):
+                    trail.swapped[(v * n + board.row[base + i]) & ARC_MASK] = ban
+                for i in range(index, place):
+                    trail.swapped[(board.row[base + i] * n + v) & ARC_MASK] = ban
             done = move(shop, board, v, mode, index)
         if not done:
             number[REFUSED] += 1
@@ -296,3 +325,4 @@ def resume(shop: Shop, board: Board, trail: Trail) -> None:
     trail.number[NOW] = lay(shop, board, trail.best_mode, trail.best_order)
     trail.number[IDLE] = 0
     trail.until[:] = 0
+    trail.swapped[:] = 0
