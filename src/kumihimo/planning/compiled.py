@@ -8,13 +8,15 @@ cannot be imported), which is how the tests check the compiler and how the plann
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,13 +24,10 @@ R = TypeVar("R")
 SWITCH = "KUMIHIMO_COMPILE"
 """Environment variable: 0 = interpret the kernels."""
 
-try:
-    if os.environ.get(SWITCH) == "0":
-        raise ImportError(f"{SWITCH}=0")
-    import numba
-except ImportError:
-    numba = None
-
+numba: Any = None
+if os.environ.get(SWITCH) != "0":
+    with suppress(ImportError):
+        numba = importlib.import_module("numba")
 is_compiled: bool = numba is not None
 _ROOT = Path(__file__).parent
 

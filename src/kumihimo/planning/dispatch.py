@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.kernel.board import Board, copy_board, new_board
+from kumihimo.planning.frozen import copy_board, new_board
+from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.dice import dice
 from kumihimo.planning.kernel.insertion import PRICES, Scratch
 from kumihimo.planning.kernel.limits import Limits

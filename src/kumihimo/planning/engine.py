@@ -15,7 +15,8 @@ from kumihimo.planning.cpsat.improve import improve_placement
 from kumihimo.planning.cpsat.suiting import unsuited
 from kumihimo.planning.dispatch import dispatch
 from kumihimo.planning.effort import Effort
-from kumihimo.planning.kernel.board import Board, new_board
+from kumihimo.planning.frozen import new_board
+from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.insertion import new_scratch
 from kumihimo.planning.kernel.limits import Limits, limits_of
 from kumihimo.planning.kernel.search import is_better, score

@@ -120,6 +120,10 @@ class Explainer:
         self._release: list[int] = arrays.order_release.tolist()
         self._due: list[int] = arrays.order_due.tolist()
         self._capacity: list[int] = arrays.resource_capacity.tolist()
+        # Index -1 is nobody's and nothing's.
+        self._step_ids = [*(step.id for step in compiled.steps), ""]
+        self._order_ids = [*(order.id for order in compiled.orders), ""]
+        self._resource_ids = [*(resource.id for resource in compiled.problem.resources), ""]
         self._has_fact = set(arrays.step_order[arrays.fact_mode >= 0].tolist())
 
     def late(self, earliest: Sequence[int] | Ints) -> tuple[Late, ...]:
@@ -173,16 +177,12 @@ class Explainer:
         for piece, minutes in shares:
             key = (piece.code, piece.step, piece.resource, piece.behind)
             sums[key] = sums.get(key, 0) + minutes
-        steps, orders, resources = self.compiled.steps, self.compiled.orders, self.compiled.problem.resources
+        steps, orders, resources = self._step_ids, self._order_ids, self._resource_ids
         return tuple(
-            Cause(
-                code=code,
-                minutes=minutes,
-                step=steps[step].id if step >= 0 else "",
-                resource=resources[resource].id if resource >= 0 else "",
-                behind=orders[behind].id if behind >= 0 else "",
-            )
-            for (code, step, resource, behind), minutes in sums.items()
+            [
+                Cause(code=code, minutes=minutes, step=steps[s], resource=resources[r], behind=orders[b])
+                for (code, s, r, b), minutes in sums.items()
+            ]
         )
 
     def _critical_pred(self, step: int) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 from kumihimo.planning.arrays import BATCH, Compiled, Ints
 from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.compile_problem import OrderCompiler, in_sequence
+from kumihimo.planning.frozen import is_movable, new_board, with_facts
 from kumihimo.planning.growing import GrowingArrays
-from kumihimo.planning.kernel.board import new_board, with_facts
 from kumihimo.planning.kernel.clock import place
 from kumihimo.planning.kernel.dice import dice
 from kumihimo.planning.kernel.insertion import PRICES, Scratch, arrival, insert, new_scratch, put, take
@@ -208,7 +208,7 @@ class LiveState:
             if arrays.fact_start[s] < arrays.fact_end[s]
         ]
         found: dict[int, None] = {}
-        rows = [r for r in board.slot[base : base + count].tolist() if r[STEP] >= 0 and arrays.fact_mode[r[STEP]] < 0]
+        rows = [r for r in board.slot[base : base + count].tolist() if is_movable(arrays, board, r)]
         for row in rows:
             spot = place(arrays.open_start, arrays.open_end, arrays.open_before, first, last, row[START], row[WORK])
             beside = [f for f in facts if f[0] < row[END] and row[START] < f[1]]

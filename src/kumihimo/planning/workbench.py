@@ -10,7 +10,8 @@ import numpy as np
 
 from kumihimo.planning.arrays import COUNT, NEVER, Arrays, Compiled, Ints
 from kumihimo.planning.bounds.alone import alone
-from kumihimo.planning.kernel.board import Board, new_board
+from kumihimo.planning.frozen import new_board
+from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.clock import place
 from kumihimo.planning.kernel.dice import dice
 from kumihimo.planning.kernel.insertion import PRICES, insert, new_scratch, put, take

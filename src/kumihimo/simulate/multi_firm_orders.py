@@ -241,8 +241,8 @@ def _dates(
     orders = len(first) - 1
     days = max(1, int(weeks * 7 + 0.5))
     release = dice.whole(0, days - 1, orders) * DAY_MIN
-    # One order in five was waiting already.
-    release[dice.chance(0.2, orders)] = 0
+    # A day's work of a five-day week was waiting already: the same in a long instance as in a short one.
+    release[dice.chance(min(0.2, 0.2 / weeks), orders)] = 0
     there = firm >= 0
     usual = np.where(there, minutes, 0).sum(axis=1) // there.sum(axis=1)
     work = np.add.reduceat(usual, first[:-1])

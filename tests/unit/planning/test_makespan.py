@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from kumihimo.logistics.transport import MatrixTransport
+from kumihimo.planning.makespan import search
 from kumihimo.planning.makespan.bound import jackson, lower_bound
 from kumihimo.planning.makespan.graph import empty_board, lay, move
 from kumihimo.planning.makespan.search import ShopPlan, Worker, search_shop
@@ -225,6 +226,19 @@ def test_proves_what_the_bounds_prove() -> None:
     plan = search_shop(spread, iterations=1000)
     assert plan.makespan == plan.lower_bound == 12
     assert plan.iterations == 0
+
+
+def test_cp_sat_proves_small_shops_beside_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time is ever out here: only a proof can end the search."""
+    monkeypatch.setattr(search, "PROVE_AFTER", 0)
+    shop = next(
+        shop
+        for shop in (random_shop(seed, jobs=4, steps=3, machines=3) for seed in range(50))
+        if search_shop(shop, iterations=2000).makespan > lower_bound(shop)
+    )
+    plan = search_shop(shop, out_of_time=lambda: False, threads=2)
+    assert faults(shop, plan) == []
+    assert plan.makespan == plan.lower_bound > lower_bound(shop)
 
 
 def test_bad_shops_are_refused() -> None:

@@ -32,8 +32,8 @@ NEAR = 10
 """Two plans are close when at most 1/10 of the operations have another neighbour before them on their machine."""
 STALE_RUNS = 40
 """After so many runs per thread without a change of the pool it is filled anew; the best plan is kept outside."""
-RUN_IDLE = 1500
-"""A tabu run ends after so many steps without a better plan."""
+RUN_IDLE, RUN_IDLE_RIGID = 1500, 6000
+"""A tabu run ends after so many steps without a better plan; the second where there are less than 2 modes each."""
 LEAST_WEIGHT, MOST_WEIGHT = 16, 32
 """How far from one elite plan towards another a run begins, in parts of 64."""
 MOST_OPERATIONS_TO_PROVE = 80
@@ -86,6 +86,7 @@ class Worker:
     def __init__(self, shop: Shop, routing: Ints, seed: int, target: int) -> None:
         n = shop.operations
         self.shop, self.routing, self.target = shop, routing, target
+        self.idle = RUN_IDLE if len(shop.mode_machine) >= 2 * n else RUN_IDLE_RIGID
         self.board = empty_board(shop)
         number = np.zeros(NUMBERS, dtype=np.int64)
         number[0] = _scramble(seed)
@@ -128,13 +129,13 @@ class Worker:
         slice_steps = max(1, steps // 4)
         while left > 0 and not out():
             before = int(number[STEP])
-            tabu(self.shop, self.board, self.trail, min(left, slice_steps, max(1, RUN_IDLE - int(number[IDLE]))))
+            tabu(self.shop, self.board, self.trail, min(left, slice_steps, max(1, self.idle - int(number[IDLE]))))
             made = int(number[STEP]) - before
             left -= max(1, made)
             self.steps += made
             if number[BEST] <= self.target:
                 return
-            if number[IDLE] >= RUN_IDLE:
+            if number[IDLE] >= self.idle:
                 self.pool = _merged([*self.pool, self.finish()])
                 self.runs += 1
                 self.turn()
