@@ -12,7 +12,6 @@ from kumihimo.planning.bounds.alone import Alone, alone
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.completing import insert_waiting
 from kumihimo.planning.cpsat.improve import improve_placement
-from kumihimo.planning.cpsat.suiting import unsuited
 from kumihimo.planning.dispatch import dispatch
 from kumihimo.planning.effort import Effort
 from kumihimo.planning.frozen import new_board
@@ -37,7 +36,9 @@ MOVES_PER_ITERATION = 50
 SHOP_THREADS = 2
 """Fixed, so that a plan does not depend on the number of cores."""
 _SHARE_OF_SEARCH = 0.6
-"""Of a budget in seconds; the rest is for CP-SAT where the problem suits it."""
+"""Of a budget in seconds; the rest is for CP-SAT, and what that leaves for searching again."""
+_MOST_STEPS_EXACT = 120
+"""Above, CP-SAT found nothing that ruin and recreate did not find sooner."""
 _SMALL_SHOP = 60
 """Steps up to which CP-SAT proves at once what the tabu search found."""
 _BOUND_ITERATIONS = 200
@@ -119,8 +120,12 @@ class _Run:
             if len(self.arrays.step_order) <= _SMALL_SHOP:
                 self._exact()
         else:
-            self._improve()
-            self._exact()
+            exact = len(self.arrays.step_order) <= _MOST_STEPS_EXACT
+            self._improve(_SHARE_OF_SEARCH if exact else 1.0)
+            if exact:
+                self._exact()
+                if self.effort.budget_s is not None:
+                    self._improve(1.0)
         if self.done and len(self.arrays.step_order) > _MOST_STEPS_ALONE:
             self.alone = alone(self.arrays)
         if with_bound and not self.effort.interrupted:
@@ -149,14 +154,13 @@ class _Run:
         self.board = dispatch(self.arrays, self.limits, self.scratch, stop, told)
         insert_waiting(self.arrays, self.limits, self.board, self.scratch)
 
-    def _improve(self) -> None:
+    def _improve(self, share_of_time: float) -> None:
         if self._is_proven() or self.effort.is_over():
             return
-        exact = unsuited(self.arrays, self.limits.possible) is None
         search = RuinAndRecreate(self.arrays, self.limits, self.board, self.scratch, self.seed)
-        self.done = search.run(
+        self.done += search.run(
             self.effort,
-            share_of_time=_SHARE_OF_SEARCH if exact else 1.0,
+            share_of_time=share_of_time,
             is_proven=self._is_proven,
             tell=lambda part, rate: self._say("improve", share=part, rate=rate),
         )

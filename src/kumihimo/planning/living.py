@@ -212,7 +212,8 @@ class LivingPlan:
         state = self._state
         board, arrays = state.grown.board, state.grown.arrays
         used = len(before[0])
-        moved = np.flatnonzero((board.mode[:used] != before[0]) | (board.start[:used] != before[1]))
+        now_at = (board.mode[:used], board.start[:used], board.end[:used])
+        moved = np.flatnonzero(np.any([a != b for a, b in zip(now_at, before, strict=True)], axis=0))
         names = dict.fromkeys([*orders])
         for index in dict.fromkeys(arrays.step_order[moved].tolist()):
             if index in state.name:

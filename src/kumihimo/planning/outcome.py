@@ -11,7 +11,7 @@ import numpy as np
 
 from kumihimo.planning.arrays import Compiled, Ints
 from kumihimo.planning.compile_problem import in_sequence
-from kumihimo.planning.explaining import late_orders
+from kumihimo.planning.explain import late_orders
 from kumihimo.planning.kernel.valuing import fill_values
 from kumihimo.planning.placement import Placement
 from kumihimo.planning.result import Plan, PlannedStep, SolverRun, Status, Unplanned, Why

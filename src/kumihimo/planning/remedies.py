@@ -14,7 +14,7 @@ import numpy as np
 from kumihimo.planning.arrays import ALWAYS, BATCH, NEVER, Arrays, Compiled
 from kumihimo.planning.clock_words import moment_words, span_words
 from kumihimo.planning.compile_problem import compile_problem
-from kumihimo.planning.explaining import Explainer
+from kumihimo.planning.explain import Explainer
 from kumihimo.planning.placement import Placement, placement_of
 from kumihimo.planning.problem import Interval, Problem
 from kumihimo.planning.result import Plan, PlannedStep

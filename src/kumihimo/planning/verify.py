@@ -83,6 +83,7 @@ class _Check:
         self.times = {r.id: times[r.calendar] if r.calendar is not None else always for r in problem.resources}
         self.held: dict[tuple[str, str], _Held] = {}
         self.complete: list[Order] = []
+        self.standing: set[tuple[str, str]] = set()
 
     def say(self, code: str, where: str, ja: str, en: str) -> None:
         self.found.append(Violation(code=code, where=where, text_ja=ja, text_en=en))
@@ -383,6 +384,7 @@ class _Check:
 
     def lateness(self) -> None:
         told = Counter(late.order for late in self.plan.late)
+        self.standing = {(h.row.order, h.row.resource) for h in self.held.values()}
         late_of = {
             order.id: self.arrival(order) - order.due
             for order in self.complete
@@ -419,7 +421,7 @@ class _Check:
             return
         own = self.held.get((name, step))
         place = resource or (own.row.resource if own is not None else "")
-        if not any(h.row.order == behind and h.row.resource == place for h in self.held.values()):
+        if (behind, place) not in self.standing:
             self.say(
                 "CAUSES",
                 name,

@@ -27,7 +27,7 @@ from kumihimo.planning import (
     verify_plan,
 )
 from kumihimo.planning.compile_problem import compile_problem
-from kumihimo.planning.explaining import late_orders
+from kumihimo.planning.explain import late_orders
 from kumihimo.planning.placement import placement_of
 from kumihimo.planning.verify_arithmetic import OpenTime
 

@@ -34,7 +34,7 @@ from kumihimo.planning import (
 from kumihimo.planning.arrays import NEVER
 from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.compile_problem import compile_problem
-from kumihimo.planning.explaining import DelayedOrder, delays_by_resource, late_orders
+from kumihimo.planning.explain import DelayedOrder, delays_by_resource, late_orders
 from kumihimo.planning.placement import placement_of
 from kumihimo.planning.unplanned import why_unplanned
 
