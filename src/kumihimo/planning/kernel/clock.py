@@ -7,10 +7,10 @@ A calendar is the rows `first <= i < last` of three arrays: open from `open_star
 from __future__ import annotations
 
 from kumihimo.planning.arrays import NEVER, Ints
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
-@compiled
+@inner
 def row_after(open_end: Ints, first: int, last: int, minute: int) -> int:
     """Return the first row whose end lies after `minute`, or `last`."""
     low, high = first, last

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.clock import next_open
 from kumihimo.planning.kernel.dice import below, share
@@ -133,7 +133,7 @@ def spot(
     return start, end, penalty
 
 
-@compiled
+@inner
 def _label(
     arrays: Arrays,
     limits: Limits,
@@ -253,7 +253,7 @@ def _label(
     return True
 
 
-@compiled
+@inner
 def _sequence(arrays: Arrays, scratch: Scratch, order: int, dice: Ints, shuffle: bool) -> None:
     """Fill `scratch.sequence` with the steps, predecessors first; at random where the routing leaves a choice."""
     first, last = arrays.step_first[order], arrays.step_first[order + 1]
@@ -311,7 +311,7 @@ def arrival(arrays: Arrays, now: Ints, first: int, step: int, mode: int, release
     return ready, fare
 
 
-@compiled
+@inner
 def _put_step_by_step(
     arrays: Arrays,
     limits: Limits,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import Arrays, Floats, Ints
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.dice import below, share
 from kumihimo.planning.kernel.insertion import PRICES, Scratch, insert, put, take
@@ -141,7 +141,7 @@ def construct(
     return came
 
 
-@compiled
+@inner
 def _seed_order(board: Board, limits: Limits, search: Search, dice: Ints) -> int:
     """Return a planned movable order, often the dearest of a few compared to what it could cost alone; -1: none."""
     best = -1
@@ -157,7 +157,7 @@ def _seed_order(board: Board, limits: Limits, search: Search, dice: Ints) -> int
     return best
 
 
-@compiled
+@inner
 def _related(arrays: Arrays, board: Board, search: Search, dice: Ints, most: int, seed: int) -> int:
     """Fill `search.removed` with orders near the seed: beside its steps, or on machines that it would rather use."""
     search.removed[0] = seed
@@ -194,7 +194,7 @@ def _related(arrays: Arrays, board: Board, search: Search, dice: Ints, most: int
     return count
 
 
-@compiled
+@inner
 def _ruin(arrays: Arrays, board: Board, search: Search, count: int) -> int:
     """Take the orders out and, where two families come to stand side by side without room, further ones.
 
@@ -248,7 +248,7 @@ def _ruin(arrays: Arrays, board: Board, search: Search, count: int) -> int:
     return count
 
 
-@compiled
+@inner
 def _finish_ruin(arrays: Arrays, board: Board, search: Search, at: int, step: int) -> int:
     """Complete taking out order `at`, whose `step` was just freed, and return how many orders are out."""
     order = search.removed[at]
@@ -271,7 +271,7 @@ def _finish_ruin(arrays: Arrays, board: Board, search: Search, at: int, step: in
     return at + 1
 
 
-@compiled
+@inner
 def _line_up(arrays: Arrays, limits: Limits, search: Search, dice: Ints, count: int) -> None:
     """Bring `search.sequence` into a sequence of insertion: at random, by due date, by weight of time, or as it is."""
     how = share(dice)
@@ -406,7 +406,7 @@ def is_better(one: Floats, other: Floats) -> bool:
     return bool(one[COST] < other[COST] - 1e-7)
 
 
-@compiled
+@inner
 def _accept(
     arrays: Arrays,
     board: Board,
@@ -437,7 +437,7 @@ def _accept(
     return True
 
 
-@compiled
+@inner
 def _waiting(limits: Limits, board: Board, search: Search, dice: Ints) -> int:
     """Put a few orders that are not planned at the front of the line; those just taken out are not among them."""
     seen = 0
@@ -454,7 +454,7 @@ def _waiting(limits: Limits, board: Board, search: Search, dice: Ints) -> int:
     return min(seen, _WAITING_TRIED)
 
 
-@compiled
+@inner
 def _pick_prices(search: Search, prices: Floats, dice: Ints) -> int:
     """Choose prices of time: all, two, or one alone (the best place of an order may be the one that blocks another)."""
     how = share(dice)
@@ -470,13 +470,13 @@ def _pick_prices(search: Search, prices: Floats, dice: Ints) -> int:
     return count
 
 
-@compiled
+@inner
 def _put_back(arrays: Arrays, board: Board, search: Search, low: int, high: int) -> None:
     for at in range(low, high):
         put(arrays, board, search.saved[at], search.removed[at], search.saved_value[at])
 
 
-@compiled
+@inner
 def _unmark(search: Search) -> None:
     for at in range(len(search.removed)):
         search.mark[search.removed[at]] = 0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.planning.arrays import Ints
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 LEVELS = 1024
 """Equally likely factors per spread."""
@@ -184,7 +184,7 @@ def _arrivals(
                 bound[node, k] = before * 2
 
 
-@compiled
+@inner
 def _machine(net: Network, node: int, count: int, end: Ints, ready: Ints, bound: NDArray[np.int32]) -> None:
     """When the machine is free and set up."""
     low = net.calendar_low[node]
@@ -246,7 +246,7 @@ def _hold(
             slot_node[best, k] = node
 
 
-@compiled
+@inner
 def _forward(
     net: Network,
     tables: Ints,
@@ -290,7 +290,7 @@ def _forward(
             _hold(net, node, count, ready, end, slot_end, slot_node)
 
 
-@compiled
+@inner
 def _complete(
     net: Network,
     table: Ints,
@@ -318,7 +318,7 @@ def _complete(
                 own[sink, k] = 1
 
 
-@compiled
+@inner
 def _backward(
     net: Network,
     count: int,

@@ -7,7 +7,7 @@ All three kinds of resources keep the same rows; they differ in what fits beside
 from __future__ import annotations
 
 from kumihimo.planning.arrays import BATCH, SINGLE, Ints
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.kernel.clock import minute_of, place, work_before, work_between
 
 # Columns of `slot`; the last two are start and end on the resource's own axis of open minutes.
@@ -34,7 +34,7 @@ def setup_minutes(resource: Ints, table_minutes: Ints, table_local: Ints, at: in
     return int(table_minutes[resource[at, TABLE_FIRST] + a * resource[at, TABLE_WIDTH] + b])
 
 
-@compiled
+@inner
 def first_after(slot: Ints, first: int, count: int, minute: int) -> int:
     """Return the position (0..count) of the first slot that starts after `minute`."""
     low, high = 0, count
@@ -113,7 +113,7 @@ def earliest(
     return _earliest_count(resource, slot, open_start, open_end, open_before, active, at, ready, work, limit)
 
 
-@compiled
+@inner
 def _earliest_count(
     resource: Ints,
     slot: Ints,
@@ -160,7 +160,7 @@ def _earliest_count(
         ready = again
 
 
-@compiled
+@inner
 def _earliest_batch(
     resource: Ints,
     slot: Ints,

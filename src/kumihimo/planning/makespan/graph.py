@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.makespan.shop import Shop
 
 Ints = NDArray[np.int64]
@@ -81,7 +81,7 @@ def empty_board(shop: Shop) -> Board:
     )  # fmt: skip
 
 
-@compiled
+@inner
 def head_of(shop: Shop, board: Board, v: int, machine: int) -> int:
     """Return the earliest start of v on a machine as far as routing and release go."""
     head = shop.head[v]
@@ -96,7 +96,7 @@ def head_of(shop: Shop, board: Board, v: int, machine: int) -> int:
     return int(head)
 
 
-@compiled
+@inner
 def tail_of(shop: Shop, board: Board, v: int, mode: int) -> int:
     """Return the longest way behind the end of v in a mode as far as routing and its own tail go."""
     tail = shop.mode_tail[mode]
@@ -111,7 +111,7 @@ def tail_of(shop: Shop, board: Board, v: int, mode: int) -> int:
     return int(tail)
 
 
-@compiled
+@inner
 def makespan_of(shop: Shop, board: Board) -> int:
     """Return the largest end plus own tail."""
     most = 0
@@ -154,7 +154,7 @@ def lay(shop: Shop, board: Board, mode: Ints, order: Ints) -> int:
     return makespan_of(shop, board)
 
 
-@compiled
+@inner
 def _reorder(shop: Shop, board: Board, v: int) -> bool:
     """Put v where its new neighbours allow in the topological order; False (nothing changed) when there is a cycle.
 
@@ -252,7 +252,7 @@ def move(shop: Shop, board: Board, v: int, mode: int, index: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _renew_heads(shop: Shop, board: Board, v: int, old: int) -> None:
     """Renew heads after v was moved away from before `old`: forward in the order until nothing can change any more.
 
@@ -298,7 +298,7 @@ def _renew_heads(shop: Shop, board: Board, v: int, old: int) -> None:
         i += 1
 
 
-@compiled
+@inner
 def _renew_tails(shop: Shop, board: Board, v: int, old: int) -> None:
     """Renew tails after v was moved away from behind `old`: backward in the order until nothing can change any more."""
     order, place, after, before = board.order, board.place, board.after, board.before
@@ -347,7 +347,7 @@ def _renew_tails(shop: Shop, board: Board, v: int, old: int) -> None:
         i -= 1
 
 
-@compiled
+@inner
 def _rehang(shop: Shop, board: Board, v: int, mode: int, index: int) -> None:
     """Change mode and machine neighbours of v; no heads, no order."""
     n = len(board.order)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.makespan.graph import Board, lay, makespan_of, move
 from kumihimo.planning.makespan.shop import Shop
 
@@ -71,7 +71,7 @@ def draw(number: Ints, below: int) -> int:
     return int((x >> 3) % below)
 
 
-@compiled
+@inner
 def critical_path(shop: Shop, board: Board, number: Ints, path: Ints) -> int:
     """Write a random critical path, last operation first, into `path`; return its length."""
     n = len(board.order)
@@ -108,7 +108,7 @@ def critical_path(shop: Shop, board: Board, number: Ints, path: Ints) -> int:
     return length
 
 
-@compiled
+@inner
 def _consider(pick: Ints, number: Ints, forbidden: bool, way: int, v: int, mode: int, index: int, partner: int) -> None:
     """Keep a move when it is the shortest allowed (equals by chance), or one of the forbidden by chance."""
     if forbidden and way >= number[BEST]:
@@ -129,7 +129,7 @@ def _consider(pick: Ints, number: Ints, forbidden: bool, way: int, v: int, mode:
     pick[CHOSEN], pick[CHOSEN + 1], pick[CHOSEN + 2], pick[CHOSEN + 3] = v, mode, index, partner
 
 
-@compiled
+@inner
 def _choose(shop: Shop, board: Board, trail: Trail, length: int) -> None:
     """Write the best move of the operations of the critical path into `pick`."""
     n = len(board.order)
