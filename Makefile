@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench bench-planning docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,10 +17,21 @@ $(VENV)/.installed-%: requirements/%.txt pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh "$(VENV)" "$*"
 	@touch $@
 
-demo: $(VENV)/.installed-runtime ## make a synthetic network of 300 firms and propose teams for six inquiries
+# The planner's kernels are compiled once and kept beside the package.
+$(VENV)/.compiled-plan: $(VENV)/.installed-runtime
+	@echo "計画エンジンを準備しています(初回のみ) / preparing the planner (first time only)"
+	@$(BIN)/python -m kumihimo.planning.warm plan
+	@touch $@
+
+$(VENV)/.compiled-all: $(VENV)/.installed-dev
+	@echo "計画エンジンを準備しています(初回のみ) / preparing the planner (first time only)"
+	@$(BIN)/python -m kumihimo.planning.warm
+	@touch $@
+
+demo: $(VENV)/.compiled-plan ## make a synthetic network of 300 firms and propose teams for six inquiries
 	@$(BIN)/kumihimo demo --out out/demo
 
-test: $(VENV)/.installed-dev ## every test
+test: $(VENV)/.compiled-all ## every test
 	@$(BIN)/python -m pytest -q -n 2
 
 check: $(VENV)/.installed-dev ## style, types, who may import whom
@@ -31,6 +42,11 @@ check: $(VENV)/.installed-dev ## style, types, who may import whom
 
 bench: $(VENV)/.installed-dev ## measure against the peers; writes benchmarks/results/
 	@$(BIN)/python -m benchmarks.run_all
+
+bench-planning: $(VENV)/.compiled-all ## the planner against its peers; QUICK=1 takes under 5 minutes
+	@[ -x .bench-venv/bin/python ] || $(PYTHON) -m venv .bench-venv
+	@.bench-venv/bin/python -c "import pyjobshop" 2>/dev/null || .bench-venv/bin/python -m pip install -q pyjobshop
+	@$(BIN)/python -m benchmarks.planning.run $(if $(QUICK),--quick)
 
 docs: $(VENV)/.installed-dev ## the documentation in docs/_build/html; a warning is an error
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

@@ -35,7 +35,7 @@ from kumihimo.planning.placement import Placement
 from kumihimo.planning.problem import Interval, Order, Step
 from kumihimo.planning.result import PlannedStep
 
-GAIN_JPY = 100.0
+GAIN_JPY = 1000.0
 """What displacing others must save each time, in yen: a telephone call is not free."""
 MOST_SEEDS = 400
 """Orders around which a repair looks for something better."""

@@ -102,13 +102,14 @@ class LivingPlan:
         """Return a plan of its own to play through a what-if; nothing that happens to it comes back."""
         return LivingPlan(self.problem, self.plan, seed=seed)
 
-    def apply(self, event: Event, *, rounds: int = ROUNDS, now: int | None = None) -> PlanDiff:
+    def apply(self, event: Event, *, rounds: int | None = None, now: int | None = None) -> PlanDiff:
         """Let an event happen and repair the plan around it.
 
         Parameters
         ----------
         rounds
-            Effort spent on displacing others where that pays; 0 = only free time is used.
+            Effort spent on displacing others where that pays; 0 = only free time is used. By default others are
+            displaced for a rush order, for new open time, and where an order would lose its place altogether.
         now
             Minute before which nothing that has not begun can be planned any more; by default the latest actual time
             heard of.
@@ -131,7 +132,6 @@ class LivingPlan:
                 orders[order.id] = order
             case CancelOrder(order_id=name):
                 orders[name] = _what_is_left(self._state.orders[name])
-                rounds = 0
             case StopResource(resource=name, start=start, end=end):
                 calendars[name] = self._closed(name, start, end)
             case StopSite(site=site, start=start, end=end):
@@ -152,10 +152,13 @@ class LivingPlan:
             self._now = now
         self._state.grown.arrays.goal[3] = self._now
         self._events += 1
-        return self._repair(orders, calendars, rounds)
+        if rounds is None:
+            rounds = ROUNDS if isinstance(event, RushOrder | ChangeCalendar) else 0
+            return self._repair(orders, calendars, rounds, rescue=ROUNDS)
+        return self._repair(orders, calendars, rounds, rescue=rounds)
 
     def _repair(
-        self, orders: dict[str, Order | None], calendars: dict[str, PlanCalendar | None], rounds: int
+        self, orders: dict[str, Order | None], calendars: dict[str, PlanCalendar | None], rounds: int, rescue: int
     ) -> PlanDiff:
         """Replace orders and calendars, take out what no longer fits, put it back as well as it pays."""
         state = self._state
@@ -186,8 +189,10 @@ class LivingPlan:
         }
         kept = {index for index in fresh if index in stood and state.stays(index, stood[index])}
         waiting = [index for index in (*fresh, *state.out) if index not in gone]
-        state.insert([index for index in waiting if index not in kept])
-        state.improve(self._seeds(waiting, calendars), rounds, max(GAIN_JPY, self._base.objective.jpy_per_moved_step))
+        left = state.insert([index for index in waiting if index not in kept])
+        gain = max(GAIN_JPY, self._base.objective.jpy_per_moved_step)
+        state.improve(left, rescue, gain)
+        state.improve(self._seeds(waiting, calendars), rounds, gain)
         return self._told(orders, old, before)
 
     def _seeds(self, waiting: list[int], calendars: dict[str, PlanCalendar | None]) -> list[int]:

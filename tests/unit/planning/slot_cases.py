@@ -123,7 +123,9 @@ def random_case(r: Random, kind: int) -> Case:
     case = Case(kind, capacity, intervals, setup)
     for _ in range(r.randint(0, 3)):
         start = r.randint(-10, 100)
-        fact = Held(start, start + r.randint(1, 25), r.randint(-1, FAMILIES - 1), r.randint(1, 3), r.choice([-1, 5, 10]))
+        fact = Held(
+            start, start + r.randint(1, 25), r.randint(-1, FAMILIES - 1), r.randint(1, 3), r.choice([-1, 5, 10])
+        )
         # Facts that overlap are joined before the kernel sees them, except where several may run at once.
         if kind == COUNT or all(fact.end <= other.start or fact.start >= other.end for other in case.held):
             case.held.append(fact)
