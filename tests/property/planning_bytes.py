@@ -1,6 +1,6 @@
 """Print plans of random problems as bytes, timings left out; run with and without the compiler.
 
-`python planning_bytes.py FIRST COUNT ITERATIONS`: one line per problem, its seed and the plan.
+`python planning_bytes.py FIRST COUNT ITERATIONS`: one line per problem, its seed, the plan, and the plan after events.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from random import Random
 from planning_problems import small
 
 from kumihimo.interop.planning_json import plan_to_bytes, problem_from_bytes
-from kumihimo.planning import Problem, SolverRun, plan
+from kumihimo.planning import Plan, Problem, SolverRun, plan
+from kumihimo.planning.events import CancelOrder, RushOrder, StopResource
+from kumihimo.planning.living import LivingPlan
 
 SHOP = {
     "format": "kumihimo-problem/1",
@@ -49,12 +51,32 @@ def problem(seed: int) -> Problem:
 
 
 def line(seed: int, iterations: int) -> str:
-    """Return the plan of one problem without its timings."""
-    made = plan(problem(seed), iterations=iterations, seed=seed % 7)
+    """Return the plan of one problem without its timings, and the plan that three events leave."""
+    asked = problem(seed)
+    made = plan(asked, iterations=iterations, seed=seed % 7)
+    return f"{seed} {bare(made)} {bare(after_events(asked, made, Random(seed)))}"
+
+
+def after_events(asked: Problem, made: Plan, random: Random) -> Plan:
+    """Return the plan after a rush order, a stop and a cancellation."""
+    living = LivingPlan(asked, made, seed=1)
+    start = random.randint(0, 3000)
+    twin = replace(random.choice(asked.orders), id="rush", weight=9)
+    living.apply(RushOrder(order=twin), rounds=10)
+    living.apply(
+        StopResource(resource=random.choice(asked.resources).id, start=start, end=start + random.randint(1, 900)),
+        rounds=10,
+    )
+    living.apply(CancelOrder(order_id=asked.orders[0].id))
+    return living.plan
+
+
+def bare(made: Plan) -> str:
+    """Return a plan as text; what the clock has a part in is left out."""
     run = made.solver
     told = {k: v for k, v in run.info.items() if k != "cpsat"}
-    bare = replace(made, solver=SolverRun(iterations=run.iterations, seed=run.seed, info=told))
-    return f"{seed} {json.dumps(json.loads(plan_to_bytes(bare)), sort_keys=True)}"
+    kept = replace(made, solver=SolverRun(iterations=run.iterations, seed=run.seed, info=told))
+    return json.dumps(json.loads(plan_to_bytes(kept)), sort_keys=True)
 
 
 def main() -> None:

@@ -83,53 +83,104 @@ def new_scratch(arrays: Arrays, board: Board, spare: int = 0) -> Scratch:
     )
 
 
+@inner
+def _spot(
+    resource: Ints,
+    slot: Ints,
+    open_start: Ints,
+    open_end: Ints,
+    open_before: Ints,
+    table_minutes: Ints,
+    table_local: Ints,
+    active: Ints,
+    at: int,
+    work: int,
+    family: int,
+    load: int,
+    ready: int,
+    limit: int,
+) -> tuple[int, int]:
+    """Return the earliest (start, end) of a movable step from `ready` on; start -1 when it does not fit."""
+    if work > 0:
+        return earliest(
+            resource,
+            slot,
+            open_start,
+            open_end,
+            open_before,
+            table_minutes,
+            table_local,
+            active,
+            at,
+            ready,
+            work,
+            family,
+            load,
+            limit,
+        )
+    start = next_open(open_start, open_end, resource[at, OPEN_FIRST], resource[at, OPEN_LAST], ready)
+    if start > limit:
+        return -1, -1
+    return start, start
+
+
 @compiled
 def spot(
     arrays: Arrays, board: Board, active: Ints, step: int, mode: int, ready: int, limit: int, mu: float
 ) -> tuple[int, int, float]:
-    """Return (start, end, yen for moving) of a movable step from `ready` on; start -1 when it does not fit."""
+    """Return (start, end, yen for moving) of a movable step from `ready` on; start -1 when it does not fit.
+
+    A step that stood on this resource before may also wait for its former place, where moving it costs more.
+    """
     at = arrays.mode_resource[mode]
-    work = arrays.mode_duration[mode]
-    former = arrays.was_start[step] if arrays.was_resource[step] == at else -1
-    penalty = 0.0
-    if arrays.was_resource[step] >= 0:
-        penalty = float(arrays.goal[2])
-    start, end = -1, -1
-    for attempt in range(2):
-        moment = max(ready, arrays.goal[3]) if attempt == 0 else former
-        if work == 0:
-            first, last = board.resource[at, OPEN_FIRST], board.resource[at, OPEN_LAST]
-            s = next_open(arrays.open_start, arrays.open_end, first, last, moment)
-            e = s
-            if s > limit:
-                s = -1
-        else:
-            s, e = earliest(
-                board.resource,
-                board.slot,
-                arrays.open_start,
-                arrays.open_end,
-                arrays.open_before,
-                board.table_minutes,
-                board.table_local,
-                active,
-                at,
-                moment,
-                work,
-                arrays.step_family[step],
-                arrays.step_load[step],
-                limit,
-            )
-        if attempt == 0:
-            start, end = s, e
-            if s < 0 or penalty == 0.0:
-                return start, end, 0.0
-            if s == former:
-                return start, end, 0.0
-            if former <= moment:
-                return start, end, penalty
-        elif s == former and mu * e <= mu * end + penalty:
-            return s, e, 0.0
+    work, family, load = arrays.mode_duration[mode], arrays.step_family[step], arrays.step_load[step]
+    resource, slot = board.resource, board.slot
+    table_minutes, table_local = board.table_minutes, board.table_local
+    open_start, open_end, open_before = arrays.open_start, arrays.open_end, arrays.open_before
+    moment = max(ready, arrays.goal[3])
+    start, end = _spot(
+        resource,
+        slot,
+        open_start,
+        open_end,
+        open_before,
+        table_minutes,
+        table_local,
+        active,
+        at,
+        work,
+        family,
+        load,
+        moment,
+        limit,
+    )
+    if start < 0 or arrays.was_resource[step] < 0 or arrays.goal[2] == 0:
+        return start, end, 0.0
+    penalty = float(arrays.goal[2])
+    if arrays.was_resource[step] != at:
+        return start, end, penalty
+    former = arrays.was_start[step]
+    if start == former:
+        return start, end, 0.0
+    if former > moment:
+        later, done = _spot(
+            resource,
+            slot,
+            open_start,
+            open_end,
+            open_before,
+            table_minutes,
+            table_local,
+            active,
+            at,
+            work,
+            family,
+            load,
+            former,
+            limit,
+        )
+        if later == former and mu * done <= mu * end + penalty:
+            return later, done, 0.0
     return start, end, penalty
 
 
@@ -151,10 +202,15 @@ def _label(
     due = arrays.order_due[order]
     late_price = arrays.late_price[order]
     makespan = arrays.goal[1] == 1
+    fence = arrays.goal[3]
+    resource, slot, active = board.resource, board.slot, scratch.active
+    table_minutes, table_local = board.table_minutes, board.table_local
+    open_start, open_end, open_before = arrays.open_start, arrays.open_end, arrays.open_before
     sinks = 0
     for step in range(first, last):
         k = step - first
         base = arrays.mode_first[step]
+        told = arrays.was_resource[step] >= 0 and arrays.goal[2] != 0
         count = arrays.mode_first[step + 1] - base
         is_fact = arrays.fact_mode[step] >= 0
         if arrays.succ_first[step] == arrays.succ_first[step + 1]:
@@ -217,7 +273,26 @@ def _label(
                     continue
             elif total + limits.rest_price[mode] + late_price * max(0, soonest - due) >= cutoff:
                 continue
-            start, end, moved = spot(arrays, board, scratch.active, step, mode, ready, limit, mu)
+            moved = 0.0
+            if told:
+                start, end, moved = spot(arrays, board, scratch.active, step, mode, ready, limit, mu)
+            else:
+                start, end = _spot(
+                    resource,
+                    slot,
+                    open_start,
+                    open_end,
+                    open_before,
+                    table_minutes,
+                    table_local,
+                    active,
+                    arrays.mode_resource[mode],
+                    arrays.mode_duration[mode],
+                    arrays.step_family[step],
+                    arrays.step_load[step],
+                    max(ready, fence),
+                    limit,
+                )
             if start < 0:
                 continue
             scratch.cost[k, j] = total + moved

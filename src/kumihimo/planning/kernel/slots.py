@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kumihimo.planning.arrays import BATCH, SINGLE, Ints
 from kumihimo.planning.compiled import compiled, inner
-from kumihimo.planning.kernel.clock import minute_of, place, work_before, work_between
+from kumihimo.planning.kernel.clock import end_of, place, row_after, row_with, work_before, work_between
 
 # Columns of `slot`; the last two are start and end on the resource's own axis of open minutes.
 START, END, STEP, FAMILY, LOAD, WORK, OPEN_BEFORE_START, OPEN_BEFORE_END = range(8)
@@ -75,7 +75,10 @@ def earliest(
         # On the axis of open minutes a step has one length wherever it lies, so a gap is tried by one comparison.
         with_setup = resource[at, TABLE] >= 0
         here = first_after(slot, base, count, ready)
-        from_ready = work_before(open_start, open_end, open_before, first, last, ready)
+        row = row_after(open_start, open_end, first, last, ready)
+        if row >= last:
+            return -1, -1
+        from_ready = open_before[row] + max(0, ready - open_start[row])
         while True:
             low = from_ready
             waits = False
@@ -98,8 +101,9 @@ def earliest(
             if fits:
                 if low >= open_before[last - 1] + open_end[last - 1] - open_start[last - 1]:
                     return -1, -1
-                start = minute_of(open_start, open_before, first, last, low)
-                end = place(open_start, open_end, open_before, first, last, start, work)[1]
+                found = row_with(open_before, row, last, low)
+                start = open_start[found] + low - open_before[found]
+                end = end_of(open_start, open_end, open_before, found, last, start, work)
                 if end <= limit:
                     return start, end
                 # Behind another family the next gap may need less set-up, so only a plain gap ends the search.
