@@ -18,17 +18,12 @@ $(VENV)/.installed-%: requirements/%.txt pyproject.toml scripts/setup.sh
 	@touch $@
 
 # The planner's kernels are compiled once and kept beside the package.
-$(VENV)/.compiled-plan: $(VENV)/.installed-runtime
-	@echo "計画エンジンを準備しています(初回のみ) / preparing the planner (first time only)"
-	@$(BIN)/python -m kumihimo.planning.warm plan
-	@touch $@
-
 $(VENV)/.compiled-all: $(VENV)/.installed-dev
 	@echo "計画エンジンを準備しています(初回のみ) / preparing the planner (first time only)"
 	@$(BIN)/python -m kumihimo.planning.warm
 	@touch $@
 
-demo: $(VENV)/.compiled-plan ## make a synthetic network of 300 firms and propose teams for six inquiries
+demo: $(VENV)/.installed-runtime ## make a synthetic network of 300 firms and propose teams for six inquiries
 	@$(BIN)/kumihimo demo --out out/demo
 
 test: $(VENV)/.compiled-all ## every test

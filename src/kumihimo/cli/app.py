@@ -51,6 +51,9 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     lang = asked_language(sys.argv[1:])
     code: object = 0
+    if {"propose", "demo"} & set(sys.argv[1:2]):
+        # The plan of one team is a handful of steps, made before the kernels' compiler would have been loaded.
+        os.environ.setdefault("KUMIHIMO_COMPILE", "0")
     try:
         # The parser returns the exit code instead of leaving, so that its own English sentences are not printed.
         code = app(standalone_mode=False)

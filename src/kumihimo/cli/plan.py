@@ -72,11 +72,18 @@ def run(
     """計画を立てます(Ctrl-C で中断しても計画は残る) / plan a problem file."""
     from kumihimo.interop.planning_json import plan_to_bytes
     from kumihimo.planning import plan
+    from kumihimo.planning.compiled import is_warm
 
     with user_errors(lang):
         asked = read_problem_file(problem)
         if out is not None:
             check_out(out, problem)
+        if not is_warm():
+            warn(
+                "Preparing the planner: about a minute, this first time only."
+                if lang == "en"
+                else "計画エンジンを準備しています。初回だけ1分ほどかかります。"
+            )
         with interruptible() as interruption:
             with live(lang) as tell:
                 made = plan(asked, iterations=iterations, budget_s=budget, seed=seed, progress=tell, bound=bound)

@@ -10,6 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kumihimo.planning.problem import WEEK_MIN, Interval, PlanCalendar
 
 NEVER = 1 << 60
@@ -23,41 +26,25 @@ def week_phase(start: datetime) -> int:
 
 def open_intervals(calendar: PlanCalendar, phase: int, low: int, high: int) -> list[Interval]:
     """Return the open intervals of `calendar` within [low, high), merged and sorted; phase is that of minute 0."""
-    weekly: list[Interval] = []
-    for week in range((low + phase) // WEEK_MIN - 1, (high + phase) // WEEK_MIN + 1):
-        base = week * WEEK_MIN - phase
-        weekly += [(base + a, base + b) for a, b in calendar.weekly]
-    kept = _subtract(_merge(weekly), _merge(calendar.closed))
-    merged = _merge(kept + list(calendar.open))
-    return [(max(a, low), min(b, high)) for a, b in merged if a < high and b > low]
+    weeks = np.arange((low + phase) // WEEK_MIN - 1, (high + phase) // WEEK_MIN + 1) * WEEK_MIN - phase
+    weekly = np.array(calendar.weekly, np.int64).reshape(-1, 2)
+    spans = (weeks[:, None, None] + weekly[None, :, :]).reshape(-1, 2)
+    closed = np.array(calendar.closed, np.int64).reshape(-1, 2)
+    opened = np.array(calendar.open, np.int64).reshape(-1, 2)
+    points = np.unique(np.concatenate([spans.ravel(), closed.ravel(), opened.ravel(), [low, high]]))
+    points = points[(points >= low) & (points <= high)]
+    at = points[:-1]
+    is_open = ((_covers(spans, at) & ~_covers(closed, at)) | _covers(opened, at)).astype(np.int8)
+    edges = np.diff(np.concatenate([[0], is_open, [0]]))
+    return list(zip(points[edges > 0].tolist(), points[edges < 0].tolist(), strict=True))
 
 
-def _merge(intervals: Sequence[Interval]) -> list[Interval]:
-    merged: list[Interval] = []
-    for a, b in sorted(intervals):
-        if merged and a <= merged[-1][1]:
-            if b > merged[-1][1]:
-                merged[-1] = (merged[-1][0], b)
-        else:
-            merged.append((a, b))
-    return merged
-
-
-def _subtract(intervals: list[Interval], holes: list[Interval]) -> list[Interval]:
-    rest: list[Interval] = []
-    first = 0
-    for a, b in intervals:
-        while first < len(holes) and holes[first][1] <= a:
-            first += 1
-        at = first
-        while at < len(holes) and holes[at][0] < b:
-            if holes[at][0] > a:
-                rest.append((a, holes[at][0]))
-            a = max(a, holes[at][1])
-            at += 1
-        if a < b:
-            rest.append((a, b))
-    return rest
+def _covers(spans: NDArray[np.int64], minutes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for each minute whether some span, shape (n, 2), holds it; spans may overlap."""
+    begun = np.searchsorted(np.sort(spans[:, 0]), minutes, side="right")
+    ended = np.searchsorted(np.sort(spans[:, 1]), minutes, side="right")
+    covers: NDArray[np.bool_] = begun > ended
+    return covers
 
 
 class WorkCalendar:

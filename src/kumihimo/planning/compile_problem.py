@@ -110,45 +110,44 @@ class OrderCompiler:
 
     def _modes(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
         """Usable modes; a frozen step keeps the mode of its fact (the cheapest when several name that resource)."""
-        resource_of, room = self.resource_of, self.room
-        co2, is_priced = self.goal.jpy_per_kg_co2, not self.goal.makespan
-        counts: list[int] = []
-        resource: list[int] = []
-        duration: list[int] = []
-        price: list[float] = []
-        number: list[int] = []
-        fact_mode: list[int] = []
-        for step in steps:
-            before = len(resource)
-            fact = -1
-            for at, mode in enumerate(step.modes):
-                index = resource_of[mode.resource]
-                if step.freeze != "proposed":
-                    if step.fixed is None or mode.resource != step.fixed.resource:
-                        continue
-                elif room[index] and mode.duration and step.load > room[index]:
-                    continue
-                resource.append(index)
-                duration.append(mode.duration)
-                price.append((mode.jpy + mode.kg_co2 * co2) if is_priced else 0.0)
-                number.append(at)
-            if step.freeze != "proposed":
-                fact = min(range(before, len(resource)), key=lambda at: (price[at], at))
-                resource[before:], duration[before:] = [resource[fact]], [duration[fact]]
-                price[before:], number[before:] = [price[fact]], [number[fact]]
-                fact = before
-            fact_mode.append(fact)
-            counts.append(len(resource) - before)
-        mode_first = _first(counts)
-        rows = _ints(resource)
+        modes = [mode for step in steps for mode in step.modes]
+        first = _first(len(step.modes) for step in steps)
+        widths = np.diff(first)
+        resource = _ints(self.resource_of[mode.resource] for mode in modes)
+        duration = _ints(mode.duration for mode in modes)
+        price = np.zeros(len(modes), np.float64)
+        if not self.goal.makespan:
+            price += _floats(mode.jpy for mode in modes)
+            if self.goal.jpy_per_kg_co2:
+                price += _floats(mode.kg_co2 for mode in modes) * self.goal.jpy_per_kg_co2
+        number = np.arange(len(modes)) - np.repeat(first[:-1], widths)
+        keeps = np.ones(len(modes), np.bool_)
+        room = _floats(self.room)
+        if room.any():
+            load = np.repeat(_floats(step.load for step in steps), widths)
+            keeps = (room[resource] == 0) | (duration == 0) | (load <= room[resource])
+        fact_at: dict[int, int] = {}
+        for at, step in enumerate(steps):
+            if step.freeze != "proposed" and step.fixed is not None:
+                here = range(int(first[at]), int(first[at + 1]))
+                own = [m for m in here if modes[m].resource == step.fixed.resource]
+                fact_at[at] = min(own, key=lambda m: (price[m], m))
+                keeps[here.start : here.stop] = False
+                keeps[fact_at[at]] = True
+        kept_before = np.concatenate([[0], np.cumsum(keeps)])
+        mode_first = kept_before[first].astype(np.int64)
+        fact_mode = np.full(len(steps), -1, np.int64)
+        for at in fact_at:
+            fact_mode[at] = mode_first[at]
+        rows = resource[keeps]
         ship_minutes, ship_price = _ship(orders, steps, mode_first, rows, self.sites)
         return {
             "mode_first": mode_first,
             "mode_resource": rows,
-            "mode_duration": _ints(duration),
-            "mode_price": _floats(price),
-            "mode_file": _ints(number),
-            "fact_mode": _ints(fact_mode),
+            "mode_duration": duration[keeps],
+            "mode_price": price[keeps],
+            "mode_file": number[keeps],
+            "fact_mode": fact_mode,
             "ship_minutes": ship_minutes,
             "ship_price": ship_price,
         }

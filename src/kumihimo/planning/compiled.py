@@ -32,6 +32,11 @@ is_compiled: bool = numba is not None
 _ROOT = Path(__file__).parent
 
 
+def is_warm() -> bool:
+    """Return whether the planner's kernels are compiled already, or need not be."""
+    return not is_compiled or _folder(_ROOT / "kernel" / "search.py").is_dir()
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a kernel function (cached on disk, runs without the interpreter lock), or return it as it is."""
     return _compile(function, {"no_cfunc_wrapper": True})

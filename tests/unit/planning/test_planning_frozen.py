@@ -135,8 +135,13 @@ def test_alike_facts_of_a_plant_are_one_run_that_can_be_joined_up_to_its_capacit
 
 @pytest.mark.parametrize(
     "other",
-    [fact("o2", "m", 120, 180, "zn"), fact("o2", "m", 100, 160, "brass"), fact("o2", "m", 100, 150, "zn")],
-    ids=["later", "another-family", "another-length"],
+    [
+        fact("o2", "m", 120, 180, "zn"),
+        fact("o2", "m", 110, 130, "zn"),
+        fact("o2", "m", 100, 160, "brass"),
+        fact("o2", "m", 100, 150, "zn"),
+    ],
+    ids=["later", "within", "another-family", "another-length"],
 )
 def test_unlike_facts_of_a_plant_are_a_block_that_nobody_joins(other: Order) -> None:
     problem = problem_of(fact("o1", "m", 100, 160, "zn"), other, kind="batch", capacity=10)
