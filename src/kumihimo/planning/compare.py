@@ -7,7 +7,7 @@ nothing else, so that an event in a plan of 100,000 steps costs what its few ord
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from kumihimo.planning.problem import Order, Problem
@@ -48,6 +48,17 @@ class Cost:
         """Yen of all parts."""
         return self.modes + self.transport + self.lateness + self.moves + self.co2
 
+    def less(self, other: Cost) -> Cost:
+        """Return what is left without the part of some orders."""
+        return replace(
+            self,
+            modes=self.modes - other.modes,
+            transport=self.transport - other.transport,
+            lateness=self.lateness - other.lateness,
+            moves=self.moves - other.moves,
+            kg_co2=self.kg_co2 - other.kg_co2,
+        )
+
 
 def sum_costs(costs: Iterable[Cost]) -> Cost:
     """Return the cost of several orders together; emissions are rounded after they are summed."""
@@ -59,7 +70,7 @@ def sum_costs(costs: Iterable[Cost]) -> Cost:
         lateness += cost.lateness
         moves += cost.moves
         kg += cost.kg_co2
-        price = cost.jpy_per_kg_co2
+        price = cost.jpy_per_kg_co2 or price
     return Cost(modes=modes, transport=transport, lateness=lateness, moves=moves, kg_co2=kg, jpy_per_kg_co2=price)
 
 

@@ -10,7 +10,7 @@ from kumihimo.errors import InputError
 from kumihimo.planning.arrays import NEVER, Ints
 from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.calendar import open_intervals, week_phase
-from kumihimo.planning.compare import PlanDiff, Pricing, compare_orders
+from kumihimo.planning.compare import PlanDiff, Pricing, compare_orders, cost_of, sum_costs
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.events import (
     ActualFinish,
@@ -65,6 +65,8 @@ class LivingPlan:
         )
         self._pricing = Pricing(problem)
         self._objective = plan.objective
+        # Emissions are rounded once, over the whole plan: where they have a price, kilograms are carried along.
+        self._cost = cost_of(problem, plan) if problem.objective.jpy_per_kg_co2 else None
         self._now = 0
         self._events = 0
 
@@ -246,6 +248,9 @@ class LivingPlan:
             objective_before=self._objective,
             objective_after=makespan,
         )
+        if self._cost is not None and makespan is None:
+            self._cost = sum_costs([self._cost, found.cost_after]).less(found.cost_before)
+            found = replace(found, objective_after=self._cost.total)
         self._objective = found.objective_after
         return found
 

@@ -14,7 +14,9 @@ import pytest
 from kumihimo.logistics.transport import MatrixTransport
 from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.bounds.lower_bound import lower_bound
+from kumihimo.planning.bounds.machine_load import _one_machine, _Task
 from kumihimo.planning.bounds.priced_time import make_axis
+from kumihimo.planning.bounds.rows import make_rows
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.problem import Fixed, Mode, Objective, Order, PlanCalendar, PlanSite, Problem, Resource, Step
 
@@ -117,7 +119,7 @@ def test_facts_take_room_and_their_overlap_takes_no_more_than_there_is() -> None
     ]
     machine = Resource(id="m", site="s", calendar="day")
     compiled = compile_problem(problem([*facts, one_step("o", 60)], [machine], (day,)))
-    axis = make_axis(compiled.arrays, 60)
+    axis = make_axis(make_rows(compiled.arrays), 60)
     assert axis.room[:4].tolist() == [0, 0, 60, 60]
     assert lower_bound(compiled).value == 20
     assert lower_bound(compiled, planned=np.array([0, 1, 1], np.int64)).value == 20
@@ -133,7 +135,7 @@ def test_a_committed_batch_run_can_still_be_joined() -> None:
         modes=(Mode(resource="m", duration=100),),
     )
     compiled = compile_problem(problem([Order(id="f", steps=(fact,)), one_step("o", 100)], [oven]))
-    axis = make_axis(compiled.arrays, 50)
+    axis = make_axis(make_rows(compiled.arrays), 50)
     assert axis.room[:3] == pytest.approx([300, 300, 500], abs=1e-3)
 
 
@@ -185,6 +187,38 @@ def test_makespan_of_one_machine_with_heads_and_tails() -> None:
     assert (found.value, found.kind) == (10 + 3 * 40 + 5, "load")
 
 
+def test_makespan_without_calendars_is_found_from_the_machines_loads() -> None:
+    shapes = [(0, 7, 3), (5, 9, 0), (11, 4, 8), (40, 6, 2)]
+    orders = [
+        Order(
+            id=f"o{i}",
+            release=release,
+            steps=(
+                Step(id="1", modes=(Mode(resource="m", duration=duration),)),
+                Step(id="2", after=("1",), modes=(Mode(resource="n", duration=tail), Mode(resource="k", duration=tail))),
+            ),
+        )
+        for i, (release, duration, tail) in enumerate(shapes)
+    ]
+    machines = [Resource(id=name, site="s") for name in "mnk"]
+    found = lower_bound(compile_problem(problem(orders, machines, makespan=True)))
+    assert found.value == 48
+    crowded = [Order(id=o.id, release=o.release % 12, steps=o.steps) for o in orders]
+    found = lower_bound(compile_problem(problem(crowded, machines, makespan=True)))
+    assert (found.value, found.kind) == (26, "load")
+
+
+@pytest.mark.parametrize("start", [0, (1 << 53) + 1, (1 << 59) + 1])
+def test_heads_that_floats_cannot_tell_apart_do_no_harm(start: int) -> None:
+    """Work minutes beyond 2^53 are rounded in sums; whoever is waited for must still come."""
+    chain = compile_problem(problem([one_step("o", 60)], makespan=True))
+    rows = make_rows(chain.arrays)
+    rows.goal[0] = 1 << 60
+    tasks = [_Task(start, 5, {0: 60.0}), _Task(start + 1, 0, {0: 10.0})]
+    found = _one_machine(rows, 0, tasks)
+    assert abs(found - (start + 70)) <= (0 if start == 0 else 128)
+
+
 def test_makespan_of_machines_that_share_work() -> None:
     modes = tuple(Mode(resource=n, duration=60) for n in "mn")
     orders = [Order(id=f"o{i}", steps=(Step(id="1", modes=modes),)) for i in range(5)]
@@ -192,6 +226,27 @@ def test_makespan_of_machines_that_share_work() -> None:
     machines = [Resource(id=n, site="s", calendar="day") for n in "mn"]
     found = lower_bound(compile_problem(problem(orders, machines, (day,), makespan=True)))
     assert found.value == 1920 + 30
+
+
+def test_prices_come_to_rest_near_the_best_there_are() -> None:
+    """Two machines, four orders: the linear programme over mixtures has 760 of an optimum of 800."""
+    orders = [
+        Order(
+            id=f"o{i}",
+            due=480,
+            steps=(
+                Step(
+                    id="1",
+                    modes=(Mode(resource="m", duration=240, jpy=100), Mode(resource="n", duration=240, jpy=300)),
+                ),
+            ),
+        )
+        for i in range(4)
+    ]
+    compiled = compile_problem(problem(orders, [Resource(id="m", site="s"), Resource(id="n", site="s")], late=100))
+    values = [lower_bound(compiled, iterations=n).value for n in (30, 200, 800)]
+    print(values)
+    assert values[-1] >= 755
 
 
 SCRIPT = """
