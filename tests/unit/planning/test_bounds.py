@@ -64,7 +64,7 @@ def test_queueing_for_one_machine_is_in_the_bound() -> None:
     assert lower_bound(compiled, iterations=0).value == free
     found = lower_bound(compiled, iterations=120)
     assert found.kind == "lagrange"
-    assert 0.85 * optimum < found.value <= optimum
+    assert 0.93 * optimum < found.value <= optimum
 
 
 def test_a_dear_machine_must_be_used_when_the_cheap_one_is_full() -> None:
@@ -195,7 +195,9 @@ def test_makespan_without_calendars_is_found_from_the_machines_loads() -> None:
             release=release,
             steps=(
                 Step(id="1", modes=(Mode(resource="m", duration=duration),)),
-                Step(id="2", after=("1",), modes=(Mode(resource="n", duration=tail), Mode(resource="k", duration=tail))),
+                Step(
+                    id="2", after=("1",), modes=(Mode(resource="n", duration=tail), Mode(resource="k", duration=tail))
+                ),
             ),
         )
         for i, (release, duration, tail) in enumerate(shapes)
@@ -245,7 +247,6 @@ def test_prices_come_to_rest_near_the_best_there_are() -> None:
     ]
     compiled = compile_problem(problem(orders, [Resource(id="m", site="s"), Resource(id="n", site="s")], late=100))
     values = [lower_bound(compiled, iterations=n).value for n in (30, 200, 800)]
-    print(values)
     assert values[-1] >= 755
 
 

@@ -15,9 +15,36 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.bounds.open_time import finish, next_open
+from kumihimo.planning.bounds.inner import inner
+from kumihimo.planning.bounds.rows import (
+    BEFORE,
+    DUE,
+    END,
+    FACT,
+    FACT_END,
+    FACT_START,
+    HIGH,
+    LOW,
+    MODES,
+    PREDS,
+    PRICE,
+    RELEASE,
+    RESOURCE,
+    SHIP,
+    SHIP_PRICE,
+    SITE,
+    START,
+    STEPS,
+    SUCCS,
+    WAS,
+    WAS_START,
+    WORK,
+    Rows,
+    make_rows,
+)
 from kumihimo.planning.compiled import compiled
 
 _MOST_LABELS = 48
@@ -59,69 +86,151 @@ def alone(arrays: Arrays, *, with_value: bool = True) -> Alone:
         step_end=np.full(steps, NEVER, np.int64),
         mode_end=np.full(modes, NEVER, np.int64),
     )
-    _earliest(arrays, found.possible, found.completion, found.step_end, found.mode_end)
+    rows = make_rows(arrays)
+    _earliest(
+        rows.goal,
+        rows.order,
+        rows.step,
+        rows.pred,
+        rows.mode,
+        rows.resource,
+        rows.open,
+        rows.travel,
+        found.possible,
+        found.completion,
+        found.step_end,
+        found.mode_end,
+    )
     if arrays.goal[1]:
         found.value[:] = np.where(found.possible == 1, found.completion, 0)
     elif with_value:
-        _values(arrays, found.possible, found.mode_end, found.value)
+        _fill_values(arrays, rows, found)
     return found
 
 
-@compiled
-def leg_minutes(arrays: Arrays, before: int, mode: int, both_facts: bool) -> int:
-    """Return the minutes from one mode's site to another's; -1 when there is no way (0 between two facts)."""
-    origin, site = arrays.resource_site[arrays.mode_resource[before]], arrays.resource_site[arrays.mode_resource[mode]]
-    minutes = int(arrays.travel_minutes[origin, site])
-    if minutes < 0 and both_facts:
-        return 0
-    return minutes
+def _fill_values(arrays: Arrays, rows: Rows, found: Alone) -> None:
+    """Fill the values; most orders are done with at their cheapest choice, the labels are for the others."""
+    tables = (
+        rows.goal,
+        rows.order,
+        rows.late,
+        rows.step,
+        rows.pred,
+        rows.mode,
+        rows.price,
+        rows.resource,
+        rows.open,
+        rows.travel,
+        rows.travel_price,
+    )
+    sizes = arrays.mode_first[arrays.step_first[1:]] - arrays.mode_first[arrays.step_first[:-1]]
+    most = int(sizes.max(initial=1))
+    _cheapest(*tables, found.possible, found.value, np.zeros(most, np.int64), np.zeros(most, np.float64))
+    some = np.flatnonzero((found.possible == 1) & (found.value < 0)).astype(np.int64)
+    if not len(some):
+        return
+    room = 2 * (int(np.diff(arrays.mode_first).max(initial=1)) + 2) * _MOST_LABELS
+    _values(
+        *tables,
+        some,
+        found.mode_end,
+        found.value,
+        np.zeros(most, np.int64),
+        np.zeros((most, _MOST_LABELS), np.int64),
+        np.zeros((most, _MOST_LABELS), np.float64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.float64),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.float64),
+    )
 
 
-@compiled
-def leg_price(arrays: Arrays, before: int, mode: int) -> float:
-    """Return the price of the way from one mode's site to another's; 0 when there is none."""
-    origin, site = arrays.resource_site[arrays.mode_resource[before]], arrays.resource_site[arrays.mode_resource[mode]]
-    if arrays.travel_minutes[origin, site] < 0:
-        return 0.0
-    return float(arrays.travel_price[origin, site])
-
-
-@compiled
-def _earliest_end(arrays: Arrays, mode: int, ready: int) -> int:
+@inner
+def _earliest_end(open_: Ints, low: int, high: int, horizon: int, ready: int, work: int) -> int:
     """Return the earliest end of a movable step on an empty resource, or `NEVER`."""
-    calendar = arrays.resource_calendar[arrays.mode_resource[mode]]
-    low, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-    start = next_open(arrays.open_start, arrays.open_end, low, high, ready)
-    if start > arrays.goal[0]:
+    last = high
+    first = low
+    while first < last:
+        middle = (first + last) // 2
+        if open_[END, middle] > ready:
+            last = middle
+        else:
+            first = middle + 1
+    if first >= high:
         return NEVER
-    end = start
-    if arrays.mode_duration[mode] > 0:
-        work = arrays.mode_duration[mode]
-        end = finish(arrays.open_start, arrays.open_end, arrays.open_before, low, high, start, work)
-    return end if end <= arrays.goal[0] else NEVER
+    start = max(ready, open_[START, first])
+    if start > horizon:
+        return NEVER
+    end = start + work
+    if work > 0 and end > open_[END, first]:
+        target = open_[BEFORE, first] + end - open_[START, first]
+        # The interval in which the work ends.
+        last = high
+        while first < last:
+            middle = (first + last) // 2
+            if open_[BEFORE, middle] + open_[END, middle] - open_[START, middle] < target:
+                first = middle + 1
+            else:
+                last = middle
+        if first >= high:
+            return NEVER
+        end = open_[START, first] + target - open_[BEFORE, first]
+    return end if end <= horizon else NEVER
 
 
 @compiled
-def _earliest(arrays: Arrays, possible: Ints, completion: Ints, step_end: Ints, mode_end: Ints) -> None:
-    for order in range(len(arrays.order_release)):
+def _earliest(
+    goal: Ints,
+    orders: Ints,
+    steps: Ints,
+    preds: Ints,
+    modes: Ints,
+    resources: Ints,
+    open_: Ints,
+    travel: NDArray[np.int32],
+    possible: Ints,
+    completion: Ints,
+    step_end: Ints,
+    mode_end: Ints,
+) -> None:
+    """Fill what `Alone` holds, except values."""
+    for order in range(len(possible)):
         fits = True
         last = -NEVER
-        for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-            is_fact = arrays.fact_mode[step] >= 0
-            is_last = arrays.succ_first[step] == arrays.succ_first[step + 1]
+        for step in range(orders[STEPS, order], orders[STEPS, order + 1]):
+            is_fact = steps[FACT, step] >= 0
+            first_pred, last_pred = steps[PREDS, step], steps[PREDS, step + 1]
+            is_last = steps[SUCCS, step] == steps[SUCCS, step + 1]
             best, arrival = NEVER, NEVER
-            for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-                ready = _ready(arrays, order, step, mode, mode_end)
+            for mode in range(steps[MODES, step], steps[MODES, step + 1]):
+                # When all parts can have come; a fact stands whatever its minute, if they come in time.
+                ready = int(orders[RELEASE, order]) if first_pred == last_pred else 0
+                for arc in range(first_pred, last_pred):
+                    pred = preds[arc]
+                    both = is_fact and steps[FACT, pred] >= 0
+                    there = NEVER
+                    for before in range(steps[MODES, pred], steps[MODES, pred + 1]):
+                        minutes = int(travel[modes[SITE, before], modes[SITE, mode]])
+                        if minutes < 0 and both:
+                            minutes = 0
+                        if minutes >= 0 and mode_end[before] < NEVER:
+                            there = min(there, mode_end[before] + minutes)
+                    if is_fact and not both and there > steps[FACT_START, step]:
+                        there = NEVER
+                    ready = max(ready, there)
                 if ready >= NEVER:
                     continue
                 if is_fact:
-                    mode_end[mode] = arrays.fact_end[step]
+                    end = int(steps[FACT_END, step])
                 else:
-                    mode_end[mode] = _earliest_end(arrays, mode, ready)
-                end = mode_end[mode]
+                    row = modes[RESOURCE, mode]
+                    end = _earliest_end(
+                        open_, resources[LOW, row], resources[HIGH, row], goal[0], ready, modes[WORK, mode]
+                    )
+                mode_end[mode] = end
                 best = min(best, end)
-                if is_last and end < NEVER and arrays.ship_minutes[mode] >= 0:
-                    arrival = min(arrival, end + arrays.ship_minutes[mode])
+                if is_last and end < NEVER and modes[SHIP, mode] >= 0:
+                    arrival = min(arrival, end + modes[SHIP, mode])
             step_end[step] = best
             if best >= NEVER or (is_last and arrival >= NEVER):
                 fits = False
@@ -133,262 +242,151 @@ def _earliest(arrays: Arrays, possible: Ints, completion: Ints, step_end: Ints, 
 
 
 @compiled
-def _ready(arrays: Arrays, order: int, step: int, mode: int, mode_end: Ints) -> int:
-    """Return when all parts can have come to a mode; `NEVER` when they cannot (a fact: not in time)."""
-    is_fact = arrays.fact_mode[step] >= 0
-    first, last = arrays.pred_first[step], arrays.pred_first[step + 1]
-    ready = int(arrays.order_release[order]) if first == last else 0
-    for at in range(first, last):
-        pred = arrays.pred[at]
-        both = is_fact and arrays.fact_mode[pred] >= 0
-        arrival = NEVER
-        for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
-            minutes = leg_minutes(arrays, before, mode, both)
-            if minutes >= 0 and mode_end[before] < NEVER:
-                arrival = min(arrival, mode_end[before] + minutes)
-        if arrival >= NEVER or (is_fact and not both and arrival > arrays.fact_start[step]):
-            return NEVER
-        ready = max(ready, arrival)
-    return ready
+def _cheapest(
+    goal: Ints,
+    orders: Ints,
+    late: Floats,
+    steps: Ints,
+    preds: Ints,
+    modes: Ints,
+    prices: Floats,
+    resources: Ints,
+    open_: Ints,
+    travel: NDArray[np.int32],
+    travel_price: Floats,
+    possible: Ints,
+    value: Floats,
+    ends: Ints,
+    costs: Floats,
+) -> None:
+    """Fill the least price without looking at the clock where that choice turns out to be in time, else -1.
+
+    `ends` and `costs` are working space, one entry per mode of an order.
+    """
+    for order in range(len(possible)):
+        if possible[order] == 0:
+            continue
+        base = steps[MODES, orders[STEPS, order]]
+        total, last = 0.0, -NEVER
+        for step in range(orders[STEPS, order], orders[STEPS, order + 1]):
+            if goal[2] != 0 and steps[WAS, step] >= 0:
+                total = -1.0
+                break
+            fact = steps[FACT, step] >= 0
+            first_pred, last_pred = steps[PREDS, step], steps[PREDS, step + 1]
+            best, arrival = math.inf, NEVER
+            for mode in range(steps[MODES, step], steps[MODES, step + 1]):
+                ready = int(orders[RELEASE, order]) if first_pred == last_pred else 0
+                cost = prices[PRICE, mode]
+                for arc in range(first_pred, last_pred):
+                    pred = preds[arc]
+                    both = fact and steps[FACT, pred] >= 0
+                    share = steps[SUCCS, pred + 1] - steps[SUCCS, pred]
+                    least, there = math.inf, NEVER
+                    for before in range(steps[MODES, pred], steps[MODES, pred + 1]):
+                        a, b = modes[SITE, before], modes[SITE, mode]
+                        minutes = int(travel[a, b])
+                        spent = costs[before - base] / share
+                        if minutes >= 0:
+                            spent += travel_price[a, b]
+                        elif both:
+                            minutes = 0
+                        if spent < least and minutes >= 0:
+                            least, there = spent, ends[before - base] + minutes
+                    cost += least
+                    if not both:
+                        ready = max(ready, there)
+                row = modes[RESOURCE, mode]
+                if not fact:
+                    end = _earliest_end(
+                        open_, resources[LOW, row], resources[HIGH, row], goal[0], ready, modes[WORK, mode]
+                    )
+                elif first_pred == last_pred or ready <= steps[FACT_START, step]:
+                    end = int(steps[FACT_END, step])
+                else:
+                    end = NEVER
+                ends[mode - base], costs[mode - base] = end, cost
+                if modes[SHIP, mode] >= 0 and cost + prices[SHIP_PRICE, mode] < best:
+                    best, arrival = cost + prices[SHIP_PRICE, mode], end + modes[SHIP, mode]
+            if steps[SUCCS, step] == steps[SUCCS, step + 1]:
+                total += best
+                last = max(last, arrival)
+        if total >= 0 and (last >= NEVER or (late[order] > 0 and last > orders[DUE, order])):
+            total = -1.0
+        value[order] = total
 
 
-@compiled
-def _pareto(ends: Ints, costs: Floats, count: int, order: Ints) -> int:
-    """Sort labels by end and keep those cheaper than all before; return how many. `order` is argsort of the ends."""
+@inner
+def _pareto(ends: Ints, costs: Floats, count: int | np.int64) -> int:
+    """Sort labels by end and keep those cheaper than all before, at most `_MOST_LABELS`; return how many."""
+    gap = int(count) // 2
+    while gap > 0:
+        for at in range(gap, count):
+            end, cost, to = ends[at], costs[at], at
+            while to >= gap and ends[to - gap] > end:
+                ends[to], costs[to] = ends[to - gap], costs[to - gap]
+                to -= gap
+            ends[to], costs[to] = end, cost
+        gap //= 2
     kept = 0
-    sorted_ends, sorted_costs = ends[order].copy(), costs[order].copy()
     for at in range(count):
-        end, cost = sorted_ends[at], sorted_costs[at]
+        end, cost = ends[at], costs[at]
         if end >= NEVER or math.isinf(cost):
             continue
-        if kept and end == ends[kept - 1]:
+        if kept > 0 and end == ends[kept - 1]:
             costs[kept - 1] = min(cost, costs[kept - 1])
         elif kept == 0 or cost < costs[kept - 1]:
             ends[kept], costs[kept] = end, cost
             kept += 1
+    # Join neighbours while there are too many: earlier end of the one, lower price of the other.
+    while kept > _MOST_LABELS:
+        half = 0
+        for at in range(0, kept, 2):
+            ends[half], costs[half] = ends[at], costs[min(at + 1, kept - 1)]
+            half += 1
+        kept = half
     return kept
 
 
-@compiled
-def _thinned(ends: Ints, costs: Floats, count: int, most: int) -> int:
-    """Join neighbours until at most `most` labels are left: earlier end of the one, lower price of the other."""
-    while count > most:
-        half = 0
-        for at in range(0, count, 2):
-            ends[half], costs[half] = ends[at], costs[min(at + 1, count - 1)]
-            half += 1
-        count = half
-    return count
-
-
-@compiled
-def _arrivals(
-    arrays: Arrays,
-    pred: int,
-    mode: int,
-    both: bool,
-    base: int,
-    label_count: Ints,
-    label_end: Ints,
-    label_cost: Floats,
-    ends: Ints,
-    costs: Floats,
-) -> int:
-    """Collect when and at what price a predecessor's part can be at a mode; return how many labels."""
-    share = max(1, arrays.succ_first[pred + 1] - arrays.succ_first[pred])
-    count = 0
-    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
-        minutes = leg_minutes(arrays, before, mode, both)
-        if minutes < 0:
-            continue
-        price = leg_price(arrays, before, mode)
-        row = before - base
-        for at in range(label_count[row]):
-            ends[count] = label_end[row, at] + minutes
-            costs[count] = label_cost[row, at] / share + price
-            count += 1
-    return _pareto(ends, costs, count, np.argsort(ends[:count]))
-
-
-@compiled
-def _joined(
-    a_end: Ints, a_cost: Floats, a_count: int, b_end: Ints, b_cost: Floats, b_count: int, ends: Ints, costs: Floats
-) -> int:
-    """Join two staircases of labels: both parts are there from the later end on, at the sum of the prices."""
-    if a_count == 0 or b_count == 0:
+@inner
+def _joined(ends: Ints, costs: Floats, count: int | np.int64, more_ends: Ints, more_costs: Floats, more: int) -> int:
+    """Join two staircases into the first: both parts are there from the later end on, at the sum of the prices."""
+    if count == 0 or more == 0:
         return 0
-    a = b = count = 0
+    a, b, found = 0, 0, int(count)
     while True:
-        ends[count], costs[count] = max(a_end[a], b_end[b]), a_cost[a] + b_cost[b]
-        count += 1
-        next_a = a_end[a + 1] if a + 1 < a_count else NEVER
-        next_b = b_end[b + 1] if b + 1 < b_count else NEVER
+        # Behind the labels that are read.
+        ends[found], costs[found] = max(ends[a], more_ends[b]), costs[a] + more_costs[b]
+        found += 1
+        next_a = ends[a + 1] if a + 1 < count else NEVER
+        next_b = more_ends[b + 1] if b + 1 < more else NEVER
         if next_a >= NEVER and next_b >= NEVER:
-            return _pareto(ends, costs, count, np.argsort(ends[:count]))
+            break
         if next_a <= next_b:
             a += 1
         if next_b <= next_a:
             b += 1
+    for at in range(count, found):
+        ends[at - count], costs[at - count] = ends[at], costs[at]
+    return _pareto(ends, costs, found - count)
 
 
 @compiled
-def _placed(
-    arrays: Arrays, step: int, mode: int, ready_end: Ints, ready_cost: Floats, count: int, ends: Ints, costs: Floats
-) -> int:
-    """From when the parts are there to when the step is done; the former place of a step is tried as well."""
-    price, moved = arrays.mode_price[mode], float(arrays.goal[2])
-    resource = arrays.mode_resource[mode]
-    if arrays.fact_mode[step] >= 0:
-        best = math.inf
-        for at in range(count):
-            best = min(best, ready_cost[at])
-        ends[0], costs[0] = arrays.fact_end[step], best + price
-        return 1 if count else 0
-    calendar = arrays.resource_calendar[resource]
-    low, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-    was = arrays.was_resource[step] >= 0 and moved != 0.0
-    here = was and arrays.was_resource[step] == resource
-    found = 0
-    for at in range(count):
-        ready = max(ready_end[at], 0)
-        end = _earliest_end(arrays, mode, ready)
-        if end >= NEVER:
-            continue
-        ends[found], costs[found] = end, ready_cost[at] + price + (moved if was else 0.0)
-        found += 1
-        there = arrays.was_start[step]
-        if here and ready <= there and next_open(arrays.open_start, arrays.open_end, low, high, there) == there:
-            end = _earliest_end(arrays, mode, there)
-            if end < NEVER:
-                ends[found], costs[found] = end, ready_cost[at] + price
-                found += 1
-    return _pareto(ends, costs, found, np.argsort(ends[:found]))
-
-
-@compiled
-def _cheapest(arrays: Arrays, order: int, ends: Ints, costs: Floats) -> float:
-    """Return the least price without looking at the clock if that choice turns out to be in time, else -1.
-
-    Most orders are done with here. `ends` and `costs` are working space, one entry per mode of the order.
-    """
-    base = arrays.mode_first[arrays.step_first[order]]
-    total, last = 0.0, -NEVER
-    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-        if arrays.goal[2] and arrays.was_resource[step] >= 0:
-            return -1.0
-        fact = arrays.fact_mode[step] >= 0
-        best, arrival = math.inf, NEVER
-        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-            ready = int(arrays.order_release[order]) if arrays.pred_first[step] == arrays.pred_first[step + 1] else 0
-            cost = arrays.mode_price[mode]
-            for at in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
-                pred = arrays.pred[at]
-                both = fact and arrays.fact_mode[pred] >= 0
-                share = arrays.succ_first[pred + 1] - arrays.succ_first[pred]
-                least, there = math.inf, NEVER
-                for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
-                    spent = costs[before - base] / share + leg_price(arrays, before, mode)
-                    if spent < least:
-                        minutes = leg_minutes(arrays, before, mode, both)
-                        if minutes >= 0:
-                            least, there = spent, ends[before - base] + minutes
-                cost += least
-                if not both:
-                    ready = max(ready, there)
-            costs[mode - base] = cost
-            if fact:
-                ends[mode - base] = arrays.fact_end[step] if ready <= arrays.fact_start[step] else NEVER
-                if arrays.pred_first[step] == arrays.pred_first[step + 1]:
-                    ends[mode - base] = arrays.fact_end[step]
-            else:
-                ends[mode - base] = _earliest_end(arrays, mode, ready)
-            if arrays.ship_minutes[mode] >= 0 and cost + arrays.ship_price[mode] < best:
-                best, arrival = cost + arrays.ship_price[mode], ends[mode - base] + arrays.ship_minutes[mode]
-        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
-            total += best
-            last = max(last, arrival)
-    if last >= NEVER or (arrays.late_price[order] > 0 and last > arrays.order_due[order]):
-        return -1.0
-    return total
-
-
-@compiled
-def _values(arrays: Arrays, possible: Ints, mode_end: Ints, value: Floats) -> None:
-    """Fill the least price of every possible order by labels (price, end) per mode."""
-    most_modes, widest = 1, 1
-    for order in range(len(possible)):
-        first, last = arrays.step_first[order], arrays.step_first[order + 1]
-        most_modes = max(most_modes, arrays.mode_first[last] - arrays.mode_first[first])
-        for step in range(first, last):
-            widest = max(widest, arrays.mode_first[step + 1] - arrays.mode_first[step])
-    room = (2 * widest + 4) * _MOST_LABELS
-    label_count = np.zeros(most_modes, np.int64)
-    label_end = np.zeros((most_modes, _MOST_LABELS), np.int64)
-    label_cost = np.zeros((most_modes, _MOST_LABELS), np.float64)
-    ends, costs = np.zeros(room, np.int64), np.zeros(room, np.float64)
-    here_end, here_cost = np.zeros(room, np.int64), np.zeros(room, np.float64)
-    both_end, both_cost = np.zeros(2 * room, np.int64), np.zeros(2 * room, np.float64)
-    for order in range(len(possible)):
-        if possible[order] == 0:
-            continue
-        value[order] = _cheapest(arrays, order, label_end[:, 0], label_cost[:, 0])
-        if value[order] >= 0:
-            continue
-        first, last = arrays.step_first[order], arrays.step_first[order + 1]
-        base = arrays.mode_first[first]
-        for step in range(first, last):
-            is_fact = arrays.fact_mode[step] >= 0
-            preds = arrays.pred_first[step + 1] - arrays.pred_first[step]
-            for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-                row = mode - base
-                label_count[row] = 0
-                if mode_end[mode] >= NEVER:
-                    continue
-                ends[0], costs[0], count = (arrays.order_release[order] if preds == 0 else np.int64(0)), 0.0, 1
-                for at in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
-                    pred = arrays.pred[at]
-                    both = is_fact and arrays.fact_mode[pred] >= 0
-                    more = _arrivals(
-                        arrays, pred, mode, both, base, label_count, label_end, label_cost, here_end, here_cost
-                    )
-                    if is_fact:
-                        # In time or not; the minute itself does not matter to a fact.
-                        best = math.inf
-                        for label in range(more):
-                            if both or here_end[label] <= arrays.fact_start[step]:
-                                best = min(best, here_cost[label])
-                        more = 0 if math.isinf(best) else 1
-                        here_end[0], here_cost[0] = 0, best
-                    more = _thinned(here_end, here_cost, more, _MOST_LABELS)
-                    count = _joined(ends, costs, count, here_end, here_cost, more, both_end, both_cost)
-                    count = _thinned(both_end, both_cost, count, _MOST_LABELS)
-                    ends[:count], costs[:count] = both_end[:count], both_cost[:count]
-                found = _placed(arrays, step, mode, ends, costs, count, here_end, here_cost)
-                found = _thinned(here_end, here_cost, found, _MOST_LABELS)
-                label_count[row] = found
-                label_end[row, :found], label_cost[row, :found] = here_end[:found], here_cost[:found]
-        count = _all_there(
-            arrays,
-            order,
-            base,
-            label_count,
-            label_end,
-            label_cost,
-            ends,
-            costs,
-            here_end,
-            here_cost,
-            both_end,
-            both_cost,
-        )
-        value[order] = _least(arrays, order, ends, costs, count)
-
-
-@compiled
-def _all_there(
-    arrays: Arrays,
-    order: int,
-    base: int,
+def _values(
+    goal: Ints,
+    orders: Ints,
+    late: Floats,
+    steps: Ints,
+    preds: Ints,
+    modes: Ints,
+    prices: Floats,
+    resources: Ints,
+    open_: Ints,
+    travel: NDArray[np.int32],
+    travel_price: Floats,
+    some: Ints,
+    mode_end: Ints,
+    value: Floats,
     label_count: Ints,
     label_end: Ints,
     label_cost: Floats,
@@ -396,36 +394,92 @@ def _all_there(
     costs: Floats,
     here_end: Ints,
     here_cost: Floats,
-    both_end: Ints,
-    both_cost: Floats,
-) -> int:
-    """Join the last steps with the ways to the customer: labels of when and at what price all has arrived."""
-    ends[0], costs[0], count = -NEVER, 0.0, 1
-    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-        if arrays.succ_first[step] != arrays.succ_first[step + 1]:
-            continue
-        more = 0
-        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-            if arrays.ship_minutes[mode] < 0:
+) -> None:
+    """Fill the least price of some orders by labels (price, end) per mode; the last seven are working space."""
+    moved = float(goal[2])
+    for order in some:
+        first, last = orders[STEPS, order], orders[STEPS, order + 1]
+        base = steps[MODES, first]
+        for step in range(first, last):
+            is_fact = steps[FACT, step] >= 0
+            first_pred, last_pred = steps[PREDS, step], steps[PREDS, step + 1]
+            was = steps[WAS, step] >= 0 and moved != 0.0
+            for mode in range(steps[MODES, step], steps[MODES, step + 1]):
+                at_row = mode - base
+                label_count[at_row] = 0
+                if mode_end[mode] >= NEVER:
+                    continue
+                ends[0], costs[0], count = (orders[RELEASE, order] if first_pred == last_pred else 0), 0.0, 1
+                for arc in range(first_pred, last_pred):
+                    pred = preds[arc]
+                    both = is_fact and steps[FACT, pred] >= 0
+                    share = max(1, steps[SUCCS, pred + 1] - steps[SUCCS, pred])
+                    more = 0
+                    for before in range(steps[MODES, pred], steps[MODES, pred + 1]):
+                        a, b = modes[SITE, before], modes[SITE, mode]
+                        minutes, price = int(travel[a, b]), travel_price[a, b]
+                        if minutes < 0:
+                            if not both:
+                                continue
+                            minutes, price = 0, 0.0
+                        for at in range(label_count[before - base]):
+                            end = label_end[before - base, at] + minutes
+                            if is_fact:
+                                # In time or not; the minute itself does not matter to a fact.
+                                if not both and end > steps[FACT_START, step]:
+                                    continue
+                                end = 0
+                            here_end[more], here_cost[more] = end, label_cost[before - base, at] / share + price
+                            more += 1
+                    more = _pareto(here_end, here_cost, np.int64(more))
+                    count = _joined(ends, costs, np.int64(count), here_end, here_cost, more)
+                if count == 0:
+                    continue
+                price = prices[PRICE, mode]
+                if is_fact:
+                    # The last label is the cheapest.
+                    label_end[at_row, 0], label_cost[at_row, 0] = steps[FACT_END, step], costs[count - 1] + price
+                    label_count[at_row] = 1
+                    continue
+                row = modes[RESOURCE, mode]
+                low, high, work = resources[LOW, row], resources[HIGH, row], modes[WORK, mode]
+                there = steps[WAS_START, step]
+                # The former place of a step is tried as well, where it could start there at all.
+                is_open = was and steps[WAS, step] == row
+                is_open = is_open and _earliest_end(open_, low, high, NEVER - 1, there, work - work) == there
+                found = 0
+                for at in range(count):
+                    ready = max(ends[at], 0)
+                    end = _earliest_end(open_, low, high, goal[0], ready, work)
+                    if end >= NEVER:
+                        continue
+                    here_end[found], here_cost[found] = end, costs[at] + price + (moved if was else 0.0)
+                    found += 1
+                    if is_open and ready <= there:
+                        end = _earliest_end(open_, low, high, goal[0], there, work)
+                        if end < NEVER:
+                            here_end[found], here_cost[found] = end, costs[at] + price
+                            found += 1
+                found = _pareto(here_end, here_cost, np.int64(found))
+                label_count[at_row] = found
+                for at in range(found):
+                    label_end[at_row, at], label_cost[at_row, at] = here_end[at], here_cost[at]
+        # Join the last steps with their ways to the customer: when and at what price all has arrived.
+        ends[0], costs[0], count = -NEVER, 0.0, 1
+        for step in range(first, last):
+            if steps[SUCCS, step] != steps[SUCCS, step + 1]:
                 continue
-            row = mode - base
-            for at in range(label_count[row]):
-                here_end[more] = label_end[row, at] + arrays.ship_minutes[mode]
-                here_cost[more] = label_cost[row, at] + arrays.ship_price[mode]
-                more += 1
-        more = _pareto(here_end, here_cost, more, np.argsort(here_end[:more]))
-        more = _thinned(here_end, here_cost, more, _MOST_LABELS)
-        count = _joined(ends, costs, count, here_end, here_cost, more, both_end, both_cost)
-        count = _thinned(both_end, both_cost, count, _MOST_LABELS)
-        ends[:count], costs[:count] = both_end[:count], both_cost[:count]
-    return count
-
-
-@compiled
-def _least(arrays: Arrays, order: int, ends: Ints, costs: Floats, count: int) -> float:
-    """Return the least of price and lateness over the labels of an order."""
-    best = math.inf
-    for at in range(count):
-        late = max(0, ends[at] - arrays.order_due[order])
-        best = min(best, costs[at] + arrays.late_price[order] * late)
-    return 0.0 if math.isinf(best) else best
+            more = 0
+            for mode in range(steps[MODES, step], steps[MODES, step + 1]):
+                if modes[SHIP, mode] < 0:
+                    continue
+                for at in range(label_count[mode - base]):
+                    here_end[more] = label_end[mode - base, at] + modes[SHIP, mode]
+                    here_cost[more] = label_cost[mode - base, at] + prices[SHIP_PRICE, mode]
+                    more += 1
+            more = _pareto(here_end, here_cost, np.int64(more))
+            count = _joined(ends, costs, np.int64(count), here_end, here_cost, more)
+        best = math.inf
+        for at in range(count):
+            best = min(best, costs[at] + late[order] * max(0, ends[at] - orders[DUE, order]))
+        value[order] = 0.0 if math.isinf(best) else best

@@ -24,11 +24,10 @@ from kumihimo.planning.bounds.alone import Alone, alone
 from kumihimo.planning.bounds.ascent import Ascent
 from kumihimo.planning.bounds.lone_facts import lone_facts
 from kumihimo.planning.bounds.machine_load import machine_load
+from kumihimo.planning.bounds.rows import make_rows
 
-DEFAULT_ROUNDS = 120
+DEFAULT_ROUNDS = 200
 _CHUNK = 256
-_PATIENCE = 8
-"""Rounds of little gain after which the buckets get finer (or the search ends)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,6 @@ def lower_bound(
     kind, rounds = "alone", 0
     if len(orders) and iterations > 0 and not stopped():
         ascent = Ascent(arrays, basis, orders)
-        flat = 0
         while rounds < iterations and not (upper is not None and best >= upper):
             found = ascent.round(stopped, _CHUNK)
             if found is None:
@@ -101,11 +99,8 @@ def lower_bound(
                 best, kind = value, "lagrange"
                 if on_better is not None:
                     on_better(best)
-            flat = flat + 1 if 0 <= gained < 5e-5 * abs(best) else 0
-            if ascent.is_settled or flat >= _PATIENCE:
-                flat = 0
-                if not ascent.refine():
-                    break
+            if ascent.is_settled:
+                break
     return Bound(value=best, kind=kind, iterations=rounds)
 
 
@@ -117,7 +112,7 @@ class _Whole:
     """From the sum over orders to the objective: lone facts, whole yen, CO2 rounded half up."""
 
     def __init__(self, compiled: Compiled, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
-        self.extra = lone_facts(compiled.arrays, wanted.astype(np.int64))
+        self.extra = lone_facts(make_rows(compiled.arrays), wanted.astype(np.int64))
         self.loose = 0.5 if compiled.problem.objective.jpy_per_kg_co2 else 0.0
 
     def least(self, value: float) -> float:
@@ -128,7 +123,7 @@ class _Whole:
 
 def _makespan(arrays: Arrays, basis: Alone, orders: Ints, on_better: Callable[[float], None] | None) -> Bound:
     longest = float(basis.completion[orders].max()) if len(orders) else 0.0
-    load = float(machine_load(arrays, basis, orders))
+    load = float(machine_load(make_rows(arrays), basis, orders))
     best = max(0.0, longest, load)
     if on_better is not None:
         on_better(best)

@@ -13,11 +13,26 @@ import heapq
 import math
 from collections.abc import Callable
 
-from kumihimo.planning.arrays import BATCH, LOAD_UNIT, NEVER, Arrays, Ints
+from kumihimo.planning.arrays import BATCH, LOAD_UNIT, NEVER, Ints
 from kumihimo.planning.bounds.alone import Alone
 from kumihimo.planning.bounds.cost_to_go import make_rest
 from kumihimo.planning.bounds.open_time import finish, work_before
 from kumihimo.planning.bounds.priced_time import quantity
+from kumihimo.planning.bounds.rows import (
+    BEFORE,
+    CAPACITY,
+    END,
+    FACT,
+    HIGH,
+    KIND,
+    LOW,
+    MODES,
+    RESOURCE,
+    START,
+    STEPS,
+    WORK,
+    Rows,
+)
 
 _MOST_SETS = 200
 
@@ -31,90 +46,89 @@ class _Task:
         self.head, self.tail, self.work = head, tail, work
 
 
-def machine_load(arrays: Arrays, basis: Alone, orders: Ints) -> int:
+def machine_load(rows: Rows, basis: Alone, orders: Ints) -> int:
     """Return a lower bound of the largest completion of the given orders."""
-    tasks = _tasks(arrays, basis, orders)
+    tasks = _tasks(rows, basis, orders)
     by_set: dict[frozenset[int], list[_Task]] = {}
     for task in tasks:
         by_set.setdefault(frozenset(task.work), []).append(task)
     best = 0
     for name, group in by_set.items():
         if len(name) == 1:
-            best = max(best, _one_machine(arrays, next(iter(name)), group))
+            best = max(best, _one_machine(rows, next(iter(name)), group))
     names = sorted(by_set, key=lambda s: (-sum(min(t.work.values()) for t in by_set[s]), sorted(s)))[:_MOST_SETS]
     names.append(frozenset(r for name in by_set for r in name))
     for name in names:
         inside = [t for other, group in by_set.items() if other <= name for t in group]
         if inside:
-            best = max(best, _shared(arrays, sorted(name), inside))
+            best = max(best, _shared(rows, sorted(name), inside))
     return best
 
 
-def _tasks(arrays: Arrays, basis: Alone, orders: Ints) -> list[_Task]:
-    rest = make_rest(arrays, basis.mode_end)
+def _tasks(rows: Rows, basis: Alone, orders: Ints) -> list[_Task]:
+    rest = make_rest(rows, basis.mode_end)
     tasks = []
     for order in orders.tolist():
-        for step in range(int(arrays.step_first[order]), int(arrays.step_first[order + 1])):
-            if arrays.fact_mode[step] >= 0:
+        for step in range(int(rows.order[STEPS, order]), int(rows.order[STEPS, order + 1])):
+            if rows.step[FACT, step] >= 0:
                 continue
             head, tail = NEVER, NEVER
             work: dict[int, float] = {}
-            for mode in range(int(arrays.mode_first[step]), int(arrays.mode_first[step + 1])):
-                end, resource = int(basis.mode_end[mode]), int(arrays.mode_resource[mode])
+            for mode in range(int(rows.step[MODES, step]), int(rows.step[MODES, step + 1])):
+                end, resource = int(basis.mode_end[mode]), int(rows.mode[RESOURCE, mode])
                 if end >= NEVER:
                     continue
-                needs = float(quantity(arrays, step, resource)) * int(arrays.mode_duration[mode])
+                needs = float(quantity(rows, step, resource)) * int(rows.mode[WORK, mode])
                 work[resource] = min(work.get(resource, math.inf), needs)
-                head = min(head, _start_of(arrays, mode, end))
+                head = min(head, _start_of(rows, mode, end))
                 tail = min(tail, max(0, int(rest.tail[mode])) if rest.is_tree[order] else 0)
             if work and min(work.values()) > 0:
                 tasks.append(_Task(head, tail, work))
     return tasks
 
 
-def _calendar(arrays: Arrays, resource: int) -> tuple[int, int]:
-    calendar = int(arrays.resource_calendar[resource])
-    return int(arrays.calendar_first[calendar]), int(arrays.calendar_first[calendar + 1])
+def _calendar(rows: Rows, resource: int) -> tuple[int, int]:
+    return int(rows.resource[LOW, resource]), int(rows.resource[HIGH, resource])
 
 
-def _work(arrays: Arrays, resource: int, minute: int) -> int:
+def _work(rows: Rows, resource: int, minute: int) -> int:
     """Return the open minutes of a resource between minute 0 and `minute` (negative before)."""
-    low, high = _calendar(arrays, resource)
-    row = arrays.open_start, arrays.open_end, arrays.open_before
-    return int(work_before(*row, low, high, minute)) - int(work_before(*row, low, high, 0))
+    low, high = _calendar(rows, resource)
+    return int(work_before(rows.open, low, high, minute)) - int(work_before(rows.open, low, high, 0))
 
 
-def _start_of(arrays: Arrays, mode: int, end: int) -> int:
+def _start_of(rows: Rows, mode: int, end: int) -> int:
     """Return a minute from which on the work that ends earliest at `end` was open: no start is earlier."""
-    resource, work = int(arrays.mode_resource[mode]), int(arrays.mode_duration[mode])
+    resource, work = int(rows.mode[RESOURCE, mode]), int(rows.mode[WORK, mode])
     if work == 0:
         return end
-    low, high = _calendar(arrays, resource)
-    target = _work(arrays, resource, end) - work
-    target += int(work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, 0))
+    low, high = _calendar(rows, resource)
+    target = _work(rows, resource, end) - work
+    target += int(work_before(rows.open, low, high, 0))
     for at in range(low, high):
-        length = int(arrays.open_end[at] - arrays.open_start[at])
-        if int(arrays.open_before[at]) + length > target:
-            return int(arrays.open_start[at]) + target - int(arrays.open_before[at])
+        length = int(rows.open[END, at] - rows.open[START, at])
+        if int(rows.open[BEFORE, at]) + length > target:
+            return int(rows.open[START, at]) + target - int(rows.open[BEFORE, at])
     return end
 
 
-def _speed(arrays: Arrays, resource: int) -> float:
-    unit = LOAD_UNIT if arrays.resource_kind[resource] == BATCH else 1
-    return int(arrays.resource_capacity[resource]) / unit
+def _speed(rows: Rows, resource: int) -> float:
+    unit = LOAD_UNIT if rows.resource[KIND, resource] == BATCH else 1
+    return int(rows.resource[CAPACITY, resource]) / unit
 
 
-def _one_machine(arrays: Arrays, resource: int, tasks: list[_Task]) -> int:
+def _one_machine(rows: Rows, resource: int, tasks: list[_Task]) -> int:
     """Return the largest end plus tail of Jackson's preemptive schedule on the resource's open minutes."""
-    low, high = _calendar(arrays, resource)
-    speed = _speed(arrays, resource)
-    waiting = sorted((_work(arrays, resource, t.head), -t.tail, t.work[resource] / speed) for t in tasks)
+    low, high = _calendar(rows, resource)
+    speed = _speed(rows, resource)
+    waiting = sorted((_work(rows, resource, t.head), -t.tail, t.work[resource] / speed) for t in tasks)
     ready: list[tuple[int, float]] = []
     now, at, best = 0.0, 0, 0
     while ready or at < len(waiting):
         if not ready:
             now = max(now, float(waiting[at][0]))
-        while at < len(waiting) and waiting[at][0] <= now:
+        # Whatever sums of floating-point numbers say: when nothing else is left to do, the next one is there.
+        while at < len(waiting) and (waiting[at][0] <= now or not ready):
             heapq.heappush(ready, (waiting[at][1], waiting[at][2]))
             at += 1
         tail, left = heapq.heappop(ready)
@@ -125,39 +139,38 @@ def _one_machine(arrays: Arrays, resource: int, tasks: list[_Task]) -> int:
             continue
         now += left
         whole = math.ceil(now - 1e-6)
-        end = _after(arrays, resource, low, high, whole)
+        end = _after(rows, resource, low, high, whole)
         best = max(best, end - tail)
     return best
 
 
-def _after(arrays: Arrays, resource: int, low: int, high: int, whole: int) -> int:
+def _after(rows: Rows, resource: int, low: int, high: int, whole: int) -> int:
     """Return the minute by which `whole` open minutes since minute 0 have passed (the last, if there are fewer)."""
     start = 0
     for at in range(low, high):
-        if arrays.open_end[at] > 0:
-            start = max(0, int(arrays.open_start[at]))
+        if rows.open[END, at] > 0:
+            start = max(0, int(rows.open[START, at]))
             break
     if whole <= 0:
         return 0
-    end = int(finish(arrays.open_start, arrays.open_end, arrays.open_before, low, high, start, whole))
-    return end if end < NEVER else int(arrays.goal[0])
+    end = int(finish(rows.open, low, high, start, whole))
+    return end if end < NEVER else int(rows.goal[0])
 
 
-def _shared(arrays: Arrays, resources: list[int], tasks: list[_Task]) -> int:
+def _shared(rows: Rows, resources: list[int], tasks: list[_Task]) -> int:
     """Return the first minute by which the resources together have been open for the least work of the tasks."""
     needs = math.fsum(min(t.work.values()) for t in tasks)
     head, tail = min(t.head for t in tasks), min(t.tail for t in tasks)
-    speeds = [_speed(arrays, r) for r in resources]
-    before = [_work(arrays, r, head) for r in resources]
+    speeds = [_speed(rows, r) for r in resources]
+    before = [_work(rows, r, head) for r in resources]
 
     def has(minute: int) -> bool:
         found = math.fsum(
-            speed * (_work(arrays, r, minute) - start)
-            for r, speed, start in zip(resources, speeds, before, strict=True)
+            speed * (_work(rows, r, minute) - start) for r, speed, start in zip(resources, speeds, before, strict=True)
         )
         return found >= needs - 1e-6
 
-    return _first(has, head, int(arrays.goal[0])) + tail
+    return _first(has, head, int(rows.goal[0])) + tail
 
 
 def _first(test: Callable[[int], bool], low: int, high: int) -> int:

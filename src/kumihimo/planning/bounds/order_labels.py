@@ -14,12 +14,37 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.bounds.alone import leg_minutes, leg_price
+from kumihimo.planning.arrays import NEVER, Floats, Ints
 from kumihimo.planning.bounds.cost_to_go import Rest, rest_of_order
+from kumihimo.planning.bounds.inner import inner
+from kumihimo.planning.bounds.legs import leg_minutes, leg_price
 from kumihimo.planning.bounds.open_time import interval_at, work_before
 from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.bounds.rows import (
+    BEFORE,
+    DUE,
+    END,
+    FACT,
+    FACT_END,
+    FACT_START,
+    HIGH,
+    LOW,
+    MODES,
+    PREDS,
+    PRICE,
+    RELEASE,
+    RESOURCE,
+    SHIP,
+    SHIP_PRICE,
+    SITE,
+    START,
+    STEPS,
+    SUCCS,
+    WAS,
+    WAS_START,
+    WORK,
+    Rows,
+)
 
 
 class Prices(NamedTuple):
@@ -72,20 +97,20 @@ class Labels(NamedTuple):
     ahead: Floats
 
 
-def make_labels(arrays: Arrays, cell: int, most: int) -> Labels:
+def make_labels(rows: Rows, cell: int, most: int) -> Labels:
     """Return working space for every order of a problem."""
-    modes = arrays.mode_first[arrays.step_first[1:]] - arrays.mode_first[arrays.step_first[:-1]]
-    rows = int(modes.max()) if len(modes) else 1
-    most = max(8, min(most, 8_000_000 // max(1, rows)))
-    room = rows * most
-    cells = int(arrays.goal[0]) // cell + 3
+    counts = rows.step[MODES, rows.order[STEPS, 1:]] - rows.step[MODES, rows.order[STEPS, :-1]]
+    most_modes = int(counts.max()) if len(counts) else 1
+    most = max(8, min(most, 8_000_000 // max(1, most_modes)))
+    room = most_modes * most
+    cells = int(rows.goal[0]) // cell + 3
 
     def stairs() -> tuple[Ints, Floats, Ints]:
         return np.zeros(cells, np.int64), np.zeros(cells, np.float64), np.zeros(cells, np.int64)
 
     return Labels(
         np.array([cell, most], np.int64),
-        np.zeros(rows, np.int64),
+        np.zeros(most_modes, np.int64),
         np.zeros(room, np.int64),
         np.zeros(room, np.float64),
         np.zeros(room, np.int64),
@@ -95,22 +120,22 @@ def make_labels(arrays: Arrays, cell: int, most: int) -> Labels:
         *stairs(),
         *stairs(),
         *stairs(),
-        np.zeros(rows, np.float64),
-        np.zeros(rows, np.float64),
-        np.zeros(rows, np.float64),
+        np.zeros(most_modes, np.float64),
+        np.zeros(most_modes, np.float64),
+        np.zeros(most_modes, np.float64),
     )
 
 
-@compiled
-def origin_of(arrays: Arrays, order: int) -> int:
+@inner
+def origin_of(rows: Rows, order: int) -> int:
     """Return the minute at which the cells of an order begin: no movable step of it starts earlier."""
-    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
-        if arrays.fact_mode[step] >= 0:
+    for step in range(rows.order[STEPS, order], rows.order[STEPS, order + 1]):
+        if rows.step[FACT, step] >= 0:
             return 0
-    return int(arrays.order_release[order])
+    return int(rows.order[RELEASE, order])
 
 
-@compiled
+@inner
 def _drop(labels: Labels, arrival: int, cost: float, origin: int) -> int:
     """Let something arrive in its cell; return the cell."""
     cell = int(min(max(arrival - origin, 0) // labels.cell[0], len(labels.at_time) - 1))
@@ -119,7 +144,7 @@ def _drop(labels: Labels, arrival: int, cost: float, origin: int) -> int:
     return cell
 
 
-@compiled
+@inner
 def _stairs(labels: Labels, low: int, high: int, time: Ints, paid: Floats, by: Ints) -> int:
     """Turn cells low..high into a staircase of falling prices and clear them; return its length."""
     count = 0
@@ -134,49 +159,49 @@ def _stairs(labels: Labels, low: int, high: int, time: Ints, paid: Floats, by: I
     return count
 
 
-@compiled
+@inner
 def _arrive(
-    arrays: Arrays, labels: Labels, base: int, pred: int, mode: int, origin: int, time: Ints, paid: Floats, by: Ints
+    rows: Rows, labels: Labels, base: int, pred: int, mode: int, origin: int, time: Ints, paid: Floats, by: Ints
 ) -> int:
     """Build the staircase of a predecessor's part at a movable mode; return its length."""
-    share = max(1, arrays.succ_first[pred + 1] - arrays.succ_first[pred])
+    share = max(1, rows.step[SUCCS, pred + 1] - rows.step[SUCCS, pred])
     low, high = len(labels.at_time), -1
-    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
+    for before in range(rows.step[MODES, pred], rows.step[MODES, pred + 1]):
         row = before - base
         if labels.filled[row] == 0:
             continue
-        minutes = leg_minutes(arrays, before, mode, False)
+        minutes = leg_minutes(rows, before, mode, False)
         if minutes < 0:
             continue
-        price = leg_price(arrays, before, mode)
+        price = leg_price(rows, before, mode)
         first = row * labels.cell[1]
         for at in range(first, first + labels.filled[row]):
             arrival = labels.end[at] + minutes
-            if arrival > arrays.goal[0]:
+            if arrival > rows.goal[0]:
                 continue
             cell = _drop(labels, arrival, labels.cost[at] / share + price, origin)
             low, high = min(low, cell), max(high, cell)
     return _stairs(labels, low, high, time, paid, by)
 
 
-@compiled
-def _arrive_at_fact(arrays: Arrays, labels: Labels, base: int, pred: int, step: int, mode: int) -> float:
+@inner
+def _arrive_at_fact(rows: Rows, labels: Labels, base: int, pred: int, step: int, mode: int) -> float:
     """Return the least price of a predecessor's part that comes in time for a fact; infinite when none does."""
-    share = max(1, arrays.succ_first[pred + 1] - arrays.succ_first[pred])
-    both = arrays.fact_mode[pred] >= 0
+    share = max(1, rows.step[SUCCS, pred + 1] - rows.step[SUCCS, pred])
+    both = rows.step[FACT, pred] >= 0
     best = math.inf
-    for before in range(arrays.mode_first[pred], arrays.mode_first[pred + 1]):
-        minutes = leg_minutes(arrays, before, mode, both)
+    for before in range(rows.step[MODES, pred], rows.step[MODES, pred + 1]):
+        minutes = leg_minutes(rows, before, mode, both)
         if minutes < 0:
             continue
         first = (before - base) * labels.cell[1]
         for at in range(first, first + labels.filled[before - base]):
-            if both or labels.end[at] + minutes <= arrays.fact_start[step]:
-                best = min(best, labels.cost[at] / share + leg_price(arrays, before, mode))
+            if both or labels.end[at] + minutes <= rows.step[FACT_START, step]:
+                best = min(best, labels.cost[at] / share + leg_price(rows, before, mode))
     return best
 
 
-@compiled
+@inner
 def _join(labels: Labels, count: int, more: int) -> int:
     """Join the first two staircases into the first: both parts are there, at the sum of the prices.
 
@@ -215,8 +240,8 @@ def _join(labels: Labels, count: int, more: int) -> int:
     return found
 
 
-@compiled
-def _keep(labels: Labels, row: int, end: int, cost: float, start: int, ready: int) -> None:
+@inner
+def _keep(labels: Labels, row: int, end: int, cost: float, start: int | np.int64, ready: int | np.int64) -> None:
     """Add a label to a mode; beyond what fits, the last label takes it in (earlier end, lower price)."""
     most = labels.cell[1]
     count = labels.filled[row]
@@ -231,9 +256,9 @@ def _keep(labels: Labels, row: int, end: int, cost: float, start: int, ready: in
     labels.filled[row] = count + 1
 
 
-@compiled
+@inner
 def _sweep(
-    arrays: Arrays,
+    rows: Rows,
     axis: Axis,
     prices: Prices,
     labels: Labels,
@@ -251,38 +276,37 @@ def _sweep(
     of a bucket. Where it does not fall, the first start is as good as any; where it falls, starts are joined cell by
     cell.
     """
-    resource = arrays.mode_resource[mode]
-    calendar = arrays.resource_calendar[resource]
-    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
+    resource = rows.mode[RESOURCE, mode]
+    base, high = rows.resource[LOW, resource], rows.resource[HIGH, resource]
     ahead = labels.ahead[row]
     if base == high or count == 0 or math.isinf(ahead):
         return
-    horizon, cell = arrays.goal[0], labels.cell[0]
-    work, total, origin = arrays.mode_duration[mode], axis.total[resource], axis.origin[resource]
-    amount = quantity(arrays, step, resource)
+    horizon, cell = rows.goal[0], labels.cell[0]
+    work, total, origin = rows.mode[WORK, mode], axis.total[resource], axis.origin[resource]
+    amount = quantity(rows, step, resource)
     takes = amount > 0 and work > 0
     quiet = prices.quiet[resource] if takes else np.int64(-1)
     width, first = axis.width[resource], axis.first[resource]
     buckets = axis.first[resource + 1] - first
-    due, late_price = arrays.order_due[order] - tail, arrays.late_price[order]
-    is_moved = arrays.goal[2] > 0 and arrays.was_resource[step] >= 0
-    price = arrays.mode_price[mode]
+    due, late_price = rows.order[DUE, order] - tail, rows.late[order]
+    is_moved = rows.goal[2] > 0 and rows.step[WAS, step] >= 0
+    price = rows.price[PRICE, mode]
     if is_moved:
-        if arrays.was_resource[step] == resource:
-            _stay(arrays, axis, prices, labels, step, mode, row, count, amount)
-        price += arrays.goal[2]
+        if rows.step[WAS, step] == resource:
+            _stay(rows, axis, prices, labels, step, mode, row, count, amount)
+        price += rows.goal[2]
     bound = labels.paid[count - 1] + price + ahead
     best = math.inf
     at_end = base
     for at in range(count):
         low = max(labels.time[at], 0)
-        at_start = interval_at(arrays.open_start, base, high, low)
-        if at_start < base or low >= arrays.open_end[at_start]:
+        at_start = interval_at(rows.open, base, high, low)
+        if at_start < base or low >= rows.open[END, at_start]:
             at_start += 1
             if at_start == high:
                 return
-            low = arrays.open_start[at_start]
-        minute = arrays.open_before[at_start] + low - arrays.open_start[at_start] - origin
+            low = rows.open[START, at_start]
+        minute = rows.open[BEFORE, at_start] + low - rows.open[START, at_start] - origin
         last = total - work
         if low > horizon or (work > 0 and minute > last):
             return
@@ -290,17 +314,17 @@ def _sweep(
         if at + 1 < count:
             if labels.time[at + 1] <= low:
                 continue
-            until = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, labels.time[at + 1])
+            until = work_before(rows.open, base, high, labels.time[at + 1])
             last = min(last, until - origin)
         by = labels.by[at]
         if minute >= quiet:
             if paid < best:
                 end = low
                 if work > 0:
-                    at_end = _interval_of(arrays, max(at_end, at_start), minute + work + origin)
-                    end = arrays.open_start[at_end] + minute + work + origin - arrays.open_before[at_end]
+                    at_end = _interval_of(rows, max(at_end, at_start), minute + work + origin)
+                    end = rows.open[START, at_end] + minute + work + origin - rows.open[BEFORE, at_end]
                 if paid + ahead + late_price * max(0, end - due) < limit:
-                    _keep(labels, row, end, paid, minute if takes else -1, by)
+                    _keep(labels, row, end, paid, minute if takes else np.int64(-1), by)
                 best = paid
             continue
         at_end = max(at_end, at_start)
@@ -314,8 +338,8 @@ def _sweep(
                 slope = prices.minute[first + there] if there < buckets else 0.0
                 slope -= prices.minute[first + here]
                 edge = min(min((here + 1) * width, (there + 1) * width - work), last)
-            at_end = _interval_of(arrays, at_end, minute + work + origin)
-            end = arrays.open_start[at_end] + minute + work + origin - arrays.open_before[at_end]
+            at_end = _interval_of(rows, at_end, minute + work + origin)
+            end = rows.open[START, at_end] + minute + work + origin - rows.open[BEFORE, at_end]
             if bound + late_price * max(0, end - due) >= limit:
                 return
             if slope >= 0 or edge <= minute:
@@ -331,8 +355,8 @@ def _sweep(
                     cost = paid + amount * max(0.0, spent + slope * (stop - minute))
                     if cost < best:
                         best = cost
-                        at_end = _interval_of(arrays, at_end, start + work + origin)
-                        end = arrays.open_start[at_end] + start + work + origin - arrays.open_before[at_end]
+                        at_end = _interval_of(rows, at_end, start + work + origin)
+                        end = rows.open[START, at_end] + start + work + origin - rows.open[BEFORE, at_end]
                         if cost + ahead + late_price * max(0, end - due) < limit:
                             _keep(labels, row, end, cost, stop, by)
                     start = stop
@@ -346,17 +370,17 @@ def _sweep(
                 there += 1
 
 
-@compiled
-def _interval_of(arrays: Arrays, at: int, target: int) -> int:
+@inner
+def _interval_of(rows: Rows, at: int, target: int) -> int:
     """Return the first interval from `at` on by whose end `target` open minutes have passed."""
-    while arrays.open_before[at] + arrays.open_end[at] - arrays.open_start[at] < target:
+    while rows.open[BEFORE, at] + rows.open[END, at] - rows.open[START, at] < target:
         at += 1
     return at
 
 
-@compiled
+@inner
 def _stay(
-    arrays: Arrays,
+    rows: Rows,
     axis: Axis,
     prices: Prices,
     labels: Labels,
@@ -367,95 +391,91 @@ def _stay(
     amount: float,
 ) -> None:
     """Try the place where the step stood before: there it counts as not moved."""
-    resource, start = arrays.mode_resource[mode], arrays.was_start[step]
-    calendar = arrays.resource_calendar[resource]
-    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-    at_start = interval_at(arrays.open_start, base, high, start)
-    if start < 0 or start > arrays.goal[0] or at_start < base or start >= arrays.open_end[at_start]:
+    resource, start = rows.mode[RESOURCE, mode], rows.step[WAS_START, step]
+    base, high = rows.resource[LOW, resource], rows.resource[HIGH, resource]
+    at_start = interval_at(rows.open, base, high, start)
+    if start < 0 or start > rows.goal[0] or at_start < base or start >= rows.open[END, at_start]:
         return
     at = -1
     while at + 1 < count and labels.time[at + 1] <= start:
         at += 1
-    work = arrays.mode_duration[mode]
-    minute = arrays.open_before[at_start] + start - arrays.open_start[at_start] - axis.origin[resource]
+    work = rows.mode[WORK, mode]
+    minute = rows.open[BEFORE, at_start] + start - rows.open[START, at_start] - axis.origin[resource]
     if at < 0 or (work > 0 and minute + work > axis.total[resource]):
         return
-    end, cost = start, labels.paid[at] + arrays.mode_price[mode]
+    end, cost = start, labels.paid[at] + rows.price[PRICE, mode]
     if work > 0:
         target = minute + work + axis.origin[resource]
-        at_start = _interval_of(arrays, at_start, target)
-        end = arrays.open_start[at_start] + target - arrays.open_before[at_start]
+        at_start = _interval_of(rows, at_start, target)
+        end = rows.open[START, at_start] + target - rows.open[BEFORE, at_start]
         spent = price_before(axis, prices.minute, prices.edges, resource, minute + work)
         cost += amount * (spent - price_before(axis, prices.minute, prices.edges, resource, minute))
-    _keep(labels, row, end, cost, minute if amount > 0 and work > 0 else -1, labels.by[at])
+    _keep(labels, row, end, cost, minute if amount > 0 and work > 0 else np.int64(-1), labels.by[at])
 
 
-@compiled
-def _parts(arrays: Arrays, labels: Labels, base: int, order: int, step: int, mode: int, origin: int) -> int:
+@inner
+def _parts(rows: Rows, labels: Labels, base: int, order: int, step: int, mode: int, origin: int) -> int:
     """Fill the first staircase: from when on and for what price all parts of a movable step are at a mode."""
-    first, last = arrays.pred_first[step], arrays.pred_first[step + 1]
+    first, last = rows.step[PREDS, step], rows.step[PREDS, step + 1]
     if first == last:
-        release = arrays.order_release[order]
+        release = rows.order[RELEASE, order]
         labels.time[0], labels.paid[0] = release, 0.0
         labels.by[0] = (release - origin) // labels.cell[0]
         return 1
-    count = _arrive(arrays, labels, base, arrays.pred[first], mode, origin, labels.time, labels.paid, labels.by)
+    count = _arrive(rows, labels, base, rows.pred[first], mode, origin, labels.time, labels.paid, labels.by)
     for at in range(first + 1, last):
         more = _arrive(
-            arrays, labels, base, arrays.pred[at], mode, origin, labels.other_time, labels.other_paid, labels.other_by
+            rows, labels, base, rows.pred[at], mode, origin, labels.other_time, labels.other_paid, labels.other_by
         )
         count = _join(labels, count, more)
     return count
 
 
-@compiled
-def _look_ahead(
-    arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float
-) -> None:
+@inner
+def _look_ahead(rows: Rows, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float) -> None:
     """Fill what every mode of an order costs at least, its time included, and what all else then costs.
 
     Time is priced at the least over the window in which the mode can be used at all: not before all before it could
     be done at the earliest, not so late that lateness alone brings the order above the limit.
     """
-    first, last = arrays.step_first[order], arrays.step_first[order + 1]
-    base = arrays.mode_first[first]
+    first, last = rows.order[STEPS, order], rows.order[STEPS, order + 1]
+    base = rows.step[MODES, first]
     if rest.is_tree[order] == 0:
-        labels.ahead[: arrays.mode_first[last] - base] = 0.0
+        labels.ahead[: rows.step[MODES, last] - base] = 0.0
         return
     for step in range(first, last):
-        is_fact = arrays.fact_mode[step] >= 0
-        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+        is_fact = rows.step[FACT, step] >= 0
+        for mode in range(rows.step[MODES, step], rows.step[MODES, step + 1]):
             row = mode - base
-            labels.price[row] = arrays.mode_price[mode]
+            labels.price[row] = rows.price[PRICE, mode]
             slack = limit - rest.so_far[mode] - rest.ahead[mode]
             if rest.mode_end[mode] >= NEVER or math.isinf(rest.ahead[mode]) or slack <= 0:
                 labels.price[row] = math.inf
             elif not is_fact and not math.isinf(limit):
-                labels.price[row] += _least_time(arrays, axis, prices, rest, order, step, mode, slack)
-    rows = arrays.mode_first[last] - base
-    rest_of_order(arrays, order, labels.price[:rows], labels.so_far[:rows], labels.ahead[:rows])
-    for row in range(rows):
+                labels.price[row] += _least_time(rows, axis, prices, rest, order, step, mode, slack)
+    here = rows.step[MODES, last] - base
+    rest_of_order(rows, order, labels.price[:here], labels.so_far[:here], labels.ahead[:here])
+    for row in range(here):
         if labels.so_far[row] + labels.ahead[row] >= limit:
             labels.ahead[row] = math.inf
 
 
-@compiled
+@inner
 def _least_time(
-    arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, order: int, step: int, mode: int, slack: float
+    rows: Rows, axis: Axis, prices: Prices, rest: Rest, order: int, step: int, mode: int, slack: float
 ) -> float:
     """Return the least that the time of a mode can cost when no more than `slack` may be lost to lateness."""
-    resource, work = arrays.mode_resource[mode], arrays.mode_duration[mode]
-    amount = quantity(arrays, step, resource)
+    resource, work = rows.mode[RESOURCE, mode], rows.mode[WORK, mode]
+    amount = quantity(rows, step, resource)
     if amount <= 0 or work <= 0:
         return 0.0
-    calendar = arrays.resource_calendar[resource]
-    base, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-    end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, rest.mode_end[mode])
+    base, high = rows.resource[LOW, resource], rows.resource[HIGH, resource]
+    end = work_before(rows.open, base, high, rest.mode_end[mode])
     low = end - axis.origin[resource] - work
-    latest = arrays.goal[0]
-    if arrays.late_price[order] > 0 and rest.tail[mode] > -NEVER // 2:
-        latest = min(latest, arrays.order_due[order] - rest.tail[mode] + int(slack / arrays.late_price[order]) + 1)
-    end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, base, high, latest)
+    latest = rows.goal[0]
+    if rows.late[order] > 0 and rest.tail[mode] > -NEVER // 2:
+        latest = min(latest, rows.order[DUE, order] - rest.tail[mode] + int(slack / rows.late[order]) + 1)
+    end = work_before(rows.open, base, high, latest)
     top = end - axis.origin[resource] - work
     quiet = prices.quiet[resource]
     if top >= quiet:
@@ -480,79 +500,79 @@ def _least_time(
     return amount * max(0.0, least_spent - 1e-9)
 
 
-@compiled
-def spread(arrays: Arrays, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float) -> None:
+@inner
+def spread(rows: Rows, axis: Axis, prices: Prices, rest: Rest, labels: Labels, order: int, limit: float) -> None:
     """Fill the labels of every mode of an order, step by step."""
-    first, last = arrays.step_first[order], arrays.step_first[order + 1]
-    base = arrays.mode_first[first]
-    origin = origin_of(arrays, order)
-    _look_ahead(arrays, axis, prices, rest, labels, order, limit)
+    first, last = rows.order[STEPS, order], rows.order[STEPS, order + 1]
+    base = rows.step[MODES, first]
+    origin = origin_of(rows, order)
+    _look_ahead(rows, axis, prices, rest, labels, order, limit)
     for step in range(first, last):
         site, count = np.int64(-1), 0
-        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
+        for mode in range(rows.step[MODES, step], rows.step[MODES, step + 1]):
             row = mode - base
             labels.filled[row] = 0
-            if arrays.fact_mode[step] >= 0:
-                cost = arrays.mode_price[mode]
-                for at in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
-                    cost += _arrive_at_fact(arrays, labels, base, arrays.pred[at], step, mode)
+            if rows.step[FACT, step] >= 0:
+                cost = rows.price[PRICE, mode]
+                for at in range(rows.step[PREDS, step], rows.step[PREDS, step + 1]):
+                    cost += _arrive_at_fact(rows, labels, base, rows.pred[at], step, mode)
                 if not math.isinf(cost):
-                    _keep(labels, row, arrays.fact_end[step], cost, -1, 0)
+                    _keep(labels, row, rows.step[FACT_END, step], cost, np.int64(-1), np.int64(0))
                 continue
             if math.isinf(labels.ahead[row]):
                 continue
-            here = arrays.resource_site[arrays.mode_resource[mode]]
+            here = rows.mode[SITE, mode]
             tail = rest.tail[mode] if rest.is_tree[order] else -NEVER
             if here != site:
                 # Machines of one site get their parts alike.
-                site, count = here, _parts(arrays, labels, base, order, step, mode, origin)
-            _sweep(arrays, axis, prices, labels, order, step, mode, row, count, tail, limit)
+                site, count = here, _parts(rows, labels, base, order, step, mode, origin)
+            _sweep(rows, axis, prices, labels, order, step, mode, row, count, tail, limit)
 
 
-@compiled
-def _at_customer(arrays: Arrays, labels: Labels, base: int, step: int, origin: int) -> int:
+@inner
+def _at_customer(rows: Rows, labels: Labels, base: int, step: int, origin: int) -> int:
     """Fill the second staircase with the arrivals of a last step."""
     low, high = len(labels.at_time), -1
-    for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-        if arrays.ship_minutes[mode] < 0:
+    for mode in range(rows.step[MODES, step], rows.step[MODES, step + 1]):
+        if rows.mode[SHIP, mode] < 0:
             continue
         start = (mode - base) * labels.cell[1]
         for at in range(start, start + labels.filled[mode - base]):
-            arrival, cost = labels.end[at] + arrays.ship_minutes[mode], labels.cost[at] + arrays.ship_price[mode]
+            arrival, cost = labels.end[at] + rows.mode[SHIP, mode], labels.cost[at] + rows.price[SHIP_PRICE, mode]
             cell = _drop(labels, arrival, cost, origin)
             low, high = min(low, cell), max(high, cell)
     return _stairs(labels, low, high, labels.other_time, labels.other_paid, labels.other_by)
 
 
-@compiled
-def least(arrays: Arrays, labels: Labels, order: int) -> tuple[float, int, int]:
+@inner
+def least(rows: Rows, labels: Labels, order: int) -> tuple[float, int, int]:
     """Return the least value over the labels of an order, its lateness, and the cell by which all has arrived."""
-    first, last = arrays.step_first[order], arrays.step_first[order + 1]
-    base, origin = arrays.mode_first[first], origin_of(arrays, order)
-    due, late_price = arrays.order_due[order], arrays.late_price[order]
+    first, last = rows.order[STEPS, order], rows.order[STEPS, order + 1]
+    base, origin = rows.step[MODES, first], origin_of(rows, order)
+    due, late_price = rows.order[DUE, order], rows.late[order]
     sinks, sink = 0, first
     for step in range(first, last):
-        if arrays.succ_first[step] == arrays.succ_first[step + 1]:
+        if rows.step[SUCCS, step] == rows.step[SUCCS, step + 1]:
             sinks, sink = sinks + 1, step
     best, late, by = math.inf, 0, -1
     if sinks == 1:
         # One last step: real minutes to the end.
-        for mode in range(arrays.mode_first[sink], arrays.mode_first[sink + 1]):
-            if arrays.ship_minutes[mode] < 0:
+        for mode in range(rows.step[MODES, sink], rows.step[MODES, sink + 1]):
+            if rows.mode[SHIP, mode] < 0:
                 continue
             start = (mode - base) * labels.cell[1]
             for at in range(start, start + labels.filled[mode - base]):
-                behind = max(0, labels.end[at] + arrays.ship_minutes[mode] - due)
-                found = labels.cost[at] + arrays.ship_price[mode] + late_price * behind
+                behind = max(0, labels.end[at] + rows.mode[SHIP, mode] - due)
+                found = labels.cost[at] + rows.price[SHIP_PRICE, mode] + late_price * behind
                 if found < best:
                     best, late, by = found, behind, at
         return best, late, by
     count = 0
     is_first = True
     for step in range(first, last):
-        if arrays.succ_first[step] != arrays.succ_first[step + 1]:
+        if rows.step[SUCCS, step] != rows.step[SUCCS, step + 1]:
             continue
-        more = _at_customer(arrays, labels, base, step, origin)
+        more = _at_customer(rows, labels, base, step, origin)
         if is_first:
             for at in range(more):
                 labels.time[at], labels.paid[at] = labels.other_time[at], labels.other_paid[at]

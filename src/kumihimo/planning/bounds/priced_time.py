@@ -6,12 +6,26 @@ time still takes consecutive minutes of this axis, so what it takes from a bucke
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from kumihimo.planning.arrays import BATCH, LOAD_UNIT, Arrays, Floats, Ints
+from kumihimo.planning.arrays import BATCH, LOAD_UNIT, Floats, Ints
+from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.open_time import work_before
+from kumihimo.planning.bounds.rows import (
+    CAPACITY,
+    FACT,
+    FACT_END,
+    FACT_START,
+    HIGH,
+    KIND,
+    LOAD,
+    LOW,
+    RESOURCE,
+    Rows,
+)
 from kumihimo.planning.compiled import compiled
 
 
@@ -39,46 +53,47 @@ class Axis(NamedTuple):
     room: Floats
 
 
-def make_axis(arrays: Arrays, width: int, most: int = 3_000_000) -> Axis:
+def make_axis(rows: Rows, width: int, most: int = 3_000_000) -> Axis:
     """Return the axis with buckets of `width` work minutes, wider when there would be more than `most` buckets."""
-    count = len(arrays.resource_site)
-    origin, total = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    _extent(arrays, origin, total)
+    count = rows.resource.shape[1]
+    horizon = int(rows.goal[0])
+    span = [
+        [int(work_before(rows.open, low, high, minute)) for minute in (0, horizon)]
+        for low, high in zip(rows.resource[LOW].tolist(), rows.resource[HIGH].tolist(), strict=True)
+    ]
+    origin, end = np.array(span, np.int64).reshape(count, 2).T.copy()
+    total = end - origin
     while int(np.sum(-(-total // width))) > most:
         width *= 2
     first = np.zeros(count + 1, np.int64)
     first[1:] = np.cumsum(-(-total // width))
     axis = Axis(first, np.full(count, width, np.int64), origin, total, np.zeros(int(first[-1]), np.float64))
-    facts = np.flatnonzero((arrays.fact_mode >= 0) & (arrays.fact_end > arrays.fact_start))
-    resource = arrays.mode_resource[arrays.fact_mode[facts]] if len(facts) else facts
-    order = np.lexsort((arrays.fact_start[facts], resource))
-    _fill_room(arrays, axis, facts[order], resource[order])
+    room = np.repeat(capacity_of(rows), np.diff(first)) * width
+    last = first[1:][total > 0] - 1
+    room[last] += (capacity_of(rows) * (total - np.diff(first) * width))[total > 0]
+    axis.room[:] = room
+    _take_facts(rows, axis)
     return axis
 
 
+def capacity_of(rows: Rows) -> Floats:
+    """Return the capacity of every resource, in loads for batch plants."""
+    unit = np.where(rows.resource[KIND] == BATCH, float(LOAD_UNIT), 1.0)
+    return np.asarray(rows.resource[CAPACITY] / unit, np.float64)
+
+
 @compiled
-def quantity(arrays: Arrays, step: int, resource: int) -> float:
+def quantity(rows: Rows, step: int, resource: int) -> float:
     """Return what a step takes of a resource per work minute: 1, or its load (never rounded up) on a batch plant."""
-    if arrays.resource_kind[resource] == BATCH:
+    if rows.resource[KIND, resource] == BATCH:
         # Loads finer than a millionth were rounded up; a bound must not.
-        return max(0, int(arrays.step_load[step]) - 1) / LOAD_UNIT
+        return max(0, int(rows.step[LOAD, step]) - 1) / LOAD_UNIT
     return 1.0
 
 
 @compiled
-def _extent(arrays: Arrays, origin: Ints, total: Ints) -> None:
-    for resource in range(len(origin)):
-        calendar = arrays.resource_calendar[resource]
-        low, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-        before = work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, 0)
-        end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, arrays.goal[0])
-        origin[resource] = before
-        total[resource] = end - before
-
-
-@compiled
-def _add(axis: Axis, row: Floats, resource: int, start: int, end: int, amount: float) -> None:
-    """Add amount x overlap with [start, end) of the resource's axis to the buckets of `row`."""
+def take(axis: Axis, row: Floats, resource: int, start: int, end: int, amount: float) -> None:
+    """Add amount x overlap with minutes [start, end) of the resource's axis to the buckets of `row`."""
     width = axis.width[resource]
     start, end = max(start, 0), min(end, axis.total[resource])
     while start < end:
@@ -88,49 +103,34 @@ def _add(axis: Axis, row: Floats, resource: int, start: int, end: int, amount: f
         start = edge
 
 
-@compiled
-def take(axis: Axis, row: Floats, resource: int, start: int, work: int, amount: float) -> None:
-    """Book `amount` over `work` minutes from minute `start` of the axis."""
-    _add(axis, row, resource, start, start + work, amount)
-
-
-@compiled
-def _fill_room(arrays: Arrays, axis: Axis, facts: Ints, resources: Ints) -> None:
-    """Room = capacity, less what facts hold (never below 0: facts may overlap); `facts` sorted by resource, start.
+def _take_facts(rows: Rows, axis: Axis) -> None:
+    """Take from the room what facts hold (never below 0: facts may overlap).
 
     Between two consecutive events of the facts of a resource their sum is constant. A committed batch run may be
     joined up to the capacity; where runs of facts overlap nothing can be joined, and capacity less the sum of their
     loads, or 0, is still not too little.
     """
-    for resource in range(len(axis.total)):
-        capacity = arrays.resource_capacity[resource] / (LOAD_UNIT if arrays.resource_kind[resource] == BATCH else 1)
-        _add(axis, axis.room, resource, 0, axis.total[resource], capacity)
-    at = 0
-    while at < len(facts):
-        resource = resources[at]
-        until = at
-        while until < len(facts) and resources[until] == resource:
-            until += 1
-        capacity = arrays.resource_capacity[resource] / (LOAD_UNIT if arrays.resource_kind[resource] == BATCH else 1)
-        calendar = arrays.resource_calendar[resource]
-        low, high = arrays.calendar_first[calendar], arrays.calendar_first[calendar + 1]
-        events = np.zeros(2 * (until - at), np.int64)
-        change = np.zeros(2 * (until - at), np.float64)
-        for fact in range(at, until):
-            amount = quantity(arrays, facts[fact], resource)
-            events[2 * (fact - at)], change[2 * (fact - at)] = arrays.fact_start[facts[fact]], amount
-            events[2 * (fact - at) + 1], change[2 * (fact - at) + 1] = arrays.fact_end[facts[fact]], -amount
-        order = np.argsort(events)
+    count = rows.step.shape[1] - 1
+    begin, until = rows.step[FACT_START, :count], rows.step[FACT_END, :count]
+    facts = np.flatnonzero((rows.step[FACT, :count] >= 0) & (until > begin))
+    events: dict[int, list[tuple[int, float]]] = {}
+    for fact in facts.tolist():
+        resource = int(rows.mode[RESOURCE, rows.step[FACT, fact]])
+        amount = float(quantity(rows, fact, resource))
+        events.setdefault(resource, []).append((int(begin[fact]), amount))
+        events[resource].append((int(until[fact]), -amount))
+    capacity = capacity_of(rows)
+    for resource, changes in events.items():
+        changes.sort()
+        low, high = int(rows.resource[LOW, resource]), int(rows.resource[HIGH, resource])
         held = 0.0
-        for event in range(len(events) - 1):
-            held += change[order[event]]
-            here, there = events[order[event]], events[order[event + 1]]
+        for (here, change), (there, _) in pairwise(changes):
+            held += change
             if there > here and held > 1e-9:
-                start = work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, here)
-                end = work_before(arrays.open_start, arrays.open_end, arrays.open_before, low, high, there)
-                start, end = start - axis.origin[resource], end - axis.origin[resource]
-                _add(axis, axis.room, resource, start, end, -min(held, capacity))
-        at = until
+                start, end = (
+                    int(work_before(rows.open, low, high, m)) - int(axis.origin[resource]) for m in (here, there)
+                )
+                take(axis, axis.room, resource, start, end, -min(held, float(capacity[resource])))
 
 
 @compiled
@@ -148,7 +148,7 @@ def accumulate(axis: Axis, price: Floats, edges: Floats, quiet: Ints) -> None:
                 quiet[resource] = (bucket + 1 - first) * axis.width[resource]
 
 
-@compiled
+@inner
 def price_before(axis: Axis, price: Floats, edges: Floats, resource: int, minute: int) -> float:
     """Return the price of all time of a resource before a minute of its axis."""
     width = axis.width[resource]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from kumihimo.planning.arrays import Arrays, Floats, Ints
+from kumihimo.planning.arrays import Floats, Ints
 from kumihimo.planning.bounds.chosen import chosen
 from kumihimo.planning.bounds.cost_to_go import Rest
+from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.order_labels import Labels, Prices, least, spread
-from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity
+from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity, take
+from kumihimo.planning.bounds.rows import MODES, RESOURCE, STEPS, WORK, Rows
 from kumihimo.planning.compiled import compiled
 
 
@@ -31,24 +33,24 @@ class Solution(NamedTuple):
     share: Floats
 
 
-@compiled
-def spent_on_time(arrays: Arrays, axis: Axis, prices: Prices, solution: Solution, order: int) -> float:
+@inner
+def spent_on_time(rows: Rows, axis: Axis, prices: Prices, solution: Solution, order: int) -> float:
     """Return what the last choice of an order pays for time at the prices of now."""
     total = 0.0
-    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
+    for step in range(rows.order[STEPS, order], rows.order[STEPS, order + 1]):
         mode, start = solution.mode[step], solution.start[step]
         if mode < 0 or start < 0:
             continue
-        resource = arrays.mode_resource[mode]
-        there = price_before(axis, prices.minute, prices.edges, resource, start + arrays.mode_duration[mode])
+        resource = rows.mode[RESOURCE, mode]
+        there = price_before(axis, prices.minute, prices.edges, resource, start + rows.mode[WORK, mode])
         there -= price_before(axis, prices.minute, prices.edges, resource, start)
-        total += there * solution.share[step] * quantity(arrays, step, resource)
+        total += there * solution.share[step] * quantity(rows, step, resource)
     return total
 
 
 @compiled
 def solve(
-    arrays: Arrays,
+    rows: Rows,
     axis: Axis,
     prices: Prices,
     rest: Rest,
@@ -66,21 +68,34 @@ def solve(
     for order in orders:
         limit = math.inf
         if rest.is_tree[order] and solution.plain[order] >= 0:
-            limit = solution.plain[order] + spent_on_time(arrays, axis, prices, solution, order)
-        spread(arrays, axis, prices, rest, labels, order, limit)
-        best, _, by = least(arrays, labels, order)
+            limit = solution.plain[order] + spent_on_time(rows, axis, prices, solution, order)
+        spread(rows, axis, prices, rest, labels, order, limit)
+        best, _, by = least(rows, labels, order)
         if not best < limit:
             solution.value[order] = 0.0 if math.isinf(limit) else limit
             continue
         solution.value[order] = best
-        chosen(arrays, labels, order, by, label, share)
-        first = arrays.step_first[order]
-        base = arrays.mode_first[first]
-        for step in range(first, arrays.step_first[order + 1]):
+        chosen(rows, labels, order, by, label, share)
+        first = rows.order[STEPS, order]
+        base = rows.step[MODES, first]
+        for step in range(first, rows.order[STEPS, order + 1]):
             at = label[step - first]
             solution.mode[step], solution.start[step] = -1, -1
             solution.share[step] = share[step - first]
             if at >= 0:
                 solution.mode[step] = base + at // labels.cell[1]
                 solution.start[step] = labels.start[at]
-        solution.plain[order] = best - spent_on_time(arrays, axis, prices, solution, order)
+        solution.plain[order] = best - spent_on_time(rows, axis, prices, solution, order)
+
+
+@compiled
+def used(rows: Rows, axis: Axis, solution: Solution, orders: Ints, minutes: Floats) -> None:
+    """Fill what the last choices of the given orders take of every bucket."""
+    minutes[:] = 0.0
+    for order in orders:
+        for step in range(rows.order[STEPS, order], rows.order[STEPS, order + 1]):
+            mode, start = solution.mode[step], solution.start[step]
+            if mode >= 0 and start >= 0:
+                resource = rows.mode[RESOURCE, mode]
+                amount = quantity(rows, step, resource) * solution.share[step]
+                take(axis, minutes, resource, start, start + rows.mode[WORK, mode], amount)
