@@ -150,6 +150,8 @@ class ShopModel:
             return ShopAnswer(mode=None, start=None, makespan=0, lower_bound=0)
         parameters = self.solver.parameters
         parameters.random_seed = seed % (1 << 31)
+        # The solver's own handler of Ctrl-C ends the process when the interrupt comes outside a solve.
+        parameters.catch_sigint_signal = False
         parameters.num_workers = workers
         if wall_s is not None:
             parameters.max_time_in_seconds = wall_s
