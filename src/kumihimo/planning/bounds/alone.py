@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.rows import (
     BEFORE,
     DUE,
@@ -45,7 +44,7 @@ from kumihimo.planning.bounds.rows import (
     Rows,
     make_rows,
 )
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 _MOST_LABELS = 48
 """Labels kept per mode; more are joined two by two, each pair as (lower price, earlier end)."""

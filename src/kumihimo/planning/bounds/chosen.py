@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from kumihimo.planning.arrays import Floats, Ints
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.legs import leg_minutes, leg_price
 from kumihimo.planning.bounds.order_labels import Labels, origin_of
 from kumihimo.planning.bounds.rows import FACT, FACT_START, MODES, PREDS, SHIP, SHIP_PRICE, STEPS, SUCCS, Rows
+from kumihimo.planning.compiled import inner
 
 
 @inner

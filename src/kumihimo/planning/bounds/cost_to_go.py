@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import NEVER, Floats, Ints
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.legs import leg_minutes, leg_price
 from kumihimo.planning.bounds.rows import FACT, MODES, PREDS, PRICE, SHIP, SHIP_PRICE, STEPS, SUCCS, WORK, Rows
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
 class Rest(NamedTuple):

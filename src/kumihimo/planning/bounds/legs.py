@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.rows import SITE, Rows
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
 @inner

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from kumihimo.planning.arrays import NEVER, Ints
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.rows import BEFORE, END, START
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
 @inner

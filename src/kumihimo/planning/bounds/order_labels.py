@@ -16,7 +16,6 @@ import numpy as np
 
 from kumihimo.planning.arrays import NEVER, Floats, Ints
 from kumihimo.planning.bounds.cost_to_go import Rest, rest_of_order
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.legs import leg_minutes, leg_price
 from kumihimo.planning.bounds.open_time import interval_at, work_before
 from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity
@@ -45,6 +44,7 @@ from kumihimo.planning.bounds.rows import (
     WORK,
     Rows,
 )
+from kumihimo.planning.compiled import inner
 
 
 class Prices(NamedTuple):

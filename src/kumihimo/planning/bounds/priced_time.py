@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import BATCH, LOAD_UNIT, Floats, Ints
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.open_time import work_before
 from kumihimo.planning.bounds.rows import (
     CAPACITY,
@@ -26,7 +25,7 @@ from kumihimo.planning.bounds.rows import (
     RESOURCE,
     Rows,
 )
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
 class Axis(NamedTuple):

@@ -8,11 +8,10 @@ from typing import NamedTuple
 from kumihimo.planning.arrays import Floats, Ints
 from kumihimo.planning.bounds.chosen import chosen
 from kumihimo.planning.bounds.cost_to_go import Rest
-from kumihimo.planning.bounds.inner import inner
 from kumihimo.planning.bounds.order_labels import Labels, Prices, least, spread
 from kumihimo.planning.bounds.priced_time import Axis, price_before, quantity, take
 from kumihimo.planning.bounds.rows import MODES, RESOURCE, STEPS, WORK, Rows
-from kumihimo.planning.compiled import compiled
+from kumihimo.planning.compiled import compiled, inner
 
 
 class Solution(NamedTuple):
