@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 LATE_SHOWN = 30
+CAUSES_SHOWN = 4
+"""Per late order; smaller ones are summed, so that the minutes still add up."""
 
 _STATUS_JA = {
     "optimal": "最適(証明済み)",
@@ -161,12 +163,17 @@ def summary(problem: Problem, plan: Plan, out: Path | None, lang: str) -> str:
         late_orders = sorted(late_orders, key=lambda late: -late.late_min * weights.get(late.order, 1))[:LATE_SHOWN]
     for late in late_orders:
         causes = []
-        for cause in late.causes:
+        worst = sorted(late.causes, key=lambda cause: -cause.minutes)
+        for cause in worst[:CAUSES_SHOWN]:
             name = cause.code if english else CAUSES.get(cause.code, (cause.code, ""))[0]
             place = " ".join(
                 part for part in (cause.step, cause.resource, cause.behind and f"← {cause.behind}") if part
             )
             causes.append(f"{name} {span_words(cause.minutes)[english]}{f' ({place})' if place else ''}")
+        rest = worst[CAUSES_SHOWN:]
+        if rest:
+            minutes = span_words(sum(cause.minutes for cause in rest))[english]
+            causes.append(f"{len(rest)} smaller ones {minutes}" if english else f"ほか{len(rest)}件 {minutes}")
         words = span_words(late.late_min)
         head = f"{late.order}: {words[1]} late" if english else f"{late.order}: {words[0]}の遅れ"
         lines.append(f"  {head} = " + " + ".join(causes))

@@ -159,7 +159,7 @@ class _Explanation:
     def _delays(self, name: str, delays: Delays) -> str:
         count = len(delays.orders)
         return self.t(
-            f"{name}: {count:,}件の注文を合わせて {self.span(delays.minutes)} 遅らせています",
+            f"{name}: {count:,}件の注文を合わせて{self.span(delays.minutes)}遅らせています",
             f"{name}: delays {count:,} order(s) by {self.span(delays.minutes)} in all",
         )
 

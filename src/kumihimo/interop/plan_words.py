@@ -53,35 +53,35 @@ def cause_sentence(cause: Cause, lang: str) -> str:
     behind_en = f"order {cause.behind}" if cause.behind else "other work"
     match cause.code:
         case "RELEASE":
-            words = (f"着手できる時が納期より {ja} 後でした", f"it could not be started until {en} after the due date")
+            words = (f"着手できる時が納期より{ja}後でした", f"it could not be started until {en} after the due date")
         case "LEAD_IMPOSSIBLE":
-            words = (f"ほかに仕事がなくても {ja} 遅れます", f"even without any other order it would be {en} late")
+            words = (f"ほかに仕事がなくても{ja}遅れます", f"even without any other order it would be {en} late")
         case "QUEUE":
             words = (
-                f"{step_ja}は{on_ja}で{behind_ja}に {ja} 待ちます",
+                f"{step_ja}は{on_ja}で{behind_ja}に{ja}待ちます",
                 f"{step_en} waits {en} on {on_en} behind {behind_en}",
             )
         case "FROZEN" if cause.behind:
             words = (
-                f"{step_ja}は{on_ja}で、動かせない{behind_ja}に {ja} 待ちます",
+                f"{step_ja}は{on_ja}で、動かせない{behind_ja}に{ja}待ちます",
                 f"{step_en} waits {en} on {on_en} behind frozen work of {behind_en}",
             )
         case "FROZEN":
             words = (f"{step_ja}は動かせません: {ja}", f"{step_en} is frozen: {en}")
         case "SETUP":
             words = (
-                f"{step_ja}の前に{on_ja}の段取りが {ja} かかります",
+                f"{step_ja}の前に{on_ja}の段取りが{ja}かかります",
                 f"the set-up of {on_en} before {step_en} takes {en}",
             )
         case "CLOSED":
             words = (
-                f"{step_ja}の前か途中に、{on_ja}が {ja} 休みです",
+                f"{step_ja}の前か途中に、{on_ja}が{ja}休みです",
                 f"{on_en} is closed for {en} before or during {step_en}",
             )
         case "TRANSPORT":
-            words = (f"{step_ja}の輸送に {ja} かかります", f"transport of {step_en} takes {en}")
+            words = (f"{step_ja}の輸送に{ja}かかります", f"transport of {step_en} takes {en}")
         case "WORK":
-            words = (f"{step_ja}は{on_ja}で {ja} 余計にかかります", f"{step_en} takes {en} longer on {on_en}")
+            words = (f"{step_ja}は{on_ja}で{ja}余計にかかります", f"{step_en} takes {en} longer on {on_en}")
         case _:
             words = (f"{cause.code}: {ja}", f"{cause.code}: {en}")
     return words[1] if lang == "en" else words[0]

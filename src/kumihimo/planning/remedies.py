@@ -25,6 +25,7 @@ _MOST_RIVALS = 6
 _MOST_DAYS = 5
 _MOST_ALIKE = 3
 _EXTRA_DAYS = 2
+_PLAIN = "MOVE", "REROUTE"
 _URGENT = 1e9
 """Yen per minute late that make the earliest completion win."""
 _DAY = 24 * 60
@@ -462,12 +463,14 @@ class Remedies:
 def _undominated(found: Sequence[Remedy]) -> tuple[Remedy, ...]:
     """Keep per kind and place what nothing beats in both yen and lateness; least yen per hour saved first.
 
-    Of equal ones, what nobody need be asked for comes first, and asking the customer last.
+    Nor is anything kept that a mere move to free time or to another machine beats in both: what is opened or rented
+    must gain something. Of equal ones, what nobody need be asked for comes first, and asking the customer last.
     """
     kept: list[Remedy] = []
     for remedy in sorted(found, key=lambda r: (r.price_jpy + r.others_jpy, r.late_min)):
         alike = (remedy.kind, remedy.resource, remedy.behind)
-        if not any((k.kind, k.resource, k.behind) == alike and k.late_min <= remedy.late_min for k in kept):
+        rivals = (k for k in kept if k.kind in _PLAIN or (k.kind, k.resource, k.behind) == alike)
+        if not any(rival.late_min <= remedy.late_min for rival in rivals):
             kept.append(remedy)
     asks = {"MOVE": 0, "DUE": 2}
     kept.sort(key=lambda r: (r.per_hour_jpy, asks.get(r.kind, 1), r.late_min, r.kind, r.resource, r.behind))
