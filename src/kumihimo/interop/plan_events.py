@@ -10,7 +10,7 @@ from typing import Any
 
 from kumihimo.errors import InputError
 from kumihimo.intake import read_bytes
-from kumihimo.interop.planning_json import MAX_BYTES, _calendar, _order, _order_document
+from kumihimo.interop.planning_json import MAX_BYTES, calendar_of, order_document, order_of
 from kumihimo.interop.strict_json import LARGEST, JsonReader, parse_json
 from kumihimo.planning.events import (
     ActualFinish,
@@ -104,7 +104,7 @@ def read_order(path: Path) -> Order:
         As `events_from_bytes`.
     """
     reader = JsonReader(path.name)
-    order = _order(reader, parse_json(read_bytes(path, max_bytes=MAX_BYTES), path.name), "$")
+    order = order_of(reader, parse_json(read_bytes(path, max_bytes=MAX_BYTES), path.name), "$")
     reader.finish()
     return order
 
@@ -113,7 +113,7 @@ def event_document(event: Event) -> dict[str, Any]:
     """Return an event as the JSON object that `events_from_bytes` reads, its times in minutes."""
     match event:
         case RushOrder(order=order):
-            return {"event": "rush_order", "order": _order_document(order)}
+            return {"event": "rush_order", "order": order_document(order)}
         case CancelOrder(order_id=name):
             return {"event": "cancel_order", "order": name}
         case DelayStep():
@@ -181,7 +181,7 @@ def _event(reader: JsonReader, value: object, path: str, problem: Problem) -> Ev
 
 def _rush(f: _Fields) -> Event:
     f.keys("order")
-    return RushOrder(order=_order(f.reader, f.item.get("order"), f"{f.path}.order"))
+    return RushOrder(order=order_of(f.reader, f.item.get("order"), f"{f.path}.order"))
 
 
 def _cancel(f: _Fields) -> Event:
@@ -216,7 +216,7 @@ def _change_calendar(f: _Fields) -> Event:
         if calendar is None:
             f.reader.missing(f"{f.path}.calendar", value, "calendars")
     elif value is not None:
-        calendar = _calendar(f.reader, value, f"{f.path}.calendar")
+        calendar = calendar_of(f.reader, value, f"{f.path}.calendar")
     return ChangeCalendar(resource=f.text("resource"), calendar=calendar)
 
 

@@ -66,9 +66,9 @@ def problem_from_bytes(data: bytes, name: str = "problem.json") -> Problem:
     start = _start(reader, top)
     horizon = reader.integer(top, "$", "horizon", low=1)
     sites = reader.items(top, "$", "sites", _site)
-    calendars = reader.items(top, "$", "calendars", _calendar)
+    calendars = reader.items(top, "$", "calendars", calendar_of)
     resources = reader.items(top, "$", "resources", _resource)
-    orders = reader.items(top, "$", "orders", _order)
+    orders = reader.items(top, "$", "orders", order_of)
     transport = _transport(reader, top, sites)
     objective = _objective(reader, top)
     _references(reader, sites, calendars, resources, orders)
@@ -130,7 +130,8 @@ def _site(reader: JsonReader, value: object, path: str) -> PlanSite:
     return PlanSite(id=reader.text(item, path, "id"), lat=lat, lon=lon)
 
 
-def _calendar(reader: JsonReader, value: object, path: str) -> PlanCalendar:
+def calendar_of(reader: JsonReader, value: object, path: str) -> PlanCalendar:
+    """Return one entry of `calendars`; mistakes go to the reader's list."""
     item = reader.record(value, path, required=("id",), optional=("weekly", "closed", "open"))
     weekly = _intervals(reader, item, path, "weekly")
     for index, (low, high) in enumerate(weekly):
@@ -189,7 +190,8 @@ def _resource(reader: JsonReader, value: object, path: str) -> Resource:
     )
 
 
-def _order(reader: JsonReader, value: object, path: str) -> Order:
+def order_of(reader: JsonReader, value: object, path: str) -> Order:
+    """Return one entry of `orders`; mistakes go to the reader's list."""
     item = reader.record(value, path, required=("id", "steps"), optional=("release", "due", "weight", "ship_to"))
     steps = reader.items(item, path, "steps", _step)
     if not steps and isinstance(item.get("steps"), list):
@@ -548,7 +550,7 @@ def problem_to_bytes(problem: Problem) -> bytes:
             )
             for r in problem.resources
         ],
-        "orders": [_order_document(order) for order in problem.orders],
+        "orders": [order_document(order) for order in problem.orders],
         "objective": {
             "jpy_per_weighted_late_min": goal.jpy_per_weighted_late_min,
             "jpy_per_moved_step": goal.jpy_per_moved_step,
@@ -559,7 +561,8 @@ def problem_to_bytes(problem: Problem) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _order_document(order: Order) -> dict[str, Any]:
+def order_document(order: Order) -> dict[str, Any]:
+    """Return an order as `order_of` reads it."""
     steps = []
     for step in order.steps:
         fixed = step.fixed

@@ -17,7 +17,8 @@ FONT_FAMILY = "Noto Sans JP"
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def document_fonts() -> typst.Fonts:
+    """Return the fonts of the package, Japanese ones among them; none of the machine's own."""
     import pylopdf_fonts_jp
     import typst
 
@@ -52,7 +53,7 @@ def compile_pdf(source: bytes, data: str) -> bytes:
         page = Path(root) / "page.typ"
         page.write_bytes(source)
         made = typst.compile(
-            page, root=Path(root), font_paths=_fonts(), format="pdf", sys_inputs={"data": data}, timestamp=0
+            page, root=Path(root), font_paths=document_fonts(), format="pdf", sys_inputs={"data": data}, timestamp=0
         )
     assert isinstance(made, bytes)
     return made

@@ -8,7 +8,7 @@ from pathlib import Path
 from kumihimo.errors import InputError
 from kumihimo.interop.gantt.chart import Chart
 from kumihimo.interop.gantt.svg import chart_svg
-from kumihimo.interop.typesetting import _fonts
+from kumihimo.interop.typesetting import document_fonts
 
 _PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")\n'
 PPI = 144.0
@@ -36,6 +36,8 @@ def chart_png(chart: Chart) -> bytes:
     with tempfile.TemporaryDirectory() as root:
         page = Path(root) / "page.typ"
         page.write_bytes(_PAGE)
-        made = typst.compile(page, root=Path(root), font_paths=_fonts(), format="png", ppi=PPI, sys_inputs={"svg": svg})
+        made = typst.compile(
+            page, root=Path(root), font_paths=document_fonts(), format="png", ppi=PPI, sys_inputs={"svg": svg}
+        )
     assert isinstance(made, bytes)
     return made
