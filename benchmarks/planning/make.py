@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from benchmarks.planning import given
 from kumihimo.errors import InputError
 from kumihimo.interop.planning_json import problem_to_bytes
 from kumihimo.planning import Problem
@@ -57,6 +58,8 @@ def problem_named(name: str) -> Problem:
             f"{name}: mf-1000-full-narrow-s1 のような名前にしてください。", f"{name}: give a name like {names()[0]}."
         )
     size, kind, eligibility, seed = parts
+    if size in given.SIZES and (kind, eligibility) == ("plain", "narrow") and given.is_there():
+        return given.given_problem(size, int(seed[1:]))
     return multi_firm_problem(named_spec(size, cast("Kind", kind), cast("Eligibility", eligibility), int(seed[1:])))
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks.planning import machine, report
+from benchmarks.planning import given, machine, report
+from benchmarks.planning.instances import SHARED
 from benchmarks.planning.make import problem_named
 from benchmarks.planning.measuring import measure_once
 from benchmarks.planning.multi_firm_values import BEST, BestValue, best_values, improved, write_values
@@ -51,6 +53,9 @@ def jobs(seeds: int, *, quick: bool, with_peers: bool) -> list[tuple[int, Job]]:
         for size, seconds in efforts:
             for kind in ("plain", "full"):
                 found.append((seed, Job(name=f"{size}-{kind}-narrow-s{seed}", seconds=seconds)))
+        if given.is_there():
+            for size, seconds in zip(given.SIZES, (3.0,) if quick else (3.0, 30.0), strict=False):
+                found.append((seed, Job(name=f"{size}-plain-narrow-s{seed}", seconds=seconds)))
         if with_peers:
             duels = (("mf-100", 3.0),) if quick else (("mf-100", 30.0), ("mf-300", 30.0), ("mf-1000", 60.0))
             for size, seconds in duels:
@@ -62,6 +67,8 @@ def jobs(seeds: int, *, quick: bool, with_peers: bool) -> list[tuple[int, Job]]:
 
 def run(*, file: RowFile, seeds: int, quick: bool, with_peers: bool) -> None:
     """Run what is not in the file yet."""
+    if not given.is_there():
+        print(f"skipped: given-100 and given-300, no {given.GENERATOR.name} in {SHARED}", file=sys.stderr)
     own = machine.engine_version()
     versions = {OURS: own, HINTED: f"ortools {machine.library_versions()['ortools']}, start of {own}"}
     for seed, job in jobs(seeds, quick=quick, with_peers=with_peers):

@@ -178,7 +178,7 @@ def work_table(title: str, rows: Sequence[Row], columns: Mapping[str, str]) -> l
 def by_size(rows: Sequence[Row]) -> list[Row]:
     """Return rows of the multi-firm set without their seed in the name, so that the seeds of a size share a line."""
     named = [replace(row, instance=re.sub(r"-s\d+", "", row.instance)) for row in rows]
-    return sorted(named, key=lambda row: (int(row.family.removeprefix("mf-")), row.instance))
+    return sorted(named, key=lambda row: (int(row.family.rpartition("-")[2]), row.instance))
 
 
 def gap_to_bound(row: Row) -> float | None:

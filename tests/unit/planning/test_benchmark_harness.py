@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from benchmarks.planning import check, machine, make, multi_firm, peer_cpsat, report
+from benchmarks.planning import check, given, machine, make, multi_firm, peer_cpsat, report
 from benchmarks.planning.instances import FAMILIES, SHARED, published
 from benchmarks.planning.multi_firm_values import BestValue, best_values, improved, write_values
 from benchmarks.planning.process import ask
@@ -17,7 +17,7 @@ from benchmarks.planning.shop import Shop, faults, schedule_of, shop_of
 
 from kumihimo.interop.planning_json import problem_to_bytes, write_plan
 from kumihimo.interop.published_shops import published_from_bytes, read_published
-from kumihimo.planning import Plan, Problem, plan
+from kumihimo.planning import Plan, Problem, plan, verify_plan
 
 SMALL = b"3 2 1.7\n2 2 1 3 2 4 1 2 2\n2 1 2 3 2 1 4 2 5\n1 2 1 6 2 5\n"
 
@@ -199,6 +199,16 @@ def test_the_checker_makes_a_named_instance_itself(tmp_path: Path, capsys: pytes
     out = capsys.readouterr().out
     assert "SHA256" in out
     assert "MISSING_STEP" in out
+
+
+def test_the_looser_instances_can_be_planned_on_time() -> None:
+    if not given.is_there():
+        pytest.skip(f"the generator is absent: {given.GENERATOR}")
+    problem = make.problem_named("given-100-plain-narrow-s1")
+    assert (len(problem.orders), len(problem.resources)) == (100, 200)
+    made = plan(problem, iterations=20)
+    assert verify_plan(problem, made) == ()
+    assert (made.unplanned, made.late) == ((), ())
 
 
 def test_smoothing_keeps_the_load_and_drops_the_calendars() -> None:
