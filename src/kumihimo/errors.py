@@ -65,7 +65,7 @@ class Located:
     column
         Header of the column; empty when the whole row is meant.
     value
-        What stands there, as text.
+        What stands there, as text; None when something is missing or the place as a whole is wrong.
     expected_ja, expected_en
         What was expected there.
     """
@@ -73,7 +73,7 @@ class Located:
     sheet: str
     row: int
     column: str
-    value: str
+    value: str | None
     expected_ja: str
     expected_en: str
 
@@ -82,10 +82,12 @@ class Located:
         if lang == "en":
             row = f", row {self.row}" if self.row else ""
             column = f", {self.column}" if self.column else ""
-            return f"{self.sheet}{row}{column}: {self.value!r} — expected {self.expected_en}"
+            found = "" if self.value is None else f"{self.value!r} — "
+            return f"{self.sheet}{row}{column}: {found}expected {self.expected_en}"
         row = f" {self.row}行目" if self.row else ""
         column = f"「{self.column}」" if self.column else ""
-        return f"{self.sheet}{row}{column}: 「{self.value}」 → {self.expected_ja}"
+        found = "" if self.value is None else f"「{self.value}」 → "
+        return f"{self.sheet}{row}{column}: {found}{self.expected_ja}"
 
 
 class LocatedErrors(InputError):

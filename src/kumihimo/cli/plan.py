@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 LATE_SHOWN = 30
+DOUBLE_BOOKED_SHOWN = 5
 CAUSES_SHOWN = 4
 """Per late order; smaller ones are summed, so that the minutes still add up."""
 
@@ -80,6 +81,7 @@ def run(
         asked = read_problem_file(problem)
         if out is not None:
             check_out(out, problem)
+        _warn_of_double_booking(asked, lang)
         if not is_warm():
             warn(
                 "Preparing the planner: about a minute, this first time only."
@@ -134,6 +136,24 @@ app.command("whatif")(whatif)
 app.command("gantt")(gantt)
 
 
+def _warn_of_double_booking(problem: Problem, lang: str) -> None:
+    """Tell frozen steps that cannot both be true; they are planned around all the same."""
+    from kumihimo.planning.clock_words import moment_words
+    from kumihimo.planning.double_booked import double_booked
+
+    found = double_booked(problem)
+    for item in found[:DOUBLE_BOOKED_SHOWN]:
+        one, other = "/".join(item.one), "/".join(item.other)
+        since = moment_words(problem.start, item.start)[lang == "en"].partition(" (")[0].partition("（")[0]
+        warn(
+            f"Check: {one} and {other} are both fixed on {item.resource} at {since}, which has no place for both."
+            if lang == "en"
+            else f"確認してください: {one} と {other} が、設備{item.resource}の {since} に重なって固定されています。"
+        )
+    for line in _rest(len(found) - DOUBLE_BOOKED_SHOWN, lang):
+        warn(line.partition(";" if lang == "en" else "（")[0])
+
+
 def summary(problem: Problem, plan: Plan, out: Path | None, lang: str) -> str:
     """Return the plan in a few lines: status, price, and every late or missing order with its reasons."""
     from kumihimo.interop.plan_words import CAUSES, why_text
@@ -166,10 +186,14 @@ def summary(problem: Problem, plan: Plan, out: Path | None, lang: str) -> str:
         worst = sorted(late.causes, key=lambda cause: -cause.minutes)
         for cause in worst[:CAUSES_SHOWN]:
             name = cause.code if english else CAUSES.get(cause.code, (cause.code, ""))[0]
-            place = " ".join(
-                part for part in (cause.step, cause.resource, cause.behind and f"← {cause.behind}") if part
+            parts = (
+                cause.step and (f"step {cause.step}" if english else f"工程{cause.step}"),
+                cause.resource and (f"on {cause.resource}" if english else f"設備{cause.resource}"),
+                cause.behind and (f"behind {cause.behind}" if english else f"注文{cause.behind}の後"),
             )
-            causes.append(f"{name} {span_words(cause.minutes)[english]}{f' ({place})' if place else ''}")
+            place = (" " if english else "、").join(part for part in parts if part)
+            brackets = " ({})" if english else "（{}）"
+            causes.append(f"{name} {span_words(cause.minutes)[english]}{brackets.format(place) if place else ''}")
         rest = worst[CAUSES_SHOWN:]
         if rest:
             minutes = span_words(sum(cause.minutes for cause in rest))[english]
@@ -184,6 +208,8 @@ def summary(problem: Problem, plan: Plan, out: Path | None, lang: str) -> str:
     lines += _rest(len(plan.unplanned) - LATE_SHOWN, lang)
     if out is not None:
         lines.append(f"{'Written to' if english else '書き込み先'}: {out}")
+    else:
+        lines.append("Not saved; --out FILE keeps it." if english else "保存していません。--out FILE で残せます。")
     return "\n".join(lines)
 
 

@@ -66,6 +66,10 @@ def whatif(
         list[str] | None, typer.Option(metavar="ORDER/STEP:MINUTES", help="工程の遅れ / a step starts later")
     ] = None,
     rush: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="特急注文のJSON / a rush order")] = None,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="ほかの注文も動かして改善する回数 / rounds in which others may move too"),
+    ] = None,
     now: Annotated[str | None, typer.Option(metavar="TIME", help="今（前には入れない）/ the time it is")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="新しい計画の書き込み先 / new plan file")] = None,
     out_problem: Annotated[
@@ -81,7 +85,7 @@ def whatif(
         _check_outs(out, out_problem, [problem, plan, *(event or ()), *(rush or ())])
         before, old = read_pair(problem, plan, lang)
         events = _events(before, old, event or (), cancel or (), stop or (), stop_site or (), delay or (), rush or ())
-        after, new, found = _applied(before, old, events, time_of(now, before.start, "--now"))
+        after, new, found = _applied(before, old, events, time_of(now, before.start, "--now"), rounds)
         data = problem_to_bytes(after)
         # The new plan belongs to the bytes of the new problem.
         new = replace(new, problem_sha256=hashlib.sha256(data).hexdigest())
@@ -91,18 +95,26 @@ def whatif(
             write_whole(plan_to_bytes(new), out)
     _show(found, before, after, as_json, lang)
     if not as_json:
+        if rounds is None and found.objective_after > found.objective_before:
+            say(
+                "Only what is affected was moved; --rounds 2000 also tries to move other orders where that pays."
+                if lang == "en"
+                else "動かしたのは影響のある所だけです。--rounds 2000 とすると、得になる所ではほかの注文も動かします。"
+            )
         for name_ja, name_en, path in (("新しい問題", "New problem", out_problem), ("新しい計画", "New plan", out)):
             if path is not None:
                 say(f"{name_en if lang == 'en' else name_ja}: {path}")
 
 
-def _applied(problem: Problem, plan: Plan, events: Sequence[Event], now: int | None) -> tuple[Problem, Plan, PlanDiff]:
+def _applied(
+    problem: Problem, plan: Plan, events: Sequence[Event], now: int | None, rounds: int | None
+) -> tuple[Problem, Plan, PlanDiff]:
     from kumihimo.planning.compare import compare_plans
     from kumihimo.planning.living import LivingPlan
 
     living = LivingPlan(problem, plan)
     for event in events:
-        living.apply(event, now=now)
+        living.apply(event, rounds=rounds, now=now)
     after, new = living.problem, living.plan
     # Several events are told as one change, so that nobody is called twice.
     return after, new, compare_plans(problem, plan, after, new)

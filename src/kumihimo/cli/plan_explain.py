@@ -288,8 +288,8 @@ class _Explanation:
         found = remedies(self.problem, self.plan, name)
         lines = [
             self.t(
-                "  手だて（試し入れの結果。1時間早めるのに安い順）:",
-                "  Remedies (each was tried; least yen per hour saved first):",
+                "  手だて（試し入れの結果。ほかの注文への影響も入れて、1時間早めるのに安い順）:",
+                "  Remedies (each was tried; least yen per hour saved first, the effect on other orders counted):",
             )
         ]
         lines += [f"    - {self._remedy(remedy)}" for remedy in found]

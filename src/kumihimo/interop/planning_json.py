@@ -309,38 +309,40 @@ def _references(
     resource_ids = reader.unique("$.resources", [r.id for r in resources])
     reader.unique("$.orders", [o.id for o in orders])
     for index, resource in enumerate(resources):
-        if resource.site not in site_ids:
-            reader.missing(f"$.resources[{index}].site", resource.site, "sites")
-        if resource.calendar is not None and resource.calendar not in calendar_ids:
-            reader.missing(f"$.resources[{index}].calendar", resource.calendar, "calendars")
+        with reader.within(resource.id):
+            reader.refer(f"$.resources[{index}].site", resource.site, site_ids, "sites")
+            if resource.calendar is not None:
+                reader.refer(f"$.resources[{index}].calendar", resource.calendar, calendar_ids, "calendars")
     for index, order in enumerate(orders):
-        path = f"$.orders[{index}]"
-        if order.ship_to is not None and order.ship_to not in site_ids:
-            reader.missing(f"{path}.ship_to", order.ship_to, "sites")
-        step_ids = reader.unique(f"{path}.steps", [s.id for s in order.steps])
-        for at, step in enumerate(order.steps):
-            here = f"{path}.steps[{at}]"
+        with reader.within(order.id):
+            _order_references(reader, f"$.orders[{index}]", order, site_ids, resource_ids)
+
+
+def _order_references(reader: JsonReader, path: str, order: Order, sites: set[str], resources: set[str]) -> None:
+    if order.ship_to is not None:
+        reader.refer(f"{path}.ship_to", order.ship_to, sites, "sites")
+    step_ids = reader.unique(f"{path}.steps", [s.id for s in order.steps])
+    for at, step in enumerate(order.steps):
+        here, fixed = f"{path}.steps[{at}]", step.fixed
+        with reader.within(step.id):
             reader.unique(f"{here}.after", list(step.after))
             for name in step.after:
-                if name not in step_ids:
-                    reader.missing(f"{here}.after", name, f"{order.id}.steps")
+                reader.refer(f"{here}.after", name, step_ids, f"{order.id}.steps")
             for number, mode in enumerate(step.modes):
-                if mode.resource not in resource_ids:
-                    reader.missing(f"{here}.modes[{number}].resource", mode.resource, "resources")
-            if step.fixed is None:
+                reader.refer(f"{here}.modes[{number}].resource", mode.resource, resources, "resources")
+            if fixed is None:
                 continue
-            if step.fixed.resource not in resource_ids:
-                reader.missing(f"{here}.fixed.resource", step.fixed.resource, "resources")
-            elif step.is_frozen and all(m.resource != step.fixed.resource for m in step.modes):
+            reader.refer(f"{here}.fixed.resource", fixed.resource, resources, "resources")
+            if fixed.resource in resources and step.is_frozen and all(m.resource != fixed.resource for m in step.modes):
                 reader.wrong(
                     f"{here}.fixed.resource",
-                    step.fixed.resource,
+                    fixed.resource,
                     "modes のどれかの設備(凍結工程)",
                     "the resource of one of the modes (the step is frozen)",
                 )
-        circle = _circle(order, step_ids)
-        if circle:
-            reader.wrong(f"{path}.steps", " → ".join(circle), "循環のない after", "no circle in after")
+    circle = _circle(order, step_ids)
+    if circle:
+        reader.wrong(f"{path}.steps", " → ".join(circle), "循環のない after", "no circle in after")
 
 
 def _circle(order: Order, step_ids: set[str]) -> list[str]:

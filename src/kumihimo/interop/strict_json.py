@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Never, TypeVar
 
 from kumihimo.errors import InputError, Located, LocatedErrors
@@ -68,20 +69,43 @@ class JsonReader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Located] = []
+        self._inside: list[str] = []
 
     def finish(self) -> None:
         """Raise `LocatedErrors` if anything was wrong."""
         if self.problems:
             raise LocatedErrors(self.problems[:MAX_PROBLEMS])
 
+    @contextmanager
+    def within(self, name: object) -> Iterator[None]:
+        """Tell the id of the element at hand beside the path of everything wrong in it."""
+        if not isinstance(name, str) or not name:
+            yield
+            return
+        self._inside.append(name)
+        yield
+        self._inside.pop()
+
     def wrong(self, path: str, value: object, ja: str, en: str) -> None:
         """Note one problem at a JSON path."""
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        self._note(path, shown if len(shown) <= 80 else shown[:77] + "...", ja, en)
+
+    def lacking(self, path: str, ja: str, en: str) -> None:
+        """Note that something is missing at a JSON path."""
+        self._note(path, None, ja, en)
+
+    def _note(self, path: str, value: str | None, ja: str, en: str) -> None:
         if len(self.problems) <= MAX_PROBLEMS:
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-            shown = shown if len(shown) <= 80 else shown[:77] + "..."
+            place = f"{path} ({'/'.join(self._inside)})" if self._inside else path
             self.problems.append(
-                Located(sheet=self.name, row=0, column=path, value=shown, expected_ja=ja, expected_en=en)
+                Located(sheet=self.name, row=0, column=place, value=value, expected_ja=ja, expected_en=en)
             )
+
+    def refer(self, path: str, value: str, known: Collection[str], where: str) -> None:
+        """Note a reference to something that is not there; silent where an element has lost its id."""
+        if value not in known and "" not in known:
+            self.missing(path, value, where)
 
     def missing(self, path: str, value: str, where: str) -> None:
         """Note a reference to something that is not there."""
@@ -96,7 +120,7 @@ class JsonReader:
             return {}
         for key in required:
             if key not in value:
-                self.wrong(f"{path}.{key}", "", f"必要なキー「{key}」", f"the key '{key}', which is missing")
+                self.lacking(f"{path}.{key}", f"必要なキー「{key}」がありません", f"the key '{key}', which is missing")
         if optional is not None:
             for key in value:
                 if key not in required and key not in optional:
@@ -122,7 +146,11 @@ class JsonReader:
         self, item: Mapping[str, Any], path: str, key: str, read: Callable[[JsonReader, object, str], T]
     ) -> tuple[T, ...]:
         """Return every element of the array under `key` through `read(reader, element, path)`."""
-        return tuple(read(self, value, f"{path}.{key}[{at}]") for at, value in enumerate(self.array(item, path, key)))
+        found: list[T] = []
+        for at, value in enumerate(self.array(item, path, key)):
+            with self.within(value.get("id") if isinstance(value, dict) else None):
+                found.append(read(self, value, f"{path}.{key}[{at}]"))
+        return tuple(found)
 
     def text(self, item: Mapping[str, Any], path: str, key: str, *, empty: bool = False) -> str:
         """Return a text that is not empty."""
@@ -169,8 +197,13 @@ class JsonReader:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= LARGEST:
             return value
         if key in item:
-            floor = "" if low == -LARGEST else f"{low}以上の"
-            self.wrong(f"{path}.{key}", value, f"{floor}整数", f"a whole number{f' >= {low}' if floor else ''}")
+            is_large = isinstance(value, int | float) and abs(value) > LARGEST
+            floor = "" if low == -LARGEST else f"{low}以上"
+            roof = f"{LARGEST:,}以下" if is_large else ""
+            of = "の" if floor or roof else ""
+            words = [f">= {low}"] if floor else []
+            words += [f"<= {LARGEST:,}"] if is_large else []
+            self.wrong(f"{path}.{key}", value, f"{floor}{roof}{of}整数", " ".join(["a whole number", *words]))
         return max(low, 0)
 
     def number(
@@ -188,15 +221,14 @@ class JsonReader:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return value
         if key in item:
-            upper = "" if high == LARGEST else f" {high}以下"
-            self.wrong(f"{path}.{key}", value, f"{low:g}以上{upper}の数", f"a number from {low:g} to {high:g}")
+            self.wrong(f"{path}.{key}", value, f"{low:g}以上{high:,}以下の数", f"a number from {low:g} to {high:,}")
         return max(low, 0.0)
 
     def unique(self, path: str, ids: Sequence[str]) -> set[str]:
         """Return the ids as a set after noting those that stand twice."""
         seen: set[str] = set()
-        for name in ids:
+        for at, name in enumerate(ids):
             if name and name in seen:
-                self.wrong(path, name, "重複しないID", "each id once")
+                self.wrong(f"{path}[{at}]", name, "重複しないID", "each id once")
             seen.add(name)
         return seen

@@ -26,25 +26,39 @@ def week_phase(start: datetime) -> int:
 
 def open_intervals(calendar: PlanCalendar, phase: int, low: int, high: int) -> list[Interval]:
     """Return the open intervals of `calendar` within [low, high), merged and sorted; phase is that of minute 0."""
+    _, starts, ends = open_table([calendar], phase, low, high)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def open_table(
+    calendars: Sequence[PlanCalendar], phase: int, low: int, high: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return (first, starts, ends): the open intervals of calendar i are the rows `first[i]:first[i + 1]`.
+
+    All calendars are swept at once: firms have calendars of their own, and numpy takes as long for one as for many.
+    """
     weeks = np.arange((low + phase) // WEEK_MIN - 1, (high + phase) // WEEK_MIN + 1) * WEEK_MIN - phase
-    weekly = np.array(calendar.weekly, np.int64).reshape(-1, 2)
-    spans = (weeks[:, None, None] + weekly[None, :, :]).reshape(-1, 2)
-    closed = np.array(calendar.closed, np.int64).reshape(-1, 2)
-    opened = np.array(calendar.open, np.int64).reshape(-1, 2)
-    points = np.unique(np.concatenate([spans.ravel(), closed.ravel(), opened.ravel(), [low, high]]))
-    points = points[(points >= low) & (points <= high)]
-    at = points[:-1]
-    is_open = ((_covers(spans, at) & ~_covers(closed, at)) | _covers(opened, at)).astype(np.int8)
-    edges = np.diff(np.concatenate([[0], is_open, [0]]))
-    return list(zip(points[edges > 0].tolist(), points[edges < 0].tolist(), strict=True))
-
-
-def _covers(spans: NDArray[np.int64], minutes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return for each minute whether some span, shape (n, 2), holds it; spans may overlap."""
-    begun = np.searchsorted(np.sort(spans[:, 0]), minutes, side="right")
-    ended = np.searchsorted(np.sort(spans[:, 1]), minutes, side="right")
-    covers: NDArray[np.bool_] = begun > ended
-    return covers
+    width = high - low + 1
+    keys = []
+    for kind, column in enumerate(("weekly", "closed", "open")):
+        spans: list[tuple[Interval, ...]] = [getattr(calendar, column) for calendar in calendars]
+        owner = np.repeat(np.arange(len(spans)), [len(rows) for rows in spans])[:, None]
+        bounds = np.array([span for rows in spans for span in rows], np.int64).reshape(-1, 2)
+        shifts = weeks if column == "weekly" else np.zeros(1, np.int64)
+        for edge in (0, 1):
+            # What lies outside [low, high) begins or ends at its border; the kind of the event is the last digit.
+            minutes = np.clip(bounds[:, edge, None] + shifts, low, high) - low
+            keys.append(((owner * width + minutes) * 6 + 2 * kind + edge).ravel())
+    events = np.sort(np.concatenate(keys))
+    points, event = events // 6, events % 6
+    # Every span ends by `high`, so that the counts are back at zero where the next calendar begins.
+    weekly, closed, opened = (np.cumsum((event == 2 * k).astype(np.int64) - (event == 2 * k + 1)) for k in range(3))
+    is_last = np.append(points[1:] != points[:-1], True) if len(points) else np.zeros(0, np.bool_)
+    is_open = (((weekly > 0) & (closed <= 0)) | (opened > 0))[is_last].astype(np.int8)
+    edges = np.diff(np.concatenate([[0], is_open]))
+    begins, stops = points[is_last][edges > 0], points[is_last][edges < 0]
+    first = np.searchsorted(begins // width, np.arange(len(calendars) + 1)).astype(np.int64)
+    return first, begins % width + low, stops % width + low
 
 
 class WorkCalendar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,17 @@ from numpy.typing import NDArray
 
 from kumihimo.logistics.transport import FormulaTransport
 from kumihimo.planning.arrays import BATCH, COUNT, LOAD_UNIT, NEVER, SINGLE, Arrays, Compiled, Floats, Ints
-from kumihimo.planning.calendar import open_intervals, week_phase
+from kumihimo.planning.bulk import in_bulk
+from kumihimo.planning.calendar import open_intervals, open_table, week_phase
 from kumihimo.planning.kernel.travel import fill_legs, fill_travel
 from kumihimo.planning.problem import Interval, Order, PlanCalendar, Problem, Step
 
 LATER_FAMILY = 1 << 40
 """Numbers from here on are families that no set-up table knows."""
+_PLACES = ("fact_start", "fact_end", "was_resource", "was_start")
 
 
+@in_bulk()
 def compile_problem(problem: Problem) -> Compiled:
     """Return the problem as arrays.
 
@@ -29,9 +33,7 @@ def compile_problem(problem: Problem) -> Compiled:
         The routing of an order runs in a circle (readers of files refuse this earlier, with the place).
     """
     orders = list(problem.orders)
-    steps: list[Step] = []
-    for order in orders:
-        steps += in_sequence(order)
+    steps = [step for order in orders for step in in_sequence(order)]
     compiler = OrderCompiler(problem)
     goal = problem.objective
     minutes, price = compiler.sites.travel()
@@ -50,7 +52,7 @@ class OrderCompiler:
     """Turns orders into rows of arrays; made once per problem, used again for orders that come later."""
 
     def __init__(self, problem: Problem) -> None:
-        self.sites = _Sites(problem)
+        self.sites = Sites(problem)
         self.goal = problem.objective
         self.resource_of = {r.id: at for at, r in enumerate(problem.resources)}
         self.room = [r.capacity if r.kind == "batch" else 0 for r in problem.resources]
@@ -60,7 +62,7 @@ class OrderCompiler:
     def rows(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
         """Return the columns of orders, steps, arcs and modes; indices count from the first of these orders."""
         late_yen = 0 if self.goal.makespan else self.goal.jpy_per_weighted_late_min
-        return {
+        columns = {
             "step_first": _first(len(o.steps) for o in orders),
             "order_release": _ints([max(0, o.release) for o in orders]),
             "order_due": _ints([NEVER if o.due is None else o.due for o in orders]),
@@ -68,8 +70,9 @@ class OrderCompiler:
             "late_price": _floats([o.weight * late_yen for o in orders]),
             "order_ship": _ints([o.ship_to is not None for o in orders]),
             **self._steps(orders, steps),
-            **self._modes(orders, steps),
+            **self._modes(steps),
         }
+        return columns | self._ship(orders, columns)
 
     def family(self, name: str) -> int:
         """Return the number of a family; one that no order and no table named before gets a new number."""
@@ -80,55 +83,67 @@ class OrderCompiler:
 
     def _steps(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
         """Arcs, families, loads and former places of steps."""
-        preds: list[list[int]] = []
-        succs: list[list[int]] = [[] for _ in steps]
-        base = 0
+        pred: list[int] = []
+        widths: list[int] = []
+        at = 0
         for order in orders:
-            end = base + len(order.steps)
-            here = {steps[at].id: at for at in range(base, end)}
-            for at in range(base, end):
-                before = [here[name] for name in dict.fromkeys(steps[at].after)]
-                preds.append(before)
-                for pred in before:
-                    succs[pred].append(at)
-            base = end
-        facts = [s.fixed if s.is_frozen else None for s in steps]
-        former = [None if s.is_frozen else s.fixed for s in steps]
+            here: dict[str, int] = {}
+            for step in steps[at : at + len(order.steps)]:
+                # Predecessors stand before.
+                after = step.after
+                before = [here[name] for name in (after if len(after) < 2 else dict.fromkeys(after))]
+                widths.append(len(before))
+                pred += before
+                here[step.id] = at
+                at += 1
+        preds = _ints(pred)
+        families = [step.family for step in steps]
+        number = {name: -1 if name is None else self.family(name) for name in dict.fromkeys(families)}
         return {
-            "pred_first": _first(map(len, preds)),
-            "pred": _ints(at for row in preds for at in row),
-            "succ_first": _first(map(len, succs)),
-            "succ": _ints(at for row in succs for at in row),
-            "step_order": _ints(at for at, order in enumerate(orders) for _ in order.steps),
-            "step_family": _ints(-1 if s.family is None else self.family(s.family) for s in steps),
-            "step_load": _ints(LOAD_UNIT if s.load == 1 else load_units(s.load) for s in steps),
-            "fact_start": _ints(-1 if f is None else f.start for f in facts),
-            "fact_end": _ints(-1 if f is None else f.end for f in facts),
-            "was_resource": _ints(-1 if f is None else self.resource_of[f.resource] for f in former),
-            "was_start": _ints(-1 if f is None else f.start for f in former),
+            "pred_first": _first(widths),
+            "pred": preds,
+            "succ_first": _first(np.bincount(preds, minlength=len(steps)).tolist()),
+            "succ": np.repeat(np.arange(len(steps)), widths)[np.argsort(preds, kind="stable")],
+            "step_order": np.repeat(np.arange(len(orders)), [len(order.steps) for order in orders]),
+            "step_family": _ints(map(number.__getitem__, families)),
+            "step_load": load_units(_floats(map(attrgetter("load"), steps))),
+            **self._places(steps),
         }
 
-    def _modes(self, orders: list[Order], steps: list[Step]) -> dict[str, Any]:
+    def _places(self, steps: list[Step]) -> dict[str, Any]:
+        """Frozen places, and places to which movable steps would rather keep."""
+        rows = {name: np.full(len(steps), -1, np.int64) for name in _PLACES}
+        for at, step in enumerate(steps):
+            fixed = step.fixed
+            if fixed is None:
+                continue
+            if step.is_frozen:
+                rows["fact_start"][at], rows["fact_end"][at] = fixed.start, fixed.end
+            else:
+                rows["was_resource"][at], rows["was_start"][at] = self.resource_of[fixed.resource], fixed.start
+        return rows
+
+    def _modes(self, steps: list[Step]) -> dict[str, Any]:
         """Usable modes; a frozen step keeps the mode of its fact (the cheapest when several name that resource)."""
         modes = [mode for step in steps for mode in step.modes]
         first = _first(len(step.modes) for step in steps)
         widths = np.diff(first)
-        resource = _ints(self.resource_of[mode.resource] for mode in modes)
-        duration = _ints(mode.duration for mode in modes)
+        resource = _ints(map(self.resource_of.__getitem__, map(attrgetter("resource"), modes)))
+        duration = _ints(map(attrgetter("duration"), modes))
         price = np.zeros(len(modes), np.float64)
         if not self.goal.makespan:
-            price += _floats(mode.jpy for mode in modes)
+            price += _floats(map(attrgetter("jpy"), modes))
             if self.goal.jpy_per_kg_co2:
-                price += _floats(mode.kg_co2 for mode in modes) * self.goal.jpy_per_kg_co2
+                price += _floats(map(attrgetter("kg_co2"), modes)) * self.goal.jpy_per_kg_co2
         number = np.arange(len(modes)) - np.repeat(first[:-1], widths)
         keeps = np.ones(len(modes), np.bool_)
         room = _floats(self.room)
         if room.any():
-            load = np.repeat(_floats(step.load for step in steps), widths)
+            load = np.repeat(_floats(map(attrgetter("load"), steps)), widths)
             keeps = (room[resource] == 0) | (duration == 0) | (load <= room[resource])
         fact_at: dict[int, int] = {}
         for at, step in enumerate(steps):
-            if step.freeze != "proposed" and step.fixed is not None:
+            if step.fixed is not None and step.is_frozen:
                 here = range(int(first[at]), int(first[at + 1]))
                 own = [m for m in here if modes[m].resource == step.fixed.resource]
                 fact_at[at] = min(own, key=lambda m: (price[m], m))
@@ -139,18 +154,31 @@ class OrderCompiler:
         fact_mode = np.full(len(steps), -1, np.int64)
         for at in fact_at:
             fact_mode[at] = mode_first[at]
-        rows = resource[keeps]
-        ship_minutes, ship_price = _ship(orders, steps, mode_first, rows, self.sites)
         return {
             "mode_first": mode_first,
-            "mode_resource": rows,
+            "mode_resource": resource[keeps],
             "mode_duration": duration[keeps],
             "mode_price": price[keeps],
             "mode_file": number[keeps],
             "fact_mode": fact_mode,
-            "ship_minutes": ship_minutes,
-            "ship_price": ship_price,
         }
+
+    def _ship(self, orders: list[Order], columns: dict[str, Any]) -> dict[str, Any]:
+        """The way from every mode of a last step to the customer; other modes hold 0."""
+        mode_first, mode_resource, order_of = columns["mode_first"], columns["mode_resource"], columns["step_order"]
+        is_last = columns["succ_first"][1:] == columns["succ_first"][:-1]
+        sent = is_last & (columns["order_ship"][order_of] == 1)
+        modes = np.flatnonzero(np.repeat(sent, np.diff(mode_first)))
+        names = list(dict.fromkeys(order.ship_to for order in orders if order.ship_to is not None))
+        number = {name: at for at, name in enumerate(names)}
+        target = _ints(-1 if order.ship_to is None else number[order.ship_to] for order in orders)
+        minutes = np.zeros(len(mode_resource), np.int64)
+        price = np.zeros(len(mode_resource), np.float64)
+        origins = _ints(self.sites.of_resource)[mode_resource[modes]]
+        targets = np.repeat(target[order_of], np.diff(mode_first))[modes]
+        sites = self.sites
+        minutes[modes], price[modes] = sites.legs(origins, targets, names, yen=sites.yen, co2=sites.co2)
+        return {"ship_minutes": minutes, "ship_price": price}
 
 
 def in_sequence(order: Order) -> tuple[Step, ...]:
@@ -163,7 +191,7 @@ def in_sequence(order: Order) -> tuple[Step, ...]:
     """
     done: set[str] = set()
     for step in order.steps:
-        if not all(name in done for name in step.after):
+        if not done.issuperset(step.after):
             break
         done.add(step.id)
     else:
@@ -174,7 +202,7 @@ def in_sequence(order: Order) -> tuple[Step, ...]:
     while rest:
         waiting = []
         for step in rest:
-            if all(name in done for name in step.after):
+            if done.issuperset(step.after):
                 sequence.append(step)
                 done.add(step.id)
             else:
@@ -185,11 +213,11 @@ def in_sequence(order: Order) -> tuple[Step, ...]:
     return tuple(sequence)
 
 
-def load_units(load: float) -> int:
-    """Return a load in millionths; finer loads are rounded up, so that a batch is never overfilled."""
-    units = load * LOAD_UNIT
-    nearest = round(units)
-    return nearest if abs(units - nearest) < 1e-3 else math.ceil(units)
+def load_units(loads: Floats) -> Ints:
+    """Return loads in millionths; finer loads are rounded up, so that a batch is never overfilled."""
+    units = loads * LOAD_UNIT
+    nearest = np.rint(units)
+    return np.where(np.abs(units - nearest) < 1e-3, nearest, np.ceil(units)).astype(np.int64)
 
 
 def _ints(values: Iterable[int]) -> Ints:
@@ -213,33 +241,6 @@ def _family_numbers(problem: Problem) -> dict[str, int]:
             for after in row:
                 names.setdefault(after, 0)
     return {name: at for at, name in enumerate(names)}
-
-
-def _ship(
-    orders: list[Order], steps: list[Step], mode_first: Ints, mode_resource: Ints, sites: _Sites
-) -> tuple[Ints, Floats]:
-    """The way from every mode of a last step to the customer; other modes hold 0."""
-    at_mode: list[int] = []
-    origin: list[int] = []
-    target: list[str] = []
-    base = 0
-    for order in orders:
-        end = base + len(order.steps)
-        if order.ship_to is not None:
-            inner = {name for step in order.steps for name in step.after}
-            for at in range(base, end):
-                if steps[at].id not in inner:
-                    for mode in range(int(mode_first[at]), int(mode_first[at + 1])):
-                        at_mode.append(mode)
-                        origin.append(int(mode_resource[mode]))
-                        target.append(order.ship_to)
-        base = end
-    minutes = np.zeros(len(mode_resource), np.int64)
-    price = np.zeros(len(mode_resource), np.float64)
-    found_minutes, found_price = sites.legs([sites.of_resource[r] for r in origin], target)
-    minutes[at_mode] = found_minutes
-    price[at_mode] = found_price
-    return minutes, price
 
 
 def _resources(problem: Problem, compiler: OrderCompiler) -> dict[str, Any]:
@@ -286,16 +287,14 @@ def compile_calendars(problem: Problem) -> dict[str, Any]:
     fixed = [s.fixed for o in problem.orders for s in o.steps if s.fixed is not None]
     low = min([0, *(f.start for f in fixed)])
     high = max([problem.horizon, *(f.end for f in fixed)]) + 1
-    rows: list[list[Interval]] = [[(-NEVER, NEVER)]]
-    rows += [calendar_row(problem, calendar, low, high) for calendar in problem.calendars]
-    starts = _ints(a for row in rows for a, _ in row)
-    ends = _ints(b for row in rows for _, b in row)
-    first = _first(map(len, rows))
-    before = np.zeros(len(starts), np.int64)
-    for at in range(1, len(rows)):
-        a, b = int(first[at]), int(first[at + 1])
-        before[a + 1 : b] = np.cumsum(ends[a : b - 1] - starts[a : b - 1]) if b > a + 1 else 0
-    return {"calendar_first": first, "open_start": starts, "open_end": ends, "open_before": before}
+    rows, starts, ends = open_table(problem.calendars, week_phase(problem.start), low, high)
+    passed = np.append(0, np.cumsum(ends - starts))
+    return {
+        "calendar_first": np.append(0, rows + 1),
+        "open_start": np.append(-NEVER, starts),
+        "open_end": np.append(NEVER, ends),
+        "open_before": np.append(0, passed[:-1] - np.repeat(passed[rows[:-1]], np.diff(rows))),
+    }
 
 
 def calendar_row(problem: Problem, calendar: PlanCalendar, low: int, high: int) -> list[Interval]:
@@ -303,7 +302,7 @@ def calendar_row(problem: Problem, calendar: PlanCalendar, low: int, high: int) 
     return open_intervals(calendar, week_phase(problem.start), low, high)
 
 
-class _Sites:
+class Sites:
     """Sites with resources get numbers; ways between them and to customers."""
 
     def __init__(self, problem: Problem) -> None:
@@ -315,7 +314,8 @@ class _Sites:
         self.yen = 0.0 if goal.makespan else 1.0
         self.co2 = 0.0 if goal.makespan else goal.jpy_per_kg_co2
 
-    def _formula(self, ways: FormulaTransport) -> Floats:
+    @staticmethod
+    def _formula(ways: FormulaTransport, yen: float, co2: float) -> Floats:
         return _floats(
             [
                 ways.detour,
@@ -324,8 +324,8 @@ class _Sites:
                 ways.jpy_per_km,
                 ways.jpy_fixed,
                 ways.kg_co2_per_km,
-                self.yen,
-                self.co2,
+                yen,
+                co2,
             ]
         )
 
@@ -340,7 +340,7 @@ class _Sites:
         minutes = np.full((count, count), -1, np.int32)
         price = np.zeros((count, count), np.float64)
         if isinstance(ways, FormulaTransport):
-            fill_travel(self._points(ways, self.ids), self._formula(ways), minutes, price)
+            fill_travel(self._points(ways, self.ids), self._formula(ways, self.yen, self.co2), minutes, price)
             return minutes, price
         number = {name: at for at, name in enumerate(self.ids)}
         for a, origin in enumerate(self.ids):
@@ -353,24 +353,29 @@ class _Sites:
                     price[a, b] = yen[name] * self.yen + kilograms.get(name, 0.0) * self.co2
         return minutes, price
 
-    def legs(self, origins: list[int], targets: list[str]) -> tuple[Ints, Floats]:
-        """Return minutes (-1: no way) and prices of single ways from site numbers to site ids."""
+    def legs(self, origins: Ints, targets: Ints, names: list[str], *, yen: float, co2: float) -> tuple[Ints, Floats]:
+        """Return minutes (-1: no way) and prices of single ways from site numbers to positions in `names`.
+
+        A price is the yen of the way times `yen` plus its kilograms times `co2`.
+        """
         ways, count = self.problem.transport, len(origins)
         minutes = np.full(count, -1, np.int64)
         price = np.zeros(count, np.float64)
         if not count:
             return minutes, price
-        names = list(dict.fromkeys([*self.ids, *targets]))
-        number = {name: at for at, name in enumerate(names)}
-        pairs = np.array([origins, [number[t] for t in targets]], np.int64)
+        used = np.unique(origins)
+        known = list(dict.fromkeys([*(self.ids[at] for at in used.tolist()), *names]))
+        number = {name: at for at, name in enumerate(known)}
+        begins = np.searchsorted(used, origins)
+        pairs = np.stack([begins, _ints(number[name] for name in names)[targets]])
         if isinstance(ways, FormulaTransport):
-            fill_legs(self._points(ways, names), self._formula(ways), pairs, minutes, price)
+            fill_legs(self._points(ways, known), self._formula(ways, yen, co2), pairs, minutes, price)
             return minutes, price
         found: dict[tuple[int, int], tuple[int, float]] = {}
         for at, (a, b) in enumerate(pairs.T.tolist()):
             if (a, b) not in found:
-                leg = ways.leg(names[a], names[b])
-                value = (-1, 0.0) if leg is None else (leg.minutes, leg.jpy * self.yen + leg.kg_co2 * self.co2)
+                leg = ways.leg(known[a], known[b])
+                value = (-1, 0.0) if leg is None else (leg.minutes, leg.jpy * yen + leg.kg_co2 * co2)
                 found[a, b] = value
             minutes[at], price[at] = found[a, b]
         return minutes, price

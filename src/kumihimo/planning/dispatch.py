@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
-from kumihimo.planning.frozen import copy_board, new_board
+from kumihimo.planning.frozen import new_board
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.dice import dice
 from kumihimo.planning.kernel.insertion import PRICES, Scratch
@@ -91,7 +91,7 @@ def dispatch(arrays: Arrays, limits: Limits, scratch: Scratch, stop: Stop, tell:
         board = _pass(arrays, limits, scratch, sequence, stop, tell)
         if is_better(score(arrays, board), score(arrays, best)):
             best = board
-    return copy_board(best)
+    return best
 
 
 def _pass(

@@ -22,12 +22,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from kumihimo.planning.arrays import BATCH, NEVER, Compiled, Ints
+from kumihimo.planning.arrays import BATCH, COUNT, NEVER, Arrays, Compiled, Ints
+from kumihimo.planning.bulk import make_all
 from kumihimo.planning.occupancy import Occupancy
 from kumihimo.planning.placement import Placement
 from kumihimo.planning.result import Cause, Late
@@ -43,6 +45,18 @@ class _Piece(NamedTuple):
     step: int
     resource: int = -1
     behind: int = -1
+
+
+_Share = tuple[str, int, int, int]
+"""A cause with indices: code, step, resource, order behind which it waits."""
+
+
+class _Link(NamedTuple):
+    """A step of a critical chain, the one before it, and what it waited for."""
+
+    step: int
+    pred: int
+    waited: Sequence[_Piece]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,22 +112,15 @@ class Explainer:
         self.compiled = compiled
         self.occupancy = Occupancy(compiled, placement)
         arrays = compiled.arrays
-        self._mode: list[int] = placement.mode.tolist()
         self._start: list[int] = placement.start.tolist()
         self._end: list[int] = placement.end.tolist()
-        self._step_first: list[int] = arrays.step_first.tolist()
-        self._pred_first: list[int] = arrays.pred_first.tolist()
-        self._pred: list[int] = arrays.pred.tolist()
-        self._succ_first: list[int] = arrays.succ_first.tolist()
         self._order: list[int] = arrays.step_order.tolist()
         self._family: list[int] = arrays.step_family.tolist()
         self._load: list[int] = arrays.step_load.tolist()
         self._fact: list[int] = arrays.fact_mode.tolist()
-        self._mode_first: list[int] = arrays.mode_first.tolist()
-        self._resource: list[int] = arrays.mode_resource.tolist()
-        self._duration: list[int] = arrays.mode_duration.tolist()
-        self._ship: list[int] = arrays.ship_minutes.tolist()
-        self._site: list[int] = arrays.resource_site.tolist()
+        self._resource = self.occupancy.resource
+        self._modes(arrays, placement)
+        self._sinks(arrays, placement)
         self._calendar: list[int] = arrays.resource_calendar.tolist()
         self._kind: list[int] = arrays.resource_kind.tolist()
         self._table: list[int] = arrays.resource_setup.tolist()
@@ -126,31 +133,76 @@ class Explainer:
         self._resource_ids = [*(resource.id for resource in compiled.problem.resources), ""]
         self._has_fact = set(arrays.step_order[arrays.fact_mode >= 0].tolist())
 
+    def _modes(self, arrays: Arrays, placement: Placement) -> None:
+        """Per step that stands: its work, the least work of its modes, and its way to the customer."""
+        stands = np.flatnonzero(placement.mode >= 0)
+        work, least, sent = (np.zeros(len(placement.mode), np.int64) for _ in range(3))
+        work[stands] = arrays.mode_duration[placement.mode[stands]]
+        sent[stands] = np.maximum(arrays.ship_minutes[placement.mode[stands]], 0)
+        able = np.flatnonzero(np.diff(arrays.mode_first))
+        if len(able):
+            least[able] = np.minimum.reduceat(arrays.mode_duration, arrays.mode_first[able])
+        self._work: list[int] = work.tolist()
+        self._least: list[int] = least.tolist()
+        self._sent: list[int] = sent.tolist()
+
+    def _sinks(self, arrays: Arrays, placement: Placement) -> None:
+        """Per order: the last step whose goods arrive last (the first of several), and when."""
+        is_sink = (arrays.succ_first[1:] == arrays.succ_first[:-1]) & (placement.mode >= 0)
+        sinks = np.flatnonzero(is_sink)
+        arrival = placement.end[sinks] + np.maximum(arrays.ship_minutes[placement.mode[sinks]], 0)
+        orders = arrays.step_order[sinks]
+        sequence = np.lexsort((-sinks, arrival, orders))
+        finish = np.full(len(arrays.order_release), -NEVER, np.int64)
+        sink = np.full(len(finish), -1, np.int64)
+        # Of several entries for one order the last one stays.
+        finish[orders[sequence]], sink[orders[sequence]] = arrival[sequence], sinks[sequence]
+        self._finish: list[int] = finish.tolist()
+        self._sink: list[int] = sink.tolist()
+
     def late(self, earliest: Sequence[int] | Ints) -> tuple[Late, ...]:
         """Return what `late_orders` tells."""
         late = late_indices(self.compiled, self.occupancy.placement).tolist()
-        return tuple(self.of(order, int(earliest[order])) for order in late)
+        return self._told([(order, int(earliest[order])) for order in late])
 
     def of(self, order: int, earliest: int) -> Late:
         """Return why one late order is late; `earliest` is the completion it could reach alone."""
-        sink, finish = self._last_sink(order)
-        causes = self._causes(order, sink, finish, earliest)
-        return Late(order=self.compiled.orders[order].id, late_min=finish - self._due[order], causes=causes)
+        return self._told([(order, earliest)])[0]
 
-    def _last_sink(self, order: int) -> tuple[int, int]:
-        best, latest = -1, -NEVER
-        for step in range(self._step_first[order], self._step_first[order + 1]):
-            if self._succ_first[step] == self._succ_first[step + 1]:
-                arrival = self._end[step] + max(0, self._ship[self._mode[step]])
-                if arrival > latest:
-                    best, latest = step, arrival
-        return best, latest
+    def _told(self, asked: Sequence[tuple[int, int]]) -> tuple[Late, ...]:
+        """Return why orders, each with its earliest completion, are late."""
+        keys: list[_Share] = []
+        minutes: list[int] = []
+        cuts = [0]
+        for order, earliest in asked:
+            shares = self._causes(order, earliest)
+            keys += shares
+            minutes += shares.values()
+            cuts.append(len(keys))
+        steps, orders, resources = self._step_ids, self._order_ids, self._resource_ids
+        causes = make_all(
+            Cause,
+            len(keys),
+            code=[key[0] for key in keys],
+            minutes=minutes,
+            step=[steps[key[1]] for key in keys],
+            resource=[resources[key[2]] for key in keys],
+            behind=[orders[key[3]] for key in keys],
+        )
+        return tuple(
+            make_all(
+                Late,
+                len(asked),
+                order=[orders[order] for order, _ in asked],
+                late_min=[self._finish[order] - self._due[order] for order, _ in asked],
+                causes=[tuple(causes[low:high]) for low, high in pairwise(cuts)],
+            )
+        )
 
-    def _causes(self, order: int, sink: int, finish: int, earliest: int) -> tuple[Cause, ...]:
-        due, release = self._due[order], self._release[order]
-        late = finish - due
-        shares: list[tuple[_Piece, int]] = []
-        rest = late
+    def _causes(self, order: int, earliest: int) -> dict[_Share, int]:
+        due, release, sink = self._due[order], self._release[order], self._sink[order]
+        shares: dict[_Share, int] = {}
+        late = rest = self._finish[order] - due
         root, waited = sink, None
         if release > due or order in self._has_fact:
             root, waited = self._root(sink)
@@ -164,39 +216,18 @@ class Explainer:
         if alone > 0:
             rest -= _take(shares, _Piece(0, "LEAD_IMPOSSIBLE", alone, -1), rest)
         if rest > 0:
-            for piece in sorted(self._pieces(sink, rest), key=itemgetter(0)):
+            chain, others = self._chain(sink, rest)
+            for piece in others:
                 rest -= _take(shares, piece, rest)
                 if not rest:
-                    break
+                    return shares
+            for piece in sorted(self._own(chain), key=itemgetter(0)):
+                rest -= _take(shares, piece, rest)
+                if not rest:
+                    return shares
         if rest > 0:
             _take(shares, _Piece(0, "FROZEN", rest, sink), rest)
-        return self._told(shares)
-
-    def _told(self, shares: list[tuple[_Piece, int]]) -> tuple[Cause, ...]:
-        sums: dict[tuple[str, int, int, int], int] = {}
-        for piece, minutes in shares:
-            key = (piece.code, piece.step, piece.resource, piece.behind)
-            sums[key] = sums.get(key, 0) + minutes
-        steps, orders, resources = self._step_ids, self._order_ids, self._resource_ids
-        return tuple(
-            [
-                Cause(code=code, minutes=minutes, step=steps[s], resource=resources[r], behind=orders[b])
-                for (code, s, r, b), minutes in sums.items()
-            ]
-        )
-
-    def _critical_pred(self, step: int) -> int:
-        """Return the predecessor that arrives last, -1 for a first step."""
-        best, latest = -1, -NEVER
-        site = self._site[self._resource[self._mode[step]]]
-        travel = self.compiled.arrays.travel_minutes
-        for at in range(self._pred_first[step], self._pred_first[step + 1]):
-            pred = self._pred[at]
-            other = self._site[self._resource[self._mode[pred]]]
-            arrival = self._end[pred] + (0 if other == site else max(0, int(travel[other, site])))
-            if arrival > latest:
-                best, latest = pred, arrival
-        return best
+        return shares
 
     def _root(self, sink: int) -> tuple[int, _Piece | None]:
         """Return the first step of the critical chain, and how long its frozen steps waited where they stand."""
@@ -207,61 +238,82 @@ class Explainer:
                 waited += max(0, self._start[step] - self.occupancy.ready[step])
             elif fact >= 0:
                 break
-            pred = self._critical_pred(step)
+            pred = self.occupancy.critical[step]
             if pred < 0:
                 break
             step = pred
         if fact < 0:
             return step, None
-        return step, _Piece(0, "FROZEN", waited, fact, self._resource[self._mode[fact]])
+        return step, _Piece(0, "FROZEN", waited, fact, self._resource[fact])
 
-    def _pieces(self, sink: int, enough: int) -> list[_Piece]:
-        """Return the critical chain, last piece first, until others have cost `enough` or the release is reached."""
-        pieces: list[_Piece] = []
+    def _chain(self, sink: int, enough: int) -> tuple[list[_Link], list[_Piece]]:
+        """Walk the critical chain back until others have cost `enough`, a frozen step, or the release.
+
+        Return its links and what others cost, both last first.
+        """
+        held = self.occupancy
+        chain: list[_Link] = []
+        others: list[_Piece] = []
         step, by_others = sink, 0
-        sent = max(0, self._ship[self._mode[sink]])
-        if sent:
-            pieces.append(_Piece(_BY_DISTANCE, "TRANSPORT", sent, sink))
         while True:
-            start, end, ready = self._start[step], self._end[step], self.occupancy.ready[step]
-            resource = self._resource[self._mode[step]]
+            start, ready = self._start[step], held.ready[step]
             if self._fact[step] >= 0:
                 # Nothing before a fact made it late: it stands where it was promised to stand.
-                pieces.append(_Piece(_BY_OTHERS, "FROZEN", end - start + max(0, start - ready), step, resource))
-                return pieces
-            work = self._duration[self._mode[step]]
-            first, last = self._mode_first[step], self._mode_first[step + 1]
-            slower = work - min(self._duration[first:last])
-            if slower:
-                pieces.append(_Piece(_BY_CHOICE, "WORK", slower, step, resource))
-            pieces.append(_Piece(_BY_WORK, "WORK", work - slower, step, resource))
-            closed = end - start - work
+                stood = self._end[step] - start + max(0, start - ready)
+                others.append(_Piece(_BY_OTHERS, "FROZEN", stood, step, self._resource[step]))
+                chain.append(_Link(step, -1, ()))
+                return chain, others
+            waited = self._waited(step, self._resource[step], ready) if start > ready else ()
+            for piece in waited:
+                if piece[0] == _BY_OTHERS:
+                    others.append(piece)
+                    by_others += piece[2]
+            pred = held.critical[step] if by_others < enough else -1
+            chain.append(_Link(step, pred, waited))
+            if pred < 0:
+                return chain, others
+            step = pred
+
+    def _own(self, chain: Sequence[_Link]) -> list[_Piece]:
+        """Return what the links of a critical chain cost without others: work, closed time and ways, last first."""
+        held = self.occupancy
+        pieces: list[_Piece] = []
+        sent = self._sent[chain[0].step]
+        if sent:
+            pieces.append(_Piece(_BY_DISTANCE, "TRANSPORT", sent, chain[0].step))
+        for step, pred, waited in chain:
+            if self._fact[step] >= 0:
+                break
+            start, ready, resource = self._start[step], held.ready[step], self._resource[step]
+            work, least = self._work[step], self._least[step]
+            if work > least:
+                pieces.append(_Piece(_BY_CHOICE, "WORK", work - least, step, resource))
+            pieces.append(_Piece(_BY_WORK, "WORK", least, step, resource))
+            closed = self._end[step] - start - work
             if start > ready:
-                closed += start - ready - self._open(resource, ready, start)
-                waited = self._waited(step, resource, ready)
-                by_others += sum([p.minutes for p in waited if p.level == _BY_OTHERS])
-                pieces += waited
+                holder = held.holder_of[step]
+                open_start = held.work_start[holder] if holder >= 0 else self._before(resource, start)
+                closed += start - ready - (open_start - held.work_ready[step])
+                pieces += [piece for piece in waited if piece.level != _BY_OTHERS]
             if closed:
                 pieces.append(_Piece(_BY_CALENDAR, "CLOSED", closed, step, resource))
-            if by_others >= enough:
-                return pieces
-            pred = self._critical_pred(step)
-            if pred < 0:
-                return pieces
-            pieces.append(_Piece(_BY_DISTANCE, "TRANSPORT", ready - self._end[pred], step))
-            step = pred
+            if pred >= 0:
+                pieces.append(_Piece(_BY_DISTANCE, "TRANSPORT", ready - self._end[pred], step))
+        return pieces
 
     def _waited(self, step: int, resource: int, ready: int) -> list[_Piece]:
         """Cut the open minutes from `ready` to the start of a step, last piece first."""
         if self.occupancy.holder_of[step] < 0:
             return self._behind(step, resource, self._open(resource, ready, self._start[step]), -1)
-        if self.occupancy.is_count(resource):
+        if self._kind[resource] == COUNT:
             return self._one_of_several(step, resource, ready)
         return self._one_by_one(step, resource, ready)
 
     def _open(self, resource: int, start: int, end: int) -> int:
-        calendar, time = self._calendar[resource], self.occupancy.time
-        return time.work_before(calendar, end) - time.work_before(calendar, start)
+        return self._before(resource, end) - self._before(resource, start)
+
+    def _before(self, resource: int, minute: int) -> int:
+        return self.occupancy.time.work_before(self._calendar[resource], minute)
 
     def _behind(self, step: int, resource: int, free: int, holder: int) -> list[_Piece]:
         """Open minutes in which a holder was in the way; -1: nobody."""
@@ -291,13 +343,13 @@ class Explainer:
 
     def _one_by_one(self, step: int, resource: int, ready: int) -> list[_Piece]:
         """On a machine that does one step at a time, or an oven that does one run at a time."""
-        held, calendar = self.occupancy, self._calendar[resource]
+        held = self.occupancy
         holder = held.holder_of[step]
-        own_start, own_ready = held.work_start[holder], held.time.work_before(calendar, ready)
+        own_start, own_ready = held.work_start[holder], held.work_ready[step]
         before = held.before[holder]
         # Positions on the work axis: from `free_from` on nobody held the resource, `until` is told already.
         free_from = own_ready if before < 0 else max(own_ready, held.work_end[before])
-        pieces = self._own_turn(step, resource, holder, before, free_from)
+        pieces = self._own_turn(step, resource, holder, before, free_from) if own_start != free_from else []
         until, is_batch = free_from, self._kind[resource] == BATCH
         while before >= 0 and until > own_ready:
             current, before = before, held.before[before]
@@ -318,9 +370,9 @@ class Explainer:
         held = self.occupancy
         own_start, last = held.work_start[holder], held.step[holder]
         pieces: list[_Piece] = []
-        if last != step and own_start - free_from < self._duration[self._mode[step]]:
+        if last != step and own_start - free_from < self._work[step]:
             # Too late to go alone before the run: it waits for the part that comes last.
-            come = min(own_start, held.time.work_before(self._calendar[resource], held.ready[last]))
+            come = min(own_start, held.work_ready[last])
             if come > free_from:
                 pieces, free_from = self._behind(step, resource, come - free_from, holder), come
         return self._idle(step, resource, own_start, before, free_from) + pieces
@@ -342,19 +394,18 @@ class Explainer:
     def _joins(self, step: int, holder: int) -> bool:
         """Return whether the step could have gone with a run of another."""
         held, other = self.occupancy, self.occupancy.step[holder]
-        mode = self._mode[step]
         return (
             self._family[other] == self._family[step]
-            and held.duration[holder] == self._duration[mode]
+            and held.duration[holder] == self._work[step]
             and held.duration[holder] == held.work_end[holder] - held.work_start[holder]
-            and held.load[holder] + self._load[step] <= self._capacity[self._resource[mode]]
+            and held.load[holder] + self._load[step] <= self._capacity[self._resource[step]]
         )
 
     def _fits(self, step: int, resource: int, before: int, after: int, own_ready: int) -> bool:
         """Return whether the idle time between two holders would have been long enough for the step."""
         held = self.occupancy
         here = held.work_start[after] - self._setup(resource, step, held.step[after])
-        here -= self._duration[self._mode[step]]
+        here -= self._work[step]
         if own_ready > here:
             return False
         return before < 0 or held.work_end[before] + self._setup(resource, held.step[before], step) <= here
@@ -362,7 +413,7 @@ class Explainer:
     def _one_of_several(self, step: int, resource: int, ready: int) -> list[_Piece]:
         """On machines that do several steps at a time."""
         held, start = self.occupancy, self._start[step]
-        work = self._duration[self._mode[step]]
+        work = self._work[step]
         until = ready
         begins, ends = held.full(resource)
         for at in range(bisect_right(ends, ready), len(begins)):
@@ -393,12 +444,13 @@ def late_indices(compiled: Compiled, placement: Placement) -> Ints:
     return late[placement.planned[late] > 0]
 
 
-def _take(shares: list[tuple[_Piece, int]], piece: _Piece, most: int) -> int:
+def _take(shares: dict[_Share, int], piece: _Piece, most: int) -> int:
     """Lay up to `most` minutes on a piece and return how many it took."""
     minutes = min(most, piece.minutes)
     if minutes <= 0:
         return 0
-    shares.append((piece, minutes))
+    key = (piece.code, *piece[3:])
+    shares[key] = shares.get(key, 0) + minutes
     return minutes
 
 

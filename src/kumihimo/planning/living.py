@@ -220,7 +220,8 @@ class LivingPlan:
         board, arrays = state.grown.board, state.grown.arrays
         used = len(before[0])
         now_at = (board.mode[:used], board.start[:used], board.end[:used])
-        moved = np.flatnonzero(np.any([a != b for a, b in zip(now_at, before, strict=True)], axis=0))
+        mode, start, end = (a != b for a, b in zip(now_at, before, strict=True))
+        moved = np.flatnonzero(mode | start | end)
         names = dict.fromkeys([*orders])
         for index in dict.fromkeys(arrays.step_order[moved].tolist()):
             if index in state.name:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 
 import numpy as np
 
-from kumihimo.planning.arrays import ALWAYS, BATCH, COUNT, NEVER, Arrays, Compiled, Ints
+from kumihimo.planning.arrays import ALWAYS, BATCH, NEVER, Arrays, Compiled, Ints
 from kumihimo.planning.placement import Placement
 
 
@@ -15,58 +15,63 @@ class OpenTime:
 
     def __init__(self, arrays: Arrays) -> None:
         self.first: list[int] = arrays.calendar_first.tolist()
-        self.starts: list[int] = arrays.open_start.tolist()
-        self.ends: list[int] = arrays.open_end.tolist()
-        self.before: list[int] = arrays.open_before.tolist()
         self._arrays = arrays
+        self._rows: dict[int, tuple[list[int], list[int], list[int]]] = {}
+
+    def rows(self, calendar: int) -> tuple[list[int], list[int], list[int]]:
+        """Return starts, ends and open minutes before each of the intervals of a calendar."""
+        found = self._rows.get(calendar)
+        if found is None:
+            arrays, here = self._arrays, slice(self.first[calendar], self.first[calendar + 1])
+            found = (
+                arrays.open_start[here].tolist(),
+                arrays.open_end[here].tolist(),
+                arrays.open_before[here].tolist(),
+            )
+            self._rows[calendar] = found
+        return found
 
     def work_before(self, calendar: int, minute: int) -> int:
         """Return the open minutes before `minute`, counted from the calendar's own first minute."""
         if calendar == ALWAYS:
             return minute
-        low = self.first[calendar]
-        at = bisect_right(self.starts, minute, low, self.first[calendar + 1]) - 1
-        if at < low:
+        starts, ends, before = self.rows(calendar)
+        at = bisect_right(starts, minute) - 1
+        if at < 0:
             return 0
-        return self.before[at] + min(minute, self.ends[at]) - self.starts[at]
+        return before[at] + min(minute, ends[at]) - starts[at]
 
     def next_open(self, calendar: int, minute: int) -> int:
         """Return the first open minute >= `minute`, or `NEVER`."""
-        end = self.first[calendar + 1]
-        at = bisect_right(self.ends, minute, self.first[calendar], end)
-        return max(minute, self.starts[at]) if at < end else NEVER
+        starts, ends, _ = self.rows(calendar)
+        at = bisect_right(ends, minute)
+        return max(minute, starts[at]) if at < len(ends) else NEVER
 
     def finish(self, calendar: int, start: int, work: int) -> int:
         """Return the first minute by which `work` > 0 open minutes have passed since `start`, or `NEVER`."""
         if calendar == ALWAYS:
             return start + work
-        low, end = self.first[calendar], self.first[calendar + 1]
+        starts, ends, before = self.rows(calendar)
         target = self.work_before(calendar, start) + work
-        at = bisect_left(self.before, target, low, end) - 1
-        if at < low or target > self.before[at] + self.ends[at] - self.starts[at]:
+        at = bisect_left(before, target) - 1
+        if at < 0 or target > before[at] + ends[at] - starts[at]:
             return NEVER
-        return self.starts[at] + target - self.before[at]
+        return starts[at] + target - before[at]
 
     def positions(self, calendars: Ints, minutes: Ints) -> Ints:
         """Return `work_before` of many minutes, each of its own calendar; both shape (k,)."""
+        if not len(minutes):
+            return minutes.copy()
         arrays = self._arrays
-        found = minutes.copy()
-        sequence = np.argsort(calendars, kind="stable")
-        runs = np.searchsorted(calendars[sequence], np.arange(len(self.first)))
-        for calendar in np.unique(calendars).tolist():
-            if calendar == ALWAYS:
-                continue
-            rows = sequence[runs[calendar] : runs[calendar + 1]]
-            low, end = self.first[calendar], self.first[calendar + 1]
-            if low == end:
-                found[rows] = 0
-                continue
-            asked = minutes[rows]
-            at = np.searchsorted(arrays.open_start[low:end], asked, side="right") - 1
-            kept = np.maximum(at, 0) + low
-            open_there = np.minimum(asked, arrays.open_end[kept]) - arrays.open_start[kept]
-            found[rows] = np.where(at < 0, 0, arrays.open_before[kept] + open_there)
-        return found
+        # One axis on which the calendars follow each other, so that one search answers for all of them.
+        low, span = int(minutes.min()), int(minutes.max() - minutes.min()) + 2
+        owner = np.repeat(np.arange(len(self.first) - 1), np.diff(arrays.calendar_first))
+        axis = owner * span + np.clip(arrays.open_start - low, 0, span - 1)
+        at = np.searchsorted(axis, calendars * span + (minutes - low), side="right") - 1
+        kept = np.maximum(at, 0)
+        passed = arrays.open_before[kept] + np.minimum(minutes, arrays.open_end[kept]) - arrays.open_start[kept]
+        passed[at < arrays.calendar_first[calendars]] = 0
+        return np.where(calendars == ALWAYS, minutes, passed)
 
 
 class Occupancy:
@@ -79,6 +84,12 @@ class Occupancy:
     ----------
     ready
         Per step: when its last part arrives, or the release; -1 where the step does not stand.
+    critical
+        Per step that stands: the predecessor that arrives last (the first of several), or -1.
+    resource
+        Per step that stands: its resource; elsewhere without a meaning.
+    work_ready
+        Per step that stands: open minutes of its resource before `ready`.
     holder_of
         Per step: its holder, or -1.
     step
@@ -98,11 +109,21 @@ class Occupancy:
         self.compiled = compiled
         self.placement = placement
         self.time = OpenTime(arrays)
-        self.ready_array = _ready(arrays, placement)
+        self.ready_array, critical = _ready(arrays, placement)
         self.ready: list[int] = self.ready_array.tolist()
+        self.critical: list[int] = critical.tolist()
+        self._resources(arrays, placement)
         self._holders(arrays, placement)
         self._full: dict[int, tuple[list[int], list[int]]] = {}
         self._by_end: dict[int, tuple[list[int], list[int]]] = {}
+
+    def _resources(self, arrays: Arrays, placement: Placement) -> None:
+        resource, work = np.zeros(len(placement.mode), np.int64), np.zeros(len(placement.mode), np.int64)
+        stands = np.flatnonzero(placement.mode >= 0)
+        resource[stands] = arrays.mode_resource[placement.mode[stands]]
+        work[stands] = self.time.positions(arrays.resource_calendar[resource[stands]], self.ready_array[stands])
+        self.resource: list[int] = resource.tolist()
+        self.work_ready: list[int] = work.tolist()
 
     def _holders(self, arrays: Arrays, placement: Placement) -> None:
         rows = np.flatnonzero((placement.mode >= 0) & (placement.start < placement.end))
@@ -174,15 +195,12 @@ class Occupancy:
         at = bisect_right(found[0], minute) - 1
         return found[1][at] if at >= 0 else -1
 
-    def is_count(self, resource: int) -> bool:
-        """Return whether several steps may hold the resource, each on its own."""
-        return int(self.compiled.arrays.resource_kind[resource]) == COUNT
 
-
-def _ready(arrays: Arrays, placement: Placement) -> Ints:
-    """When the last part of every planned step arrives."""
+def _ready(arrays: Arrays, placement: Placement) -> tuple[Ints, Ints]:
+    """When the last part of every planned step arrives, and the first predecessor of those that bring it."""
     count = len(placement.mode)
     ready = arrays.order_release[arrays.step_order]
+    critical = np.full(count, -1, np.int64)
     if len(arrays.pred) and len(arrays.mode_resource):
         after = np.repeat(np.arange(count), np.diff(arrays.pred_first))
         here = arrays.resource_site[arrays.mode_resource[placement.mode[after]]]
@@ -190,7 +208,9 @@ def _ready(arrays: Arrays, placement: Placement) -> Ints:
         arrival = placement.end[arrays.pred] + np.maximum(arrays.travel_minutes[there, here], 0)
         has = np.flatnonzero(np.diff(arrays.pred_first))
         ready[has] = np.maximum.reduceat(arrival, arrays.pred_first[has])
-    return np.where(placement.mode >= 0, ready, -1)
+        last = np.flatnonzero(arrival == ready[after])[::-1]
+        critical[after[last]] = arrays.pred[last]
+    return np.where(placement.mode >= 0, ready, -1), critical
 
 
 def _last_before(owner: Ints, end: Ints) -> Ints:

@@ -10,10 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from kumihimo.planning.arrays import Compiled, Ints
-from kumihimo.planning.compile_problem import in_sequence
+from kumihimo.planning.bulk import in_bulk, make_all
+from kumihimo.planning.compile_problem import Sites
 from kumihimo.planning.explain import late_orders
 from kumihimo.planning.kernel.valuing import fill_values
+from kumihimo.planning.occupancy import OpenTime
 from kumihimo.planning.placement import Placement
+from kumihimo.planning.problem import Mode
 from kumihimo.planning.result import Plan, PlannedStep, SolverRun, Status, Unplanned, Why
 from kumihimo.planning.unplanned import why_unplanned
 
@@ -49,43 +52,49 @@ def price(compiled: Compiled, placement: Placement) -> Price:
 def _with_emission(compiled: Compiled, placement: Placement) -> int:
     """Return yen of modes, ways and moves plus priced CO2, rounded once and half up on exact decimals."""
     arrays, problem = compiled.arrays, compiled.problem
-    yen = 0
-    kilograms: list[float] = []
-    site = [r.site for r in problem.resources]
-    for at, step in enumerate(compiled.steps):
-        own = int(placement.mode[at])
-        if own < 0:
-            continue
-        mode = step.modes[int(arrays.mode_file[own])]
-        yen += mode.jpy
-        kilograms.append(mode.kg_co2)
-        here = site[int(arrays.mode_resource[own])]
-        befores = arrays.pred[arrays.pred_first[at] : arrays.pred_first[at + 1]].tolist()
-        ways = [
-            (site[int(arrays.mode_resource[placement.mode[before]])], here)
-            for before in befores
-            if placement.mode[before] >= 0
-        ]
-        ship_to = compiled.orders[int(arrays.step_order[at])].ship_to
-        if arrays.succ_first[at] == arrays.succ_first[at + 1] and ship_to is not None:
-            ways.append((here, ship_to))
-        for origin, destination in ways:
-            leg = problem.transport.leg(origin, destination)
-            if leg is not None:
-                yen += leg.jpy
-                kilograms.append(leg.kg_co2)
-        was = int(arrays.was_resource[at])
-        if was >= 0 and (was, int(arrays.was_start[at])) != (int(arrays.mode_resource[own]), int(placement.start[at])):
-            yen += int(arrays.goal[2])
+    used = np.flatnonzero(placement.mode >= 0)
+    own = placement.mode[used]
+    number = arrays.mode_file[own].tolist()
+    modes: list[Mode] = [compiled.steps[at].modes[n] for at, n in zip(used.tolist(), number, strict=True)]
+    sites = Sites(problem)
+    ways = _ways(compiled, placement, used, sites)
+    yen = sum(mode.jpy for mode in modes) + int(sites.legs(*ways, yen=1.0, co2=0.0)[1].sum())
+    was, resource = arrays.was_resource[used], arrays.mode_resource[own]
+    moved = (was >= 0) & ((was != resource) | (arrays.was_start[used] != placement.start[used]))
+    yen += int(arrays.goal[2]) * int(moved.sum())
+    kilograms = [mode.kg_co2 for mode in modes]
     rate = problem.objective.jpy_per_kg_co2
-    about = math.fsum(kilograms) * rate + 0.5
-    if abs(about - round(about)) > 1e-6 * max(1.0, abs(about)):
+    about = math.fsum([*kilograms, *sites.legs(*ways, yen=0.0, co2=1.0)[1].tolist()]) * rate + 0.5
+    # A sum of floating-point numbers that is rounded once is right to the fifteenth digit.
+    if abs(about - round(about)) > 1e-12 * max(1.0, abs(about)):
         return yen + math.floor(about)
     # Close to a half: exact decimals, since in floating point 0.58 * 25 falls short of 14.5 and would round down.
+    origins, targets, names = ways
+    for origin, target in zip(origins.tolist(), targets.tolist(), strict=True):
+        leg = problem.transport.leg(sites.ids[origin], names[target])
+        kilograms.append(0.0 if leg is None else leg.kg_co2)
     exact = sum(Fraction(repr(kg)) for kg in kilograms) * Fraction(repr(rate))
     return yen + math.floor(exact + Fraction(1, 2))
 
 
+def _ways(compiled: Compiled, placement: Placement, used: Ints, sites: Sites) -> tuple[Ints, Ints, list[str]]:
+    """Return the ways of a plan, for `Sites.legs`: between steps that stand, and from last steps to the customer."""
+    arrays = compiled.arrays
+    site = np.full(len(placement.mode), -1, np.int64)
+    site[used] = arrays.resource_site[arrays.mode_resource[placement.mode[used]]]
+    after = np.repeat(np.arange(len(site)), np.diff(arrays.pred_first))
+    arcs = np.flatnonzero((site[after] >= 0) & (site[arrays.pred] >= 0))
+    sent = (site >= 0) & (arrays.succ_first[1:] == arrays.succ_first[:-1]) & (arrays.order_ship[arrays.step_order] == 1)
+    last = np.flatnonzero(sent)
+    customers = [order.ship_to or "" for order in compiled.orders]
+    return (
+        np.concatenate([site[arrays.pred[arcs]], site[last]]),
+        np.concatenate([site[after[arcs]], len(sites.ids) + arrays.step_order[last]]),
+        [*sites.ids, *customers],
+    )
+
+
+@in_bulk()
 def build_plan(
     compiled: Compiled,
     placement: Placement,
@@ -110,8 +119,9 @@ def build_plan(
         The planned orders cannot cost less.
     """
     unplanned = []
+    time = OpenTime(compiled.arrays)
     for order in np.flatnonzero(placement.planned == 0).tolist():
-        why: Sequence[Why] = why_unplanned(compiled, order)
+        why: Sequence[Why] = why_unplanned(compiled, order, time)
         if is_stopped and any(w.code == "NO_CAPACITY" for w in why):
             why = (STOPPED,)
         unplanned.append(Unplanned(order=compiled.orders[order].id, why=tuple(why)))
@@ -142,31 +152,29 @@ def build_plan(
 def _rows(compiled: Compiled, placement: Placement) -> tuple[PlannedStep, ...]:
     """Steps of every order in the sequence of the file."""
     arrays = compiled.arrays
-    modes = placement.mode.tolist()
-    starts, ends = placement.start.tolist(), placement.end.tolist()
-    resource, number = arrays.mode_resource.tolist(), arrays.mode_file.tolist()
-    names = [r.id for r in compiled.problem.resources]
-    rows: list[PlannedStep] = []
+    sequence: list[int] = []
     base = 0
     for order in compiled.orders:
-        here = range(base, base + len(order.steps))
-        if in_sequence(order) is not order.steps:
-            where = {compiled.steps[at].id: at for at in here}
-            places = [where[step.id] for step in order.steps]
+        end = base + len(order.steps)
+        if tuple(compiled.steps[base:end]) == order.steps:
+            sequence += range(base, end)
         else:
-            places = list(here)
-        for at in places:
-            mode = modes[at]
-            if mode >= 0:
-                rows.append(
-                    PlannedStep(
-                        order=order.id,
-                        step=compiled.steps[at].id,
-                        mode=number[mode],
-                        resource=names[resource[mode]],
-                        start=starts[at],
-                        end=ends[at],
-                    )
-                )
-        base += len(order.steps)
-    return tuple(rows)
+            where = {compiled.steps[at].id: at for at in range(base, end)}
+            sequence += [where[step.id] for step in order.steps]
+        base = end
+    rows = np.array(sequence, np.int64)
+    rows = rows[placement.mode[rows] >= 0]
+    modes = placement.mode[rows]
+    orders, steps, names = compiled.orders, compiled.steps, [r.id for r in compiled.problem.resources]
+    return tuple(
+        make_all(
+            PlannedStep,
+            len(rows),
+            order=[orders[at].id for at in arrays.step_order[rows].tolist()],
+            step=[steps[at].id for at in rows.tolist()],
+            mode=arrays.mode_file[modes].tolist(),
+            resource=[names[at] for at in arrays.mode_resource[modes].tolist()],
+            start=placement.start[rows].tolist(),
+            end=placement.end[rows].tolist(),
+        )
+    )

@@ -7,7 +7,7 @@ yen per work minute of the resource, times the premium of `Premiums`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -255,7 +255,18 @@ class Remedies:
                     for group, late in zip(groups, closed, strict=True):
                         for tried in self._tried(case, group, changed):
                             if self._late(tried, case) < late:
-                                yield from self._remedy(idea, case, tried, gains)
+                                yield from self._remedy(self._with_queue(idea, case, group), case, tried, gains)
+
+    def _with_queue(self, idea: _Idea, case: _Case, group: Sequence[int]) -> _Idea:
+        """Name the orders that move up together with the late one."""
+        names = [self._compiled.orders[order].id for order in group if order != case.order]
+        if not names:
+            return idea
+        return replace(
+            idea,
+            ja=f"{idea.ja}。前にいる注文{'、'.join(names)}も早める",
+            en=f"{idea.en}, and bring forward {', '.join(names)} ahead of it",
+        )
 
     def _opening(self, kind: str, gaps: tuple[Interval, ...], resource: int) -> _Idea:
         minutes = sum(b - a for a, b in gaps)
@@ -264,8 +275,9 @@ class Remedies:
         (from_ja, from_en), (to_ja, to_en) = self._at(gaps[0][0]), self._at(gaps[0][1])
         long_ja, long_en = span_words(minutes)
         if kind == "OVERTIME":
-            ja = f"設備{name}で{from_ja}から残業する（{len(gaps)}日、計{long_ja}）"
-            en = f"overtime on {name} from {from_en}, {len(gaps)} day(s), {long_en} in all"
+            hours = [self._hours(gap) for gap in gaps]
+            ja = f"設備{name}を時間外にも動かす（{'、'.join(ja for ja, _ in hours)}。計{long_ja}）"
+            en = f"run {name} outside its hours ({', '.join(en for _, en in hours)}; {long_en} in all)"
         else:
             ja = f"設備{name}を{from_ja}から{to_ja}まで動かす（1交代追加、{long_ja}）"
             en = f"one more shift on {name} from {from_en} to {to_en}, {long_en}"
@@ -310,8 +322,10 @@ class Remedies:
         arrays = self._arrays
         if arrays.order_due[case.order] >= NEVER:
             return
+        # As many days as it takes; of an order that has no place yet nobody knows how many that would be.
+        days = _EXTRA_DAYS if case.now is None else max(_EXTRA_DAYS, -(-case.late // _DAY))
         dues = arrays.order_due.copy()
-        dues[case.order] += _EXTRA_DAYS * _DAY
+        dues[case.order] += days * _DAY
         tried = self._bench.tried([case.order], [case.order], arrays=arrays._replace(order_due=dues))
         if tried is None:
             return
@@ -319,8 +333,8 @@ class Remedies:
         ja, en = self._at(due)
         idea = _Idea(
             kind="DUE",
-            ja=f"納期を{_EXTRA_DAYS}日延ばしてもらう（{ja}まで）",
-            en=f"a due date {_EXTRA_DAYS} days later, {en}",
+            ja=f"納期を{days}日延ばしてもらう（{ja}まで）",
+            en=f"a due date {days} days later, {en}",
             due=due,
         )
         yield from self._remedy(idea, case, tried)
@@ -453,6 +467,13 @@ class Remedies:
                         start=start,
                         end=end,
                     )
+
+    def _hours(self, gap: Interval) -> tuple[str, str]:
+        """Return an interval as day and hours, (ja, en)."""
+        (from_ja, from_en), (to_ja, to_en) = self._at(gap[0]), self._at(gap[1])
+        until_ja = to_ja.removeprefix(from_ja.rpartition(" ")[0]).strip()
+        until_en = to_en.removeprefix(from_en.rpartition(" ")[0]).strip()
+        return f"{from_ja}–{until_ja}", f"{from_en}–{until_en}"
 
     def _at(self, minute: int) -> tuple[str, str]:
         """Return a minute as date and time, (ja, en)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from kumihimo.planning.calendar import NEVER, WorkCalendar, open_intervals, week_phase
+from kumihimo.planning.calendar import NEVER, WorkCalendar, open_intervals, open_table, week_phase
 from kumihimo.planning.problem import PlanCalendar
 from kumihimo.planning.verify_arithmetic import OpenTime
 
@@ -54,6 +54,18 @@ def test_against_a_count_of_minutes() -> None:
                 assert end <= later
                 assert truth[end - 1 - low]
                 assert sum(truth[minute - low : end - low]) == count
+
+
+def test_many_calendars_at_once_are_those_of_each() -> None:
+    random = Random(5)
+    nothing, always = PlanCalendar(id="n"), PlanCalendar(id="a", weekly=((0, 10080),))
+    calendars = [nothing, *(_random_calendar(random) for _ in range(5)), nothing, always, nothing]
+    first, starts, ends = open_table(calendars, 700, -200, 23000)
+    rows = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    for at, calendar in enumerate(calendars):
+        assert rows[first[at] : first[at + 1]] == open_intervals(calendar, 700, -200, 23000)
+    assert rows[first[7] : first[8]] == [(-200, 23000)]
+    assert [len(column) for column in open_table([], 0, 0, 10)] == [1, 0, 0]
 
 
 def test_a_calendar_that_closes_for_good() -> None:

@@ -65,9 +65,9 @@ MISTAKES = {
     ),
     "unknown ship_to": (put("orders", 0, "ship_to", "x"), "$.orders[0].ship_to"),
     "unknown predecessor": (put("orders", 0, "steps", 1, "after", ["x"]), "$.orders[0].steps[1].after"),
-    "predecessor twice": (put("orders", 0, "steps", 1, "after", ["A1-10", "A1-10"]), "$.orders[0].steps[1].after"),
+    "predecessor twice": (put("orders", 0, "steps", 1, "after", ["A1-10", "A1-10"]), "$.orders[0].steps[1].after[1]"),
     "circle": (put("orders", 0, "steps", 0, "after", ["A1-30"]), "$.orders[0].steps"),
-    "id twice": (put("orders", 1, "id", "A1"), "$.orders"),
+    "id twice": (put("orders", 1, "id", "A1"), "$.orders[1]"),
     "no steps": (put("orders", 0, "steps", []), "$.orders[0].steps"),
     "frozen without fixed": (put("orders", 0, "steps", 0, "freeze", "done"), "$.orders[0].steps[0]"),
     "empty interval": (put("calendars", 0, "weekly", 0, [480, 480]), "$.calendars[0].weekly[0]"),
@@ -84,7 +84,8 @@ def test_a_mistake_is_named_with_its_path(edit: Callable[[dict[str, Any]], None]
     edit(document)
     with pytest.raises(LocatedErrors) as raised:
         problem_from_bytes(json.dumps(document).encode())
-    assert path in [problem.column for problem in raised.value.problems]
+    # Beside the path stand the ids of the elements around it.
+    assert path in [problem.column.partition(" (")[0] for problem in raised.value.problems]
     assert all(p.expected_ja and p.expected_en for p in raised.value.problems)
 
 
@@ -95,7 +96,11 @@ def test_all_mistakes_are_told_at_once() -> None:
     document["resources"][1]["site"] = "nowhere"
     with pytest.raises(LocatedErrors) as raised:
         problem_from_bytes(json.dumps(document).encode())
-    assert [p.column for p in raised.value.problems] == ["$.extra", "$.orders[0].due", "$.resources[1].site"]
+    assert [p.column for p in raised.value.problems] == [
+        "$.extra",
+        f"$.orders[0].due ({document['orders'][0]['id']})",
+        f"$.resources[1].site ({document['resources'][1]['id']})",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
 from kumihimo.planning.bounds.rows import (
-    BEFORE,
     DUE,
-    END,
     FACT,
     FACT_END,
     FACT_START,
@@ -35,7 +33,6 @@ from kumihimo.planning.bounds.rows import (
     SHIP,
     SHIP_PRICE,
     SITE,
-    START,
     STEPS,
     SUCCS,
     WAS,
@@ -45,6 +42,7 @@ from kumihimo.planning.bounds.rows import (
     make_rows,
 )
 from kumihimo.planning.compiled import compiled, inner
+from kumihimo.planning.kernel.clock import end_of, row_after
 
 _MOST_LABELS = 48
 """Labels kept per mode; more are joined two by two, each pair as (lower price, earlier end)."""
@@ -85,7 +83,9 @@ def alone(arrays: Arrays, *, with_value: bool = True) -> Alone:
         step_end=np.full(steps, NEVER, np.int64),
         mode_end=np.full(modes, NEVER, np.int64),
     )
-    rows = make_rows(arrays)
+    # Open time is read where it is: a living plan asks for one order among hundreds of thousands of intervals.
+    nothing = np.zeros(0, np.int64)
+    rows = make_rows(arrays._replace(open_start=nothing, open_end=nothing, open_before=nothing))
     _earliest(
         rows.goal,
         rows.order,
@@ -93,7 +93,9 @@ def alone(arrays: Arrays, *, with_value: bool = True) -> Alone:
         rows.pred,
         rows.mode,
         rows.resource,
-        rows.open,
+        arrays.open_start,
+        arrays.open_end,
+        arrays.open_before,
         rows.travel,
         found.possible,
         found.completion,
@@ -118,7 +120,9 @@ def _fill_values(arrays: Arrays, rows: Rows, found: Alone) -> None:
         rows.mode,
         rows.price,
         rows.resource,
-        rows.open,
+        arrays.open_start,
+        arrays.open_end,
+        arrays.open_before,
         rows.travel,
         rows.travel_price,
     )
@@ -145,35 +149,17 @@ def _fill_values(arrays: Arrays, rows: Rows, found: Alone) -> None:
 
 
 @inner
-def _earliest_end(open_: Ints, low: int, high: int, horizon: int, ready: int, work: int) -> int:
+def _earliest_end(
+    open_start: Ints, open_end: Ints, open_before: Ints, low: int, high: int, horizon: int, ready: int, work: int
+) -> int:
     """Return the earliest end of a movable step on an empty resource, or `NEVER`."""
-    last = high
-    first = low
-    while first < last:
-        middle = (first + last) // 2
-        if open_[END, middle] > ready:
-            last = middle
-        else:
-            first = middle + 1
-    if first >= high:
+    row = row_after(open_start, open_end, low, high, ready)
+    if row >= high:
         return NEVER
-    start = max(ready, open_[START, first])
+    start = max(ready, open_start[row])
     if start > horizon:
         return NEVER
-    end = start + work
-    if work > 0 and end > open_[END, first]:
-        target = open_[BEFORE, first] + end - open_[START, first]
-        # The interval in which the work ends.
-        last = high
-        while first < last:
-            middle = (first + last) // 2
-            if open_[BEFORE, middle] + open_[END, middle] - open_[START, middle] < target:
-                first = middle + 1
-            else:
-                last = middle
-        if first >= high:
-            return NEVER
-        end = open_[START, first] + target - open_[BEFORE, first]
+    end = end_of(open_start, open_end, open_before, row, high, start, work)
     return end if end <= horizon else NEVER
 
 
@@ -185,7 +171,9 @@ def _earliest(
     preds: Ints,
     modes: Ints,
     resources: Ints,
-    open_: Ints,
+    open_start: Ints,
+    open_end: Ints,
+    open_before: Ints,
     travel: NDArray[np.int32],
     possible: Ints,
     completion: Ints,
@@ -209,10 +197,12 @@ def _earliest(
                     both = is_fact and steps[FACT, pred] >= 0
                     there = NEVER
                     for before in range(steps[MODES, pred], steps[MODES, pred + 1]):
+                        if mode_end[before] >= there:
+                            continue
                         minutes = int(travel[modes[SITE, before], modes[SITE, mode]])
                         if minutes < 0 and both:
                             minutes = 0
-                        if minutes >= 0 and mode_end[before] < NEVER:
+                        if minutes >= 0:
                             there = min(there, mode_end[before] + minutes)
                     if is_fact and not both and there > steps[FACT_START, step]:
                         there = NEVER
@@ -224,7 +214,14 @@ def _earliest(
                 else:
                     row = modes[RESOURCE, mode]
                     end = _earliest_end(
-                        open_, resources[LOW, row], resources[HIGH, row], goal[0], ready, modes[WORK, mode]
+                        open_start,
+                        open_end,
+                        open_before,
+                        resources[LOW, row],
+                        resources[HIGH, row],
+                        goal[0],
+                        ready,
+                        modes[WORK, mode],
                     )
                 mode_end[mode] = end
                 best = min(best, end)
@@ -250,7 +247,9 @@ def _cheapest(
     modes: Ints,
     prices: Floats,
     resources: Ints,
-    open_: Ints,
+    open_start: Ints,
+    open_end: Ints,
+    open_before: Ints,
     travel: NDArray[np.int32],
     travel_price: Floats,
     possible: Ints,
@@ -298,7 +297,14 @@ def _cheapest(
                 row = modes[RESOURCE, mode]
                 if not fact:
                     end = _earliest_end(
-                        open_, resources[LOW, row], resources[HIGH, row], goal[0], ready, modes[WORK, mode]
+                        open_start,
+                        open_end,
+                        open_before,
+                        resources[LOW, row],
+                        resources[HIGH, row],
+                        goal[0],
+                        ready,
+                        modes[WORK, mode],
                     )
                 elif first_pred == last_pred or ready <= steps[FACT_START, step]:
                     end = int(steps[FACT_END, step])
@@ -380,7 +386,9 @@ def _values(
     modes: Ints,
     prices: Floats,
     resources: Ints,
-    open_: Ints,
+    open_start: Ints,
+    open_end: Ints,
+    open_before: Ints,
     travel: NDArray[np.int32],
     travel_price: Floats,
     some: Ints,
@@ -445,17 +453,21 @@ def _values(
                 there = steps[WAS_START, step]
                 # The former place of a step is tried as well, where it could start there at all.
                 is_open = was and steps[WAS, step] == row
-                is_open = is_open and _earliest_end(open_, low, high, NEVER - 1, there, work - work) == there
+                is_open = (
+                    is_open
+                    and _earliest_end(open_start, open_end, open_before, low, high, NEVER - 1, there, work - work)
+                    == there
+                )
                 found = 0
                 for at in range(count):
                     ready = max(ends[at], 0)
-                    end = _earliest_end(open_, low, high, goal[0], ready, work)
+                    end = _earliest_end(open_start, open_end, open_before, low, high, goal[0], ready, work)
                     if end >= NEVER:
                         continue
                     here_end[found], here_cost[found] = end, costs[at] + price + (moved if was else 0.0)
                     found += 1
                     if is_open and ready <= there:
-                        end = _earliest_end(open_, low, high, goal[0], there, work)
+                        end = _earliest_end(open_start, open_end, open_before, low, high, goal[0], there, work)
                         if end < NEVER:
                             here_end[found], here_cost[found] = end, costs[at] + price
                             found += 1

@@ -14,10 +14,10 @@ import numpy as np
 from kumihimo.planning.arrays import NEVER, Arrays, Floats, Ints
 from kumihimo.planning.compiled import compiled, inner
 from kumihimo.planning.kernel.board import Board
-from kumihimo.planning.kernel.clock import next_open
 from kumihimo.planning.kernel.dice import below, share
 from kumihimo.planning.kernel.limits import Limits
-from kumihimo.planning.kernel.slots import OPEN_FIRST, OPEN_LAST, earliest, free, hold
+from kumihimo.planning.kernel.pushing import Pushes, hold_noted, make_room, new_pushes, undo
+from kumihimo.planning.kernel.slots import earliest_pushing, free, hold
 
 PRICES = (0.0, 0.1, 0.5, 1.0, 1e7)
 """Prices of time to try, as multiples of the order's own price of lateness."""
@@ -43,6 +43,8 @@ class Scratch(NamedTuple):
         Placements (mode, start, end), shape (3, k).
     active
         Scratch of `slots.earliest`.
+    pushes
+        Slack of the steps and journal of the changes.
     """
 
     cost: Floats
@@ -56,6 +58,7 @@ class Scratch(NamedTuple):
     now: Ints
     best: Ints
     active: Ints
+    pushes: Pushes
 
 
 def new_scratch(arrays: Arrays, board: Board, spare: int = 0) -> Scratch:
@@ -80,48 +83,8 @@ def new_scratch(arrays: Arrays, board: Board, spare: int = 0) -> Scratch:
         now=np.zeros((3, steps), np.int64),
         best=np.zeros((3, steps), np.int64),
         active=np.zeros(slots, np.int64),
+        pushes=new_pushes(steps),
     )
-
-
-@inner
-def _spot(
-    resource: Ints,
-    slot: Ints,
-    open_start: Ints,
-    open_end: Ints,
-    open_before: Ints,
-    table_minutes: Ints,
-    table_local: Ints,
-    active: Ints,
-    at: int,
-    work: int,
-    family: int,
-    load: int,
-    ready: int,
-    limit: int,
-) -> tuple[int, int]:
-    """Return the earliest (start, end) of a movable step from `ready` on; start -1 when it does not fit."""
-    if work > 0:
-        return earliest(
-            resource,
-            slot,
-            open_start,
-            open_end,
-            open_before,
-            table_minutes,
-            table_local,
-            active,
-            at,
-            ready,
-            work,
-            family,
-            load,
-            limit,
-        )
-    start = next_open(open_start, open_end, resource[at, OPEN_FIRST], resource[at, OPEN_LAST], ready)
-    if start > limit:
-        return -1, -1
-    return start, start
 
 
 @compiled
@@ -138,7 +101,7 @@ def spot(
     table_minutes, table_local = board.table_minutes, board.table_local
     open_start, open_end, open_before = arrays.open_start, arrays.open_end, arrays.open_before
     moment = max(ready, arrays.goal[3])
-    start, end = _spot(
+    start, end = earliest_pushing(
         resource,
         slot,
         open_start,
@@ -147,11 +110,12 @@ def spot(
         table_minutes,
         table_local,
         active,
+        active[:0],
         at,
+        moment,
         work,
         family,
         load,
-        moment,
         limit,
     )
     if start < 0 or arrays.was_resource[step] < 0 or arrays.goal[2] == 0:
@@ -163,7 +127,7 @@ def spot(
     if start == former:
         return start, end, 0.0
     if former > moment:
-        later, done = _spot(
+        later, done = earliest_pushing(
             resource,
             slot,
             open_start,
@@ -172,11 +136,12 @@ def spot(
             table_minutes,
             table_local,
             active,
+            active[:0],
             at,
+            former,
             work,
             family,
             load,
-            former,
             limit,
         )
         if later == former and mu * done <= mu * end + penalty:
@@ -204,6 +169,10 @@ def _label(
     makespan = arrays.goal[1] == 1
     fence = arrays.goal[3]
     resource, slot, active = board.resource, board.slot, scratch.active
+    slack = scratch.pushes.slack
+    if blink:
+        # Steps placed in another sequence than that of `put_pushing` could not be pushed in the same way again.
+        slack = slack[:0]
     table_minutes, table_local = board.table_minutes, board.table_local
     open_start, open_end, open_before = arrays.open_start, arrays.open_end, arrays.open_before
     sinks = 0
@@ -277,7 +246,7 @@ def _label(
             if told:
                 start, end, moved = spot(arrays, board, scratch.active, step, mode, ready, limit, mu)
             else:
-                start, end = _spot(
+                start, end = earliest_pushing(
                     resource,
                     slot,
                     open_start,
@@ -286,11 +255,12 @@ def _label(
                     table_minutes,
                     table_local,
                     active,
+                    slack,
                     arrays.mode_resource[mode],
+                    max(ready, fence),
                     arrays.mode_duration[mode],
                     arrays.step_family[step],
                     arrays.step_load[step],
-                    max(ready, fence),
                     limit,
                 )
             if start < 0:
@@ -387,6 +357,36 @@ def arrival(arrays: Arrays, now: Ints, first: int, step: int, mode: int, release
 
 
 @inner
+def _pushing_spot(
+    arrays: Arrays, limits: Limits, board: Board, scratch: Scratch, step: int, mode: int, ready: int, limit: int
+) -> tuple[int, int]:
+    """Return the earliest (start, end) of a step after pushing others aside for it; -1 when that does not work."""
+    at = arrays.mode_resource[mode]
+    start, end = earliest_pushing(
+        board.resource,
+        board.slot,
+        arrays.open_start,
+        arrays.open_end,
+        arrays.open_before,
+        board.table_minutes,
+        board.table_local,
+        scratch.active,
+        scratch.pushes.slack,
+        at,
+        max(ready, arrays.goal[3]),
+        arrays.mode_duration[mode],
+        arrays.step_family[step],
+        arrays.step_load[step],
+        limit,
+    )
+    if start < 0 or make_room(
+        arrays, limits, board, scratch.pushes, arrays.step_order[step], at, start, end, arrays.step_family[step]
+    ):
+        return start, end
+    return -1, -1
+
+
+@inner
 def _put_step_by_step(
     arrays: Arrays,
     limits: Limits,
@@ -407,6 +407,8 @@ def _put_step_by_step(
     count = last - first
     _sequence(arrays, scratch, order, dice, blink)
     now = scratch.now
+    pushes = scratch.pushes
+    noted = pushes.noted[0]
     value = 0.0
     done = 0
     for at in range(count):
@@ -432,7 +434,11 @@ def _put_step_by_step(
             limit = limits.latest[mode]
             if ready < 0 or ready > limit:
                 continue
-            start, end, moved = spot(arrays, board, scratch.active, step, mode, ready, limit, mu)
+            start, end, moved = -1, -1, 0.0
+            if len(pushes.slack) > 0 and not blink and not greedy:
+                start, end = _pushing_spot(arrays, limits, board, scratch, step, mode, ready, limit)
+            if start < 0:
+                start, end, moved = spot(arrays, board, scratch.active, step, mode, ready, limit, mu)
             if start < 0:
                 continue
             own = arrays.mode_price[mode] + fare + moved
@@ -443,28 +449,10 @@ def _put_step_by_step(
         if best == np.inf:
             break
         value += best_value
-        mode = now[0, k]
         if now[1, k] < now[2, k]:
-            hold(
-                board.resource,
-                board.slot,
-                arrays.open_start,
-                arrays.open_end,
-                arrays.open_before,
-                arrays.mode_resource[mode],
-                now[1, k],
-                now[2, k],
-                step,
-                arrays.step_family[step],
-                arrays.step_load[step],
-                arrays.mode_duration[mode],
-            )
+            hold_noted(arrays, board, pushes, now[0, k], now[1, k], now[2, k], step)
         done += 1
-    for at in range(done):
-        step = scratch.sequence[at]
-        k = step - first
-        if arrays.fact_mode[step] < 0 and now[1, k] < now[2, k]:
-            free(board.resource, board.slot, arrays.mode_resource[now[0, k]], now[1, k], step)
+    undo(board, pushes, noted)
     if done < count:
         return np.inf, NEVER
     finish = -NEVER

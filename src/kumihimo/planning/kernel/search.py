@@ -18,6 +18,7 @@ from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.dice import below, share
 from kumihimo.planning.kernel.insertion import PRICES, Scratch, insert, put, take
 from kumihimo.planning.kernel.limits import Limits
+from kumihimo.planning.kernel.pushing import MOST_ORDERS, pushed_order, put_pushing, renew_slack, undo
 from kumihimo.planning.kernel.slots import (
     SLOT_COUNT,
     SLOT_FIRST,
@@ -30,11 +31,13 @@ from kumihimo.planning.kernel.slots import (
 MOST_REMOVED = 8
 """Orders taken out in one round, at most; those whose set-up loses its room come on top."""
 _WAITING_TRIED = 4
-_MOST_HELD = 128
+_MOST_HELD = MOST_ORDERS - _WAITING_TRIED
+_BLINKS = 0.2
+"""Share of rounds that pass over modes and shuffle the steps of an assembly; in these nobody is pushed."""
 
 WEIGHT, COUNT, COST = 0, 1, 2
 """Columns of a score: weight and number of the orders not planned, objective."""
-_DIRTY = 0
+_DIRTY, _NEXT = 0, 1
 
 
 class Search(NamedTuple):
@@ -49,7 +52,7 @@ class Search(NamedTuple):
     sequence, picked
         Order of insertion; prices of time tried.
     mark, is_dirty, dirty, counter
-        Orders in `removed`; orders that differ from the best plan.
+        Orders in `removed`; orders that differ from the best plan; how many these are, and whose slack is due.
     best_mode, best_start, best_end, best_planned, best_value
         The best plan seen.
     score, best_score
@@ -91,7 +94,7 @@ def new_search(arrays: Arrays, limits: Limits, board: Board) -> Search:
         mark=np.zeros(orders, np.int64),
         is_dirty=np.zeros(orders, np.int64),
         dirty=np.zeros(orders, np.int64),
-        counter=np.zeros(1, np.int64),
+        counter=np.zeros(2, np.int64),
         best_mode=board.mode.copy(),
         best_start=board.start.copy(),
         best_end=board.end.copy(),
@@ -321,8 +324,16 @@ def anneal(
     if len(search.movable) == 0:
         return 0
     makespan = arrays.goal[1] == 1
+    pushes = scratch.pushes
+    pushing = len(pushes.slack) > 0
     changed = 0
     for turn in range(rounds):
+        if pushing:
+            # One order a round keeps every slack about right, at the same cost in a large plan.
+            order = search.counter[_NEXT]
+            search.counter[_NEXT] = (order + 1) % len(board.planned)
+            if board.planned[order] == 1:
+                renew_slack(arrays, limits, board, pushes.slack, order)
         temperature = hot + (cold - hot) * turn / rounds
         slack = temperature
         if temperature > 0:
@@ -350,7 +361,7 @@ def anneal(
         tried = line + count
         _line_up(arrays, limits, search, dice, tried)
         picked = _pick_prices(search, prices, dice)
-        blink = share(dice) < 0.5
+        blink = share(dice) < _BLINKS
         inserted = 0
         after = 0.0
         weight = 0.0
@@ -371,7 +382,7 @@ def anneal(
                     break
                 weight += arrays.order_weight[order]
                 continue
-            put(arrays, board, scratch.best, order, value)
+            put_pushing(arrays, limits, board, pushes, scratch.best, order, value)
             # The inserted ones are kept at the front, so that they can be taken out again.
             search.sequence[at], search.sequence[inserted] = search.sequence[inserted], search.sequence[at]
             inserted += 1
@@ -380,20 +391,44 @@ def anneal(
         if accepted:
             accepted = _accept(arrays, board, search, slack, count, line, inserted, before, after)
         if not accepted:
+            undo(board, pushes, 0)
             for at in range(inserted):
-                take(arrays, board, search.sequence[at])
+                _clear(arrays, board, search.sequence[at])
             _put_back(arrays, board, search, 0, count)
             continue
         changed += 1
         for at in range(tried):
             order = search.sequence[at]
-            if search.is_dirty[order] == 0:
-                search.is_dirty[order] = 1
-                search.dirty[search.counter[_DIRTY]] = order
-                search.counter[_DIRTY] += 1
+            _mark_dirty(search, order)
+            if pushing and board.planned[order] == 1:
+                renew_slack(arrays, limits, board, pushes.slack, order)
+        for at in range(pushes.noted[0]):
+            order = pushed_order(arrays, pushes, at)
+            if order >= 0:
+                _mark_dirty(search, order)
+                renew_slack(arrays, limits, board, pushes.slack, order)
+        pushes.noted[0] = 0
         if is_better(search.score, search.best_score):
             _keep(arrays, board, search)
     return changed
+
+
+@inner
+def _mark_dirty(search: Search, order: int) -> None:
+    if search.is_dirty[order] == 0:
+        search.is_dirty[order] = 1
+        search.dirty[search.counter[_DIRTY]] = order
+        search.counter[_DIRTY] += 1
+
+
+@inner
+def _clear(arrays: Arrays, board: Board, order: int) -> None:
+    """Forget where an order stood whose slots are free again."""
+    for step in range(arrays.step_first[order], arrays.step_first[order + 1]):
+        if arrays.fact_mode[step] < 0:
+            board.mode[step], board.start[step], board.end[step] = -1, -1, -1
+    board.planned[order] = 0
+    board.value[order] = 0.0
 
 
 @compiled
@@ -497,6 +532,14 @@ def _keep(arrays: Arrays, board: Board, search: Search) -> None:
     search.counter[_DIRTY] = 0
     for column in range(3):
         search.best_score[column] = search.score[column]
+
+
+@compiled
+def fill_slack(arrays: Arrays, limits: Limits, board: Board, slack: Ints) -> None:
+    """Compute the slack of all steps, so that insertions may push them."""
+    for order in range(len(board.planned)):
+        if board.planned[order] == 1:
+            renew_slack(arrays, limits, board, slack, order)
 
 
 @compiled

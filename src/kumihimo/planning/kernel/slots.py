@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kumihimo.planning.arrays import BATCH, SINGLE, Ints
 from kumihimo.planning.compiled import compiled, inner
-from kumihimo.planning.kernel.clock import end_of, place, row_after, row_with, work_before, work_between
+from kumihimo.planning.kernel.clock import end_of, next_open, place, row_after, row_with, work_before, work_between
 
 # Columns of `slot`; the last two are start and end on the resource's own axis of open minutes.
 START, END, STEP, FAMILY, LOAD, WORK, OPEN_BEFORE_START, OPEN_BEFORE_END = range(8)
@@ -68,6 +68,52 @@ def earliest(
 
     `active` is scratch, as long as the largest run of slots.
     """
+    return earliest_pushing(
+        resource,
+        slot,
+        open_start,
+        open_end,
+        open_before,
+        table_minutes,
+        table_local,
+        active,
+        active[:0],
+        at,
+        ready,
+        work,
+        family,
+        load,
+        limit,
+    )
+
+
+@inner
+def earliest_pushing(
+    resource: Ints,
+    slot: Ints,
+    open_start: Ints,
+    open_end: Ints,
+    open_before: Ints,
+    table_minutes: Ints,
+    table_local: Ints,
+    active: Ints,
+    slack: Ints,
+    at: int,
+    ready: int,
+    work: int,
+    family: int,
+    load: int,
+    limit: int,
+) -> tuple[int, int]:
+    """Do the same, also for no work at all, where the step behind a gap may be pushed right by its slack.
+
+    `slack` is in work minutes per step; an empty one says that nothing moves.
+    """
+    if work == 0:
+        moment = next_open(open_start, open_end, resource[at, OPEN_FIRST], resource[at, OPEN_LAST], ready)
+        if moment > limit:
+            return -1, -1
+        return moment, moment
     kind = resource[at, KIND]
     first, last = resource[at, OPEN_FIRST], resource[at, OPEN_LAST]
     base, count = resource[at, SLOT_FIRST], resource[at, SLOT_COUNT]
@@ -97,7 +143,11 @@ def earliest(
                 pause = 0
                 if with_setup:
                     pause = setup_minutes(resource, table_minutes, table_local, at, family, slot[base + here, FAMILY])
-                fits = low + work + pause <= slot[base + here, OPEN_BEFORE_START]
+                missing = low + work + pause - slot[base + here, OPEN_BEFORE_START]
+                fits = missing <= 0
+                if not fits and len(slack) > 0 and low < slot[base + here, OPEN_BEFORE_START]:
+                    behind = slot[base + here, STEP]
+                    fits = behind >= 0 and missing <= slack[behind]
             if fits:
                 if low >= open_before[last - 1] + open_end[last - 1] - open_start[last - 1]:
                     return -1, -1
