@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-planning docs lock clean
+.PHONY: help demo assets test check bench bench-planning docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,15 @@ $(VENV)/.compiled-all: $(VENV)/.installed-dev
 demo: $(VENV)/.installed-runtime ## make a synthetic network of 300 firms and propose teams for six inquiries
 	@$(BIN)/kumihimo demo --out out/demo
 
-test: $(VENV)/.compiled-all ## every test
+# The front end is built where the sources are newer than what was built.
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
+src/kumihimo_web/static/dist/manifest.json: $(FRONTEND) $(VENV)/.installed-dev
+	@sh scripts/assets.sh "$(VENV)"
+	@touch $@
+
+assets: src/kumihimo_web/static/dist/manifest.json ## build the front end of the web application
+
+test: $(VENV)/.compiled-all assets ## every test
 	@$(BIN)/python -m pytest -q -n 2
 
 check: $(VENV)/.installed-dev ## style, types, who may import whom
@@ -47,8 +55,8 @@ docs: $(VENV)/.installed-dev ## the documentation in docs/_build/html; a warning
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
 lock: ## renew the hashed requirements
-	@for name in runtime cad dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	@for name in runtime cad web dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/$$name.txt requirements/$$name.in; done
 
 clean: ## remove everything that the targets made
-	rm -rf $(VENV) out docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out docs/_build frontend/node_modules src/kumihimo_web/static/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Who uses Kumihimo: networks, organisations, users, and what each of them can see."""

@@ -1,0 +1,28 @@
+"""Reading the audit log, and checking its chain."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.audit.models import Line
+from kumihimo_web.audit.sealing import FIRST, seal
+from kumihimo_web.audit.services import content_of
+
+
+def lines(*, kind: str = "", row: str = "", firm: str = "", verb: str = "", actor: str = "") -> QuerySet[Line]:
+    """Return the lines that the scope may see, the latest first."""
+    wanted = {"kind": kind, "row": row, "firm": firm, "verb__startswith": verb, "actor__icontains": actor}
+    found: QuerySet[Line] = Line.objects.filter(**{key: value for key, value in wanted.items() if value})
+    return found
+
+
+def broken_at() -> int | None:
+    """Return the number of the first line of the network whose seal does not fit, None when all fit."""
+    previous = FIRST
+    rows = Line._base_manager.filter(network_id=current_scope().network).order_by("number")
+    for number, line in enumerate(rows.iterator(chunk_size=2000), start=1):
+        if line.number != number or line.previous != previous or line.hash != seal(previous, content_of(line)):
+            return number
+        previous = line.hash
+    return None

@@ -1,0 +1,105 @@
+"""Adding a line. Every service that writes calls `record` in its own transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from kumihimo_web.accounts.queries import lock_network
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.audit.models import Line
+from kumihimo_web.audit.sealing import FIRST, moment_text, seal
+
+
+def record(
+    verb: str,
+    row: models.Model,
+    *,
+    firm: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Line:
+    """Add a line about a change, within the transaction of the change.
+
+    Parameters
+    ----------
+    verb
+        ``"firm.edited"``: what was done, noun first.
+    row
+        The row that was changed.
+    firm
+        Id of the firm that it is about; that firm can read the line.
+    before, after
+        Values that changed, as JSON.
+    note
+        Why, or who said so and how.
+    """
+    return record_about(
+        verb, kind=row._meta.model_name or "", row=str(row.pk), firm=firm, before=before, after=after, note=note
+    )
+
+
+def record_about(
+    verb: str,
+    *,
+    kind: str,
+    row: str,
+    firm: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Line:
+    """Add a line about something that is named by kind and id."""
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit line belongs into the transaction of what it tells")
+    scope = current_scope()
+    # The chain of a network has one end: whoever adds to it waits here for the one before.
+    lock_network(scope.network)
+    last = Line._base_manager.filter(network_id=scope.network).order_by("-number").only("number", "hash").first()
+    line = Line(
+        network_id=scope.network,
+        number=1 if last is None else last.number + 1,
+        at=timezone.now(),
+        actor=scope.actor,
+        user=scope.user,
+        role=scope.role,
+        verb=verb,
+        kind=kind,
+        row=row,
+        firm=firm,
+        before=_text(before),
+        after=_text(after),
+        note=note,
+        previous=FIRST if last is None else last.hash,
+    )
+    line.hash = seal(line.previous, content_of(line))
+    line.save(force_insert=True)
+    return line
+
+
+def _text(values: Mapping[str, Any] | None) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True) if values else ""
+
+
+def content_of(line: Line) -> dict[str, Any]:
+    """Return what the seal of a line covers."""
+    return {
+        "number": line.number,
+        "at": moment_text(line.at),
+        "actor": line.actor,
+        "user": line.user,
+        "role": line.role,
+        "verb": line.verb,
+        "kind": line.kind,
+        "row": line.row,
+        "firm": line.firm,
+        "before": line.before,
+        "after": line.after,
+        "note": line.note,
+    }

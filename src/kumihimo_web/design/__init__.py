@@ -1,0 +1,1 @@
+"""How every page looks: the frame, the navigation, small parts, dates and numbers."""

@@ -1,0 +1,65 @@
+"""The navigation: the verbs of the loop, and under each the pages that the user's role may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils.translation import gettext_lazy as _
+
+from kumihimo_web.accounts.access import roles_of
+from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.scope import current_scope, has_scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page in the navigation: its URL name, its label and an icon of the sprite."""
+
+    url: str
+    label: Any
+    icon: str
+
+
+PAGES: tuple[Page, ...] = (
+    Page(url="desk", label=_("今日の調整"), icon="today"),
+    Page(url="map", label=_("拠点マップ"), icon="map"),
+    Page(url="firms", label=_("企業"), icon="firm"),
+    Page(url="own_firm", label=_("自社"), icon="firm"),
+    Page(url="capacity", label=_("今週の余力"), icon="capacity"),
+    Page(url="assessments", label=_("企業アセスメント"), icon="assess"),
+    Page(url="inquiries", label=_("引合"), icon="inquiry"),
+    Page(url="plans", label=_("生産計画"), icon="plan"),
+    Page(url="emergency", label=_("緊急対応"), icon="emergency"),
+    Page(url="orders_status", label=_("案件の状況"), icon="status"),
+    Page(url="audit", label=_("監査ログ"), icon="audit"),
+)
+
+
+def pages_of(role: str) -> list[tuple[str, Page]]:
+    """Return (address, page) of the pages that a role may open, in the order of the loop."""
+    found = []
+    for page in PAGES:
+        try:
+            address = reverse(page.url)
+        except NoReverseMatch:
+            continue
+        allowed = roles_of(get_resolver().resolve(address).func) or frozenset()
+        if role in allowed:
+            found.append((address, page))
+    return found
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame of every page needs."""
+    if not has_scope():
+        return {"navigation": [], "role_label": ""}
+    scope = current_scope()
+    here = request.path
+    items = [
+        {"address": address, "page": page, "is_here": here.startswith(address)}
+        for address, page in pages_of(scope.role)
+    ]
+    return {"navigation": items, "role_label": Role(scope.role).label, "scope": scope}

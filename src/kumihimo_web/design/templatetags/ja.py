@@ -1,0 +1,64 @@
+"""Dates, times and numbers as they are written in Japan, and in plain English where English is switched on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone, translation
+
+register = template.Library()
+_WEEKDAYS = "月火水木金土日"
+
+
+def _is_english() -> bool:
+    return (translation.get_language() or "ja").startswith("en")
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Return 2026年12月4日(金), in English 2026-12-04."""
+    if value is None:
+        return ""
+    found = _local(value)
+    if _is_english():
+        return f"{found:%Y-%m-%d}"
+    return f"{found.year}年{found.month}月{found.day}日({_WEEKDAYS[found.weekday()]})"
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """Return 12月4日(金), in English 12-04."""
+    if value is None:
+        return ""
+    found = _local(value)
+    return f"{found:%m-%d}" if _is_english() else f"{found.month}月{found.day}日({_WEEKDAYS[found.weekday()]})"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return day and time, 24 hours."""
+    if value is None:
+        return ""
+    found = _local(value)
+    assert isinstance(found, datetime)
+    return f"{day(found)} {found.hour}:{found.minute:02d}"
+
+
+@register.filter
+def whole(value: Any) -> str:
+    """Return a whole number with thousands separated; an em dash for what is unknown."""
+    return "—" if value is None or value == "" else f"{round(value):,}"
+
+
+@register.filter
+def yen(value: Any) -> str:
+    """Return an amount of yen; an em dash for what is unknown."""
+    if value is None or value == "":
+        return "—"
+    return f"¥{round(value):,}" if _is_english() else f"{round(value):,}円"

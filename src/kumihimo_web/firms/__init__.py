@@ -1,0 +1,1 @@
+"""Know: the firms of the network, their profiles and their free capacity."""

@@ -1,0 +1,117 @@
+"""Forms made of the columns of a table: what may be entered, how it is read, and every mistake at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kumihimo.interop.cell import read_cell, show_cell, to_json
+from kumihimo.interop.problem import BadValue
+from kumihimo.interop.table_spec import Column, table_specs
+from kumihimo.interop.workbook_write import column_choices
+from kumihimo_web.firms.queries import columns_for
+
+_MOST_OPTIONS = 60
+"""A longer code list is offered as suggestions beside a text field."""
+_NOT_ENTERED = frozenset({"id", "firm", "synthetic"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Field:
+    """One field on the page.
+
+    Attributes
+    ----------
+    text
+        What was entered, or what stands there.
+    error
+        What is wrong with it, empty when nothing is.
+    """
+
+    column: Column
+    text: str
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the input."""
+        return self.column.name
+
+    @property
+    def options(self) -> list[str]:
+        """Words that can be chosen; empty for a free value."""
+        if self.column.kind == "flag":
+            return ["はい", "いいえ"]
+        return column_choices(self.column)[1]
+
+    @property
+    def is_select(self) -> bool:
+        """Whether one of few words is chosen."""
+        return bool(self.options) and not self.column.is_list and len(self.options) <= _MOST_OPTIONS
+
+    @property
+    def help(self) -> str:
+        """One line for whoever fills it in."""
+        return self.column.help_ja
+
+
+class RowForm:
+    """The fields of one row.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    firm
+        Id of the firm, for what the viewer may see.
+    noun
+        The row as it stands; None for a new one.
+    entered
+        What was sent, None when the page is only shown.
+    """
+
+    def __init__(self, table: str, firm: str, noun: Any = None, entered: Mapping[str, str] | None = None) -> None:
+        self.spec = table_specs()[table]
+        self.fields: list[Field] = []
+        self.values: dict[str, Any] = {}
+        self.is_sent = entered is not None
+        for column in columns_for(table, firm):
+            if column.name in _NOT_ENTERED:
+                continue
+            stands = None if noun is None else show_cell(column, getattr(noun, column.name))
+            field = Field(column=column, text="" if stands is None else str(stands))
+            if entered is not None and column.name in entered:
+                field.text = entered[column.name].strip()
+                self._read(field)
+            self.fields.append(field)
+
+    def _read(self, field: Field) -> None:
+        column = field.column
+        if not field.text:
+            if column.required:
+                field.error = _("入力してください。")
+            self.values[column.name] = None
+            return
+        try:
+            value = read_cell(column, field.text)
+        except BadValue as error:
+            field.error = _("「%(text)s」は使えません。%(expected)s") % {"text": field.text[:80], "expected": error.ja}
+            return
+        self.values[column.name] = to_json(value)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything that was sent can be used."""
+        return self.is_sent and not any(field.error for field in self.fields)
+
+    @property
+    def summary(self) -> str:
+        """How many fields have to be mended."""
+        wrong = sum(bool(field.error) for field in self.fields)
+        if not wrong:
+            return ""
+        return ngettext("%(n)d か所を直してください。", "%(n)d か所を直してください。", wrong) % {"n": wrong}

@@ -1,0 +1,217 @@
+"""The nouns of `kumihimo.model` as rows: what is searched has a column, the noun itself stands in `data`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from kumihimo.model import FirmStatus
+from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.scope import Scope
+from kumihimo_web.accounts.scoped import ScopedModel
+
+
+class NounRow(ScopedModel):
+    """One row of a table of the network.
+
+    Attributes
+    ----------
+    table
+        Name in `kumihimo.model.TABLES`.
+    lifted
+        Attributes that also have a column of their own.
+    ref
+        The noun's id.
+    firm
+        Id of the firm that it belongs to; empty for a calendar that several share.
+    version
+        Grows with every change: whoever saves says which version was seen.
+    """
+
+    table: ClassVar[str]
+    lifted: ClassVar[tuple[str, ...]] = ()
+
+    ref = models.CharField(max_length=80)
+    firm = models.CharField(max_length=80, blank=True, default="")
+    data = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """Ids are unique within a network."""
+
+        abstract = True
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["network", "ref"], name="%(class)s_ref_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["network", "firm"], name="%(class)s_of_firm")]
+
+    def __str__(self) -> str:
+        """Return the noun's id."""
+        return self.ref
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Members of the network see each other's rows; which values, the attributes say."""
+        if scope.is_coordinator or scope.role in (Role.FACTORY, Role.ASSESSOR):
+            return rows
+        return rows.none()
+
+
+class Firm(NounRow):
+    """A firm."""
+
+    table = "firms"
+    lifted = ("name", "name_kana", "status", "synthetic")
+
+    name = models.CharField(max_length=200)
+    name_kana = models.CharField(max_length=200, blank=True, default="")
+    status = models.CharField(max_length=20)
+    synthetic = models.BooleanField(default=False)
+    search = models.TextField(default="")
+    """Names in every spelling that a search may use, folded."""
+
+    @property
+    def status_label(self) -> str:
+        """Whether the firm takes part, to be read."""
+        return FirmStatus(self.status).ja
+
+    class Meta(NounRow.Meta):
+        """Firms are listed by name."""
+
+        indexes: ClassVar[list[Any]] = [
+            *NounRow.Meta.indexes,
+            models.Index(fields=["network", "name_kana", "ref"], name="firms_by_name"),
+        ]
+
+
+class Site(NounRow):
+    """A site of a firm."""
+
+    table = "sites"
+    lifted = ("municipality",)
+
+    municipality = models.CharField(max_length=6)
+    prefecture = models.CharField(max_length=2, db_index=True)
+
+
+class Calendar(NounRow):
+    """A working calendar."""
+
+    table = "calendars"
+
+
+class Equipment(NounRow):
+    """Machines of a site."""
+
+    table = "equipment"
+    lifted = ("site", "kind")
+
+    site = models.CharField(max_length=80)
+    kind = models.CharField(max_length=80)
+
+
+class Capability(NounRow):
+    """A capability row: what one site does with one process and one family of materials."""
+
+    table = "capabilities"
+    lifted = ("site", "process", "material_family")
+
+    site = models.CharField(max_length=80)
+    process = models.CharField(max_length=80)
+    material_family = models.CharField(max_length=80)
+
+    class Meta(NounRow.Meta):
+        """Firms are looked for by process."""
+
+        indexes: ClassVar[list[Any]] = [
+            *NounRow.Meta.indexes,
+            models.Index(fields=["network", "process", "firm"], name="capability_by_process"),
+        ]
+
+
+class Certificate(NounRow):
+    """A certificate."""
+
+    table = "certificates"
+
+
+class Skill(NounRow):
+    """How many people can do something."""
+
+    table = "skills"
+
+
+class Capacity(NounRow):
+    """Free hours of a site in a week; a firm's own, and the coordinator's, to see."""
+
+    table = "capacities"
+    lifted = ("site", "week")
+
+    site = models.CharField(max_length=80)
+    week = models.CharField(max_length=8)
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Rivals do not see how busy a firm is."""
+        if scope.is_coordinator:
+            return rows
+        return rows.filter(firm=scope.firm) if scope.firm else rows.none()
+
+
+class Delivery(NounRow):
+    """A delivered job."""
+
+    table = "deliveries"
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Rivals do not see each other's jobs."""
+        if scope.is_coordinator:
+            return rows
+        return rows.filter(firm=scope.firm) if scope.firm else rows.none()
+
+
+class QualitySystem(NounRow):
+    """How a firm measures, proves and traces."""
+
+    table = "quality_systems"
+
+
+class Assessment(NounRow):
+    """An assessment by a third party; written by the app of the assessments."""
+
+    table = "assessments"
+    lifted = ("status",)
+
+    status = models.CharField(max_length=20)
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """What is still being written, or looked at by the firm, is not for others."""
+        if scope.is_coordinator or scope.role == Role.ASSESSOR:
+            return rows
+        shown = models.Q(status__in=("published", "disputed", "expired"))
+        if scope.firm:
+            return rows.filter(shown | models.Q(firm=scope.firm, status="shared"))
+        return rows.none()
+
+
+ROWS: dict[str, type[NounRow]] = {
+    row.table: row
+    for row in (
+        Firm,
+        Site,
+        Calendar,
+        Equipment,
+        Capability,
+        Certificate,
+        Skill,
+        Capacity,
+        Delivery,
+        QualitySystem,
+        Assessment,
+    )
+}
+"""Table of the network -> the model that keeps it."""

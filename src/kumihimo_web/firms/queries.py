@@ -1,0 +1,170 @@
+"""Reading firms: lists, profiles, and whole networks for the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from kumihimo.interop.cell import show_cell
+from kumihimo.interop.table_spec import Column, table_specs
+from kumihimo.model import Network, Visibility
+from kumihimo_web.accounts.queries import own_network
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
+from kumihimo_web.firms.mapping import folded, network_of, to_noun
+from kumihimo_web.firms.models import ROWS, Capability, Firm, NounRow, Site
+
+PROFILE_TABLES = ("sites", "capabilities", "equipment", "certificates", "skills", "quality_systems", "capacities")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of a profile as it is shown.
+
+    Attributes
+    ----------
+    text
+        What stands there; None where nothing is known.
+    """
+
+    column: Column
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of a profile with the values that the viewer may see."""
+
+    row: NounRow
+    values: tuple[Value, ...]
+
+
+def search(
+    *, words: str = "", process: str = "", prefecture: str = "", status: str = "", material: str = ""
+) -> QuerySet[Firm]:
+    """Return the firms that fit all that is given, by reading of the name."""
+    found: QuerySet[Firm] = Firm.objects.all()
+    for word in folded(words).split():
+        found = found.filter(search__contains=word)
+    if status:
+        found = found.filter(status=status)
+    if process or material:
+        wanted = {"process": process, "material_family": material}
+        rows = Capability.objects.filter(**{key: value for key, value in wanted.items() if value})
+        found = found.filter(ref__in=rows.values("firm"))
+    if prefecture:
+        found = found.filter(ref__in=Site.objects.filter(prefecture=prefecture).values("firm"))
+    return found.order_by("name_kana", "ref")
+
+
+def firm(ref: str) -> Firm | None:
+    """Return a firm that the scope may see."""
+    found: Firm | None = Firm.objects.filter(ref=ref).first()
+    return found
+
+
+def row(table: str, ref: str) -> NounRow | None:
+    """Return a row that the scope may see."""
+    found: NounRow | None = ROWS[table].objects.filter(ref=ref).first()
+    return found
+
+
+def sight(firm_ref: str) -> Visibility:
+    """Return up to which level the scope sees the values of a firm."""
+    return current_scope().sight_of(firm_ref)
+
+
+def columns_for(table: str, firm_ref: str) -> tuple[Column, ...]:
+    """Return the columns of a table that the scope may see of a firm."""
+    return table_specs()[table].visible(sight(firm_ref))
+
+
+def entry(found: NounRow) -> Entry:
+    """Return a row with the values that the scope may see."""
+    noun = to_noun(found)
+    values = []
+    for column in columns_for(found.table, found.firm):
+        shown = show_cell(column, getattr(noun, column.name))
+        values.append(Value(column=column, text=None if shown in (None, "") else _text(column, shown)))
+    return Entry(row=found, values=tuple(values))
+
+
+def profile(firm_ref: str) -> dict[str, tuple[Entry, ...]]:
+    """Return the rows of a firm by table, with what the scope may see of them; hidden tables are absent."""
+    shown = {}
+    for table in PROFILE_TABLES:
+        if columns_for(table, firm_ref):
+            rows = ROWS[table].objects.filter(firm=firm_ref).order_by("ref")
+            shown[table] = tuple(entry(found) for found in rows)
+    return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteWeek:
+    """How busy a site is in a week.
+
+    Attributes
+    ----------
+    level
+        The answer that holds; None where nobody knows.
+    asked_on
+        Day of the answer.
+    """
+
+    site: str
+    name: str
+    week: str
+    monday: date
+    level: LoadLevel | None
+    asked_on: date | None
+
+
+def loads(firm_ref: str, today: date) -> list[list[SiteWeek]]:
+    """Return for every site of a firm the weeks that can be answered."""
+    rows = ROWS["capacities"].objects.filter(firm=firm_ref, week__in=[week for week, _ in weeks_from(today)])
+    known = {(noun.site, noun.week): noun for noun in map(to_noun, rows) if not noun.process}
+    found = []
+    for site in Site.objects.filter(firm=firm_ref).order_by("ref"):
+        name = to_noun(site).name or site.ref
+        found.append([])
+        for week, monday in weeks_from(today):
+            answer = known.get((site.ref, week))
+            level = None if answer is None else level_of(answer, today)
+            asked_on = None if answer is None else answer.asked_on
+            found[-1].append(
+                SiteWeek(site=site.ref, name=name, week=week, monday=monday, level=level, asked_on=asked_on)
+            )
+    return found
+
+
+def counts_by_prefecture(process: str = "") -> dict[str, int]:
+    """Return prefecture -> number of firms with a site there (and a capability row of the process)."""
+    sites: QuerySet[Any] = Site.objects.all()
+    if process:
+        sites = sites.filter(ref__in=Capability.objects.filter(process=process).values("site"))
+    counted = sites.values("prefecture").annotate(firms=Count("firm", distinct=True))
+    return {item["prefecture"]: item["firms"] for item in counted}
+
+
+def whole_network() -> Network:
+    """Return everything that the scope may see, as the library takes it."""
+    own = own_network()
+    return network_of(own.name, own.synthetic, {table: model.objects.all() for table, model in ROWS.items()})
+
+
+def network_of_firm(ref: str) -> Network:
+    """Return what the scope may see of one firm, as the library takes it."""
+    own = own_network()
+    rows = {table: model.objects.filter(firm=ref) for table, model in ROWS.items()}
+    rows["calendars"] = ROWS["calendars"].objects.all()
+    return network_of(own.name, own.synthetic, rows)
+
+
+def _text(column: Column, shown: Any) -> str:
+    text = f"{shown:,}" if isinstance(shown, int | float) and not isinstance(shown, bool) else str(shown)
+    if column.name.endswith("year"):
+        text = str(shown)
+    return f"{text} {column.unit}" if column.unit else text

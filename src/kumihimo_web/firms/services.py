@@ -1,0 +1,159 @@
+"""Writes of firms: each in one transaction, with its audit line, and refused when somebody else was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+
+from kumihimo.interop.table_spec import table_specs
+from kumihimo.model import Capacity, CapacitySource, Network, standard_calendar
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.accounts.services import touch_network
+from kumihimo_web.audit.services import record, record_about
+from kumihimo_web.firms.load_level import BOOKED_SHARE, LoadLevel
+from kumihimo_web.firms.mapping import fill, noun_of, rows_of, to_data, to_noun
+from kumihimo_web.firms.models import ROWS, NounRow
+from kumihimo_web.firms.rules import may_edit
+
+
+class SomebodyWasFaster(Exception):
+    """The row has changed since it was read; nothing was overwritten.
+
+    Attributes
+    ----------
+    now
+        The row as it stands.
+    """
+
+    def __init__(self, now: NounRow) -> None:
+        super().__init__(now.ref)
+        self.now = now
+
+
+@transaction.atomic
+def change(table: str, ref: str, values: Mapping[str, Any], *, version: int, said: str = "") -> NounRow:
+    """Change values of a row.
+
+    Parameters
+    ----------
+    values
+        Attribute -> JSON value; None takes a value away.
+    version
+        The version that was seen when the values were entered.
+    said
+        Who said so and how, when somebody enters it on the firm's behalf.
+
+    Raises
+    ------
+    SomebodyWasFaster
+        The row is of a later version by now.
+    PermissionDenied
+        The scope may not edit this firm, or one of the values is hidden from it.
+    """
+    held: NounRow = ROWS[table].objects.select_for_update().get(ref=ref)
+    _guard(held.firm, table, values, said)
+    if held.version != version:
+        raise SomebodyWasFaster(held)
+    before = dict(held.data)
+    data = {key: value for key, value in {**before, **values}.items() if value is not None}
+    noun = noun_of(table_specs()[table], data)
+    if noun.id != ref:
+        raise PermissionDenied("an id is never changed")
+    fill(held, noun, held.firm)
+    if held.data == before:
+        return held
+    held.version = F("version") + 1
+    held.save()
+    held.refresh_from_db()
+    keys = sorted(key for key in {*before, *held.data} if before.get(key) != held.data.get(key))
+    record(
+        f"{table}.changed",
+        held,
+        firm=held.firm,
+        before={key: before.get(key) for key in keys},
+        after={key: held.data.get(key) for key in keys},
+        note=said,
+    )
+    touch_network(current_scope().network)
+    return held
+
+
+@transaction.atomic
+def add(table: str, noun: Any, firm: str, *, said: str = "") -> NounRow:
+    """Add a row to a firm."""
+    _guard(firm, table, to_data(table, noun), said)
+    made = fill(ROWS[table](network_id=current_scope().network), noun, firm)
+    made.save(force_insert=True)
+    record(f"{table}.added", made, firm=firm, after=made.data, note=said)
+    touch_network(current_scope().network)
+    return made
+
+
+@transaction.atomic
+def remove(table: str, ref: str, *, version: int, said: str = "") -> None:
+    """Take a row away; the audit line keeps what it said."""
+    held: NounRow = ROWS[table].objects.select_for_update().get(ref=ref)
+    _guard(held.firm, table, {}, said)
+    if held.version != version:
+        raise SomebodyWasFaster(held)
+    record(f"{table}.removed", held, firm=held.firm, before=held.data, note=said)
+    held.delete()
+    touch_network(current_scope().network)
+
+
+@transaction.atomic
+def declare_load(site: str, week: str, level: LoadLevel, *, today: date, said: str = "") -> NounRow:
+    """Take down how busy a site is in a week; a second answer replaces the first.
+
+    Raises
+    ------
+    PermissionDenied
+        The scope may not edit the firm of the site.
+    """
+    place: NounRow = ROWS["sites"].objects.select_for_update().get(ref=site)
+    own = to_noun(place)
+    calendar = ROWS["calendars"].objects.filter(ref=own.calendar or "").first()
+    hours = (to_noun(calendar) if calendar is not None else standard_calendar()).weekly_minutes() / 60
+    noun = Capacity(
+        id=f"{site}:{week}",
+        site=site,
+        week=week,
+        hours_available=hours,
+        hours_booked=round(hours * BOOKED_SHARE[level], 2),
+        source=CapacitySource.PHONE if current_scope().is_coordinator else CapacitySource.DECLARED,
+        asked_on=today,
+    )
+    known = ROWS["capacities"].objects.filter(ref=noun.id).first()
+    if known is None:
+        return add("capacities", noun, place.firm, said=said)
+    return change("capacities", noun.id, to_data("capacities", noun), version=known.version, said=said)
+
+
+@transaction.atomic
+def load(network: Network) -> dict[str, int]:
+    """Put a whole network into an empty one; return table -> rows."""
+    scope = current_scope()
+    if not scope.is_coordinator:
+        raise PermissionDenied("only coordinators load networks")
+    counted = {}
+    for model, rows in rows_of(network, scope.network):
+        model._base_manager.bulk_create(rows, batch_size=500)
+        counted[model.table] = len(rows)
+    record_about("network.loaded", kind="network", row=str(scope.network), after=counted)
+    touch_network(current_scope().network)
+    return counted
+
+
+def _guard(firm: str, table: str, values: Mapping[str, Any], said: str) -> None:
+    """Refuse strangers; a coordinator may enter what is hidden from coordinators only with the word of the firm."""
+    scope = current_scope()
+    if not may_edit(scope, firm):
+        raise PermissionDenied(f"{scope.role} may not edit the firm {firm}")
+    hidden = set(values) - {column.name for column in table_specs()[table].visible(scope.sight_of(firm))}
+    if hidden and not (scope.is_coordinator and said):
+        raise PermissionDenied(f"hidden from {scope.role}: {', '.join(sorted(hidden))}")

@@ -1,0 +1,1 @@
+"""Long work in worker processes: asked for in a transaction, done once, watched by the browser."""

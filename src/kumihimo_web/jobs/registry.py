@@ -1,0 +1,55 @@
+"""Kinds of jobs. An app names its own in `tasks.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Running(Protocol):
+    """What a task sees of its job while it works."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What was asked for."""
+
+    def tell(self, share: float | None, ja: str, en: str) -> None:
+        """Show progress; raises `Cancelled` when somebody asked to stop."""
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop; whatever was done is thrown away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A kind of job, in two halves, so that a job that is started twice is saved once.
+
+    Attributes
+    ----------
+    work
+        Reads and computes; writes nothing. May be run again after a crash.
+    save
+        Writes what came of it and returns the result to show (JSON), in the transaction that finishes the job.
+    """
+
+    kind: str
+    work: Callable[[Running], Any]
+    save: Callable[[Any, dict[str, Any]], dict[str, Any]]
+
+
+_tasks: dict[str, Task] = {}
+
+
+def register(task: Task) -> Task:
+    """Add a kind of job; each name once."""
+    if task.kind in _tasks:
+        raise ValueError(f"two tasks are called {task.kind}")
+    _tasks[task.kind] = task
+    return task
+
+
+def task_of(kind: str) -> Task:
+    """Return the task of a kind; KeyError when no app names it."""
+    return _tasks[kind]

@@ -1,0 +1,144 @@
+"""Asking for a job, claiming it, finishing it. The only code that writes jobs."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kumihimo_web.accounts.scope import current_scope, scoped
+from kumihimo_web.audit.services import record
+from kumihimo_web.jobs.models import FINISHED, Job, State
+from kumihimo_web.jobs.registry import task_of
+
+LEASE = timedelta(seconds=60)
+"""A worker that has not been heard of for so long is taken for dead."""
+MOST_ATTEMPTS = 3
+"""A job whose workers died so often is given up: it probably kills them."""
+
+
+@transaction.atomic
+def ask(kind: str, title: str, payload: dict[str, Any], *, once: str = "") -> Job:
+    """Ask for long work on behalf of the scope; the job starts when the transaction is over.
+
+    Parameters
+    ----------
+    once
+        Key of the wish: asking again with the same key returns the job there is.
+    """
+    task_of(kind)
+    scope = current_scope()
+    if once:
+        known = Job._base_manager.filter(network_id=scope.network, once=once).first()
+        if known is not None:
+            return known
+    job: Job = Job.objects.create(
+        kind=kind,
+        title=title,
+        payload=payload,
+        once=once,
+        organisation=scope.organisation,
+        firm=scope.firm,
+        user=scope.user,
+        role=scope.role,
+        actor=scope.actor,
+    )
+    record("job.asked", job, firm=scope.firm, after={"kind": kind, "title": title})
+    return job
+
+
+@transaction.atomic
+def cancel(job: Job) -> Job:
+    """Ask a job to stop; one that waits never starts."""
+    held = Job._base_manager.select_for_update().get(pk=job.pk)
+    if held.is_finished:
+        return held
+    held.is_cancel_asked = True
+    if held.state == State.QUEUED:
+        held.state, held.finished_at = State.CANCELLED, timezone.now()
+    held.save(update_fields=["is_cancel_asked", "state", "finished_at"])
+    record("job.cancelled", held, firm=held.firm, after={"title": held.title})
+    return held
+
+
+# What workers do
+
+
+def claim() -> Job | None:
+    """Return a job that this worker may start, with a token and a lease; None when there is nothing to do."""
+    now = timezone.now()
+    with transaction.atomic():
+        free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
+        rows = Job._base_manager.filter(free).order_by("created_at")
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        job: Job | None = rows.first()
+        if job is None:
+            return None
+        if job.is_cancel_asked:
+            _close(job, State.CANCELLED)
+            return None
+        if job.attempts >= MOST_ATTEMPTS:
+            _close(
+                job,
+                State.FAILED,
+                error_ja="処理が何度も途中で止まりました。もう一度試すか、管理者に知らせてください。",
+                error_en="The work broke off several times. Try again, or tell the administrator.",
+            )
+            return None
+        job.state, job.token, job.leased_until = State.RUNNING, uuid.uuid4(), now + LEASE
+        job.attempts += 1
+        job.started_at = job.started_at or now
+        job.save(update_fields=["state", "token", "leased_until", "attempts", "started_at"])
+    return job
+
+
+def renew(job: Job, share: float | None = None, ja: str | None = None, en: str | None = None) -> bool:
+    """Renew the lease and tell progress; False when the job is no longer ours or should stop."""
+    values: dict[str, Any] = {"leased_until": timezone.now() + LEASE}
+    if ja is not None:
+        values |= {"share": share, "message_ja": ja[:300], "message_en": (en or "")[:300]}
+    mine = Job._base_manager.filter(pk=job.pk, token=job.token, state=State.RUNNING)
+    return bool(mine.filter(is_cancel_asked=False).update(**values))
+
+
+def finish(job: Job, value: Any) -> bool:
+    """Save what came of a job and close it, in one transaction; False when another worker has it by now."""
+    with transaction.atomic(), scoped(job.scope()):
+        held = Job._base_manager.select_for_update().get(pk=job.pk)
+        if held.token != job.token or held.state != State.RUNNING:
+            return False
+        if held.is_cancel_asked:
+            _close(held, State.CANCELLED)
+            return False
+        result = task_of(held.kind).save(value, held.payload)
+        _close(held, State.DONE, share=1.0, result=result)
+        record("job.done", held, firm=held.firm, after={"title": held.title})
+    return True
+
+
+def fail(job: Job, error_ja: str, error_en: str) -> None:
+    """Close a job that ended in an error; the sentences are shown to whoever asked."""
+    with transaction.atomic(), scoped(job.scope()):
+        held = Job._base_manager.select_for_update().get(pk=job.pk)
+        if held.token == job.token and held.state == State.RUNNING:
+            _close(held, State.FAILED, error_ja=error_ja, error_en=error_en)
+            record("job.failed", held, firm=held.firm, after={"title": held.title, "error": error_ja})
+
+
+def stopped(job: Job) -> None:
+    """Close a job whose task stopped because somebody asked."""
+    with transaction.atomic():
+        held = Job._base_manager.select_for_update().get(pk=job.pk)
+        if held.token == job.token and held.state not in FINISHED:
+            _close(held, State.CANCELLED)
+
+
+def _close(job: Job, state: State, **values: Any) -> None:
+    for name, value in {"state": state, "finished_at": timezone.now(), "leased_until": None, **values}.items():
+        setattr(job, name, value)
+    job.save()

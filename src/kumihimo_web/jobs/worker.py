@@ -1,0 +1,96 @@
+"""A worker process: takes one job after the other, keeps its lease alive, and never leaves half a result."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from django.db import close_old_connections, connection
+
+from kumihimo.errors import KumihimoError
+from kumihimo_web.accounts.scope import scoped
+from kumihimo_web.jobs import services
+from kumihimo_web.jobs.models import Job
+from kumihimo_web.jobs.registry import Cancelled, task_of
+
+log = logging.getLogger(__name__)
+_TELL_S = 0.3
+"""Progress is written at most so often."""
+_BEAT_S = 15.0
+
+
+class _Handle:
+    """What a task sees of its job."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._told = 0.0
+        self.is_lost = False
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return dict(self._job.payload)
+
+    def tell(self, share: float | None, ja: str, en: str) -> None:
+        now = time.monotonic()
+        if self.is_lost:
+            raise Cancelled
+        if now - self._told < _TELL_S:
+            return
+        self._told = now
+        if not services.renew(self._job, share, ja, en):
+            raise Cancelled
+
+    def beat(self, over: threading.Event) -> None:
+        """Renew the lease while the task says nothing."""
+        while not over.wait(_BEAT_S):
+            try:
+                self.is_lost = not services.renew(self._job)
+            except Exception:
+                log.exception("the lease of %s could not be renewed", self._job.pk)
+            finally:
+                connection.close()
+
+
+def run_one() -> bool:
+    """Do one job; False when there is nothing to do."""
+    job = services.claim()
+    if job is None:
+        return False
+    handle, over = _Handle(job), threading.Event()
+    heart = threading.Thread(target=handle.beat, args=(over,), daemon=True)
+    heart.start()
+    try:
+        with scoped(job.scope()):
+            value = task_of(job.kind).work(handle)
+        services.finish(job, value)
+    except Cancelled:
+        services.stopped(job)
+    except KumihimoError as error:
+        services.fail(job, error.text("ja"), error.text("en"))
+    except Exception:
+        log.exception("job %s (%s) failed", job.pk, job.kind)
+        services.fail(
+            job,
+            "処理の途中で予期しない誤りが起きました。データは変わっていません。管理者に知らせてください。",
+            "Something unexpected went wrong. Nothing was changed. Please tell the administrator.",
+        )
+    finally:
+        over.set()
+        heart.join()
+    return True
+
+
+def run_forever(stop: threading.Event, *, pause_s: float = 0.5) -> None:
+    """Do jobs until `stop` is set."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            busy = run_one()
+        except Exception:
+            log.exception("the worker could not ask for work")
+            busy = False
+        if not busy:
+            stop.wait(pause_s)

@@ -1,0 +1,93 @@
+"""What the environment decides: the database, the secret, the hosts. Nothing else reads environment variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DATABASE = "KUMIHIMO_DATABASE"
+"""``postgresql://user:password@host:port/name``, ``sqlite:///path``; empty = SQLite in the data folder."""
+DATA = "KUMIHIMO_DATA"
+"""Folder of the database and of uploaded files; default ``out/web`` of the working folder."""
+SECRET = "KUMIHIMO_SECRET_KEY"
+HOSTS = "KUMIHIMO_HOSTS"
+_SHORTEST_SECRET = 50
+
+
+def data_folder() -> Path:
+    """Return the folder of the database and of uploaded files; it is made when absent."""
+    folder = Path(os.environ.get(DATA) or "out/web").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def database() -> dict[str, Any]:
+    """Return Django's settings of the database.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        The address in the environment is of no kind that we know.
+    """
+    address = os.environ.get(DATABASE, "")
+    if not address:
+        return _sqlite(data_folder() / "kumihimo.sqlite3")
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(parts.path))
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(
+        f"{DATABASE} must begin with postgresql:// or sqlite://, not {parts.scheme or address!r}"
+    )
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    # One writer at a time: a write transaction takes its lock at the start, or two that read first block each other.
+    start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"init_command": start, "transaction_mode": "IMMEDIATE", "timeout": 20},
+    }
+
+
+def secret_key() -> str:
+    """Return the secret of a production machine.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        There is none, or it is short enough to be guessed.
+    """
+    secret = os.environ.get(SECRET, "")
+    if len(secret) < _SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"{SECRET} must hold at least {_SHORTEST_SECRET} random characters")
+    return secret
+
+
+def hosts() -> list[str]:
+    """Return the names under which a production machine is reached.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        None is given, or a wildcard.
+    """
+    names = [name.strip() for name in os.environ.get(HOSTS, "").split(",") if name.strip()]
+    if not names or "*" in names:
+        raise ImproperlyConfigured(f"{HOSTS} must name the hosts, separated by commas, without a wildcard")
+    return names

@@ -1,0 +1,112 @@
+"""Long work: asked for once, done once whatever dies, stopped when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kumihimo.errors import InputError
+from kumihimo_web.jobs import registry, services
+from kumihimo_web.jobs.models import Job, State
+from kumihimo_web.jobs.registry import Running, Task, register
+from kumihimo_web.jobs.worker import run_one
+
+SAVED: list[Any] = []
+
+
+def _work(running: Running) -> Any:
+    running.tell(0.5, "半分", "half")
+    if running.payload.get("fail"):
+        raise InputError("だめでした。", "It failed.")
+    return running.payload["number"] * 2
+
+
+def _save(value: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    SAVED.append(value)
+    return {"value": value}
+
+
+@pytest.fixture(autouse=True)
+def kind() -> Iterator[None]:
+    SAVED.clear()
+    register(Task(kind="test.double", work=_work, save=_save))
+    yield
+    del registry._tasks["test.double"]
+
+
+def ask(**payload: Any) -> Job:
+    return services.ask("test.double", "倍にする", payload)
+
+
+def test_a_job_is_done_and_saved_once(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        job = ask(number=21)
+        assert run_one()
+        assert not run_one()
+        job.refresh_from_db()
+    assert (job.state, job.result, SAVED) == (State.DONE, {"value": 42}, [42])
+
+
+def test_a_dead_worker_s_job_runs_again_and_is_saved_once(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        ask(number=4)
+        lost = services.claim()
+        assert lost is not None
+        assert services.claim() is None
+        Job.objects.filter(pk=lost.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+        assert run_one()
+        # The first worker was only slow; its result comes too late.
+        assert services.finish(lost, 99) is False
+    assert SAVED == [8]
+
+
+def test_a_job_that_kills_its_workers_is_given_up(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        job = ask(number=4)
+        for _ in range(services.MOST_ATTEMPTS):
+            assert services.claim() is not None
+            Job.objects.filter(pk=job.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+        assert services.claim() is None
+        job.refresh_from_db()
+    assert (job.state, SAVED) == (State.FAILED, [])
+    assert "もう一度" in job.error_ja
+
+
+def test_an_error_is_told_in_both_languages(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        job = ask(fail=True)
+        run_one()
+        job.refresh_from_db()
+    assert (job.state, job.error_ja, job.error_en) == (State.FAILED, "だめでした。", "It failed.")
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_word(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        waiting = services.cancel(ask(number=1))
+        assert waiting.state == State.CANCELLED
+        running = ask(number=2)
+        claimed = services.claim()
+        assert claimed is not None
+        services.cancel(running)
+        assert services.renew(claimed, 0.1, "", "") is False
+        assert services.finish(claimed, 4) is False
+        running.refresh_from_db()
+    assert (running.state, SAVED) == (State.CANCELLED, [])
+
+
+def test_the_same_wish_is_one_job(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        one = services.ask("test.double", "倍", {"number": 1}, once="key")
+        two = services.ask("test.double", "倍", {"number": 1}, once="key")
+    assert one.pk == two.pk
+
+
+def test_another_organisation_does_not_see_it(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        job = ask(number=1)
+    with as_user("factory"):
+        assert not Job.objects.filter(pk=job.pk).exists()
