@@ -13,7 +13,9 @@ window.htmx = htmx;
 type Island = { mount(element: HTMLElement): void };
 
 /** Name in `data-island` -> the module, loaded when it is needed. */
-const islands: Record<string, () => Promise<Island>> = {};
+const islands: Record<string, () => Promise<Island>> = {
+  network_map: () => import("./islands/network_map"),
+};
 
 function mountIslands(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-island]:not([data-mounted])")) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kumihimo import terms
@@ -45,6 +47,29 @@ def listing(request: HttpRequest) -> HttpResponse:
         "prefectures": [(p.code, p.ja) for p in terms.prefectures().values()],
     }
     return render(request, "firms/_rows.html" if request.htmx else "firms/list.html", shown)  # type: ignore[attr-defined]
+
+
+@access(COORDINATORS, Role.ASSESSOR)
+@require_GET
+def network_map(request: HttpRequest) -> HttpResponse:
+    """Show where firms are, all or those with a process, as a map and as a list."""
+    process = request.GET.get("process", "")
+    known = terms.processes()
+    process = process if process in known else ""
+    counts = queries.counts_by_prefecture(process)
+    rows = []
+    for code, place in terms.prefectures().items():
+        firms = counts.get(code, 0)
+        address = f"{reverse('firms')}?{urlencode({'prefecture': code, 'process': process})}"
+        label = ngettext("%(place)s %(n)d社", "%(place)s %(n)d社", firms) % {"place": place.ja, "n": firms}
+        rows.append({"en": place.en, "name": place.ja, "firms": firms, "url": address, "label": label})
+    shown = {
+        "process": process,
+        "processes": [(p.id, p.ja) for p in known.values()],
+        "prefectures": rows,
+        "listed": sorted((row for row in rows if row["firms"]), key=lambda row: -row["firms"]),
+    }
+    return render(request, "firms/map.html", shown)
 
 
 @access(Role.FACTORY)
