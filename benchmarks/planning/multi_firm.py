@@ -86,7 +86,7 @@ def run(*, file: RowFile, seeds: int, quick: bool, with_peers: bool) -> None:
                 "name": job.name,
                 "contestant": job.solver,
                 "is_smoothed": job.is_smoothed,
-                "bound_s": 10.0 if quick else max(60.0, 5 * job.seconds),
+                "bound_s": 10.0 if quick else max(60.0, 2 * job.seconds),
             },
         )
         if row is not None:

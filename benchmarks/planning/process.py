@@ -11,7 +11,11 @@ from typing import Any
 from benchmarks.planning.machine import PEER_PYTHON, ROOT
 
 _GRACE_S = 240.0
-"""For reading, building a model and writing; beyond it and twice the seconds asked for, a run is ended."""
+"""For reading, building and writing; beyond it, twice the seconds and those for a bound, a run is ended."""
+
+
+def _limit_s(request: dict[str, Any]) -> float:
+    return 2 * float(request["seconds"]) + float(request.get("bound_s", 0.0)) + _GRACE_S
 
 
 def ask(request: dict[str, Any]) -> dict[str, Any]:
@@ -24,10 +28,10 @@ def ask(request: dict[str, Any]) -> dict[str, Any]:
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
         try:
-            out, err = child.communicate(json.dumps(request), timeout=2 * float(request["seconds"]) + _GRACE_S)
+            out, err = child.communicate(json.dumps(request), timeout=_limit_s(request))
         except subprocess.TimeoutExpired:
             child.kill()
-            return {"status": "killed", "faults": [f"did not end within {request['seconds']} s and {_GRACE_S:.0f} s"]}
+            return {"status": "killed", "faults": [f"did not end within {_limit_s(request):.0f} s"]}
         except BaseException:
             child.kill()
             raise

@@ -28,6 +28,6 @@ def people() -> QuerySet[User]:
     """Return the users of the scope's network; of other organisations only coordinators see them."""
     scope = current_scope()
     found = User.objects.filter(organisation__network_id=scope.network).select_related("organisation")
-    if not scope.is_coordinator:
+    if scope.organisation is not None and not scope.is_coordinator:
         found = found.filter(organisation_id=scope.organisation)
     return found.order_by("organisation__name", "username")

@@ -9,7 +9,7 @@ from typing import Any
 from kumihimo.interop.cell import read_cell, to_json
 from kumihimo.interop.table_spec import TableSpec, table_specs
 from kumihimo.model import Network
-from kumihimo_web.firms.models import ROWS, NounRow
+from kumihimo_web.firms.models import ROWS, Firm, NounRow, Site
 
 
 def to_data(table: str, noun: Any) -> dict[str, Any]:
@@ -34,9 +34,9 @@ def fill(row: NounRow, noun: Any, firm: str) -> NounRow:
     for name in row.lifted:
         value = getattr(noun, name)
         setattr(row, name, to_json(value))
-    if row.table == "firms":
+    if isinstance(row, Firm):
         row.search = folded(" ".join((noun.id, noun.name, noun.name_kana, noun.name_en)))
-    elif row.table == "sites":
+    elif isinstance(row, Site):
         row.prefecture = noun.prefecture
     return row
 

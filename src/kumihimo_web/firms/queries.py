@@ -126,7 +126,7 @@ def loads(firm_ref: str, today: date) -> list[list[SiteWeek]]:
     """Return for every site of a firm the weeks that can be answered."""
     rows = ROWS["capacities"].objects.filter(firm=firm_ref, week__in=[week for week, _ in weeks_from(today)])
     known = {(noun.site, noun.week): noun for noun in map(to_noun, rows) if not noun.process}
-    found = []
+    found: list[list[SiteWeek]] = []
     for site in Site.objects.filter(firm=firm_ref).order_by("ref"):
         name = to_noun(site).name or site.ref
         found.append([])

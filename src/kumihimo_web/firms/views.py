@@ -57,7 +57,7 @@ def network_map(request: HttpRequest) -> HttpResponse:
     known = terms.processes()
     process = process if process in known else ""
     counts = queries.counts_by_prefecture(process)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for code, place in terms.prefectures().items():
         firms = counts.get(code, 0)
         address = f"{reverse('firms')}?{urlencode({'prefecture': code, 'process': process})}"
