@@ -36,7 +36,8 @@ export function mount(element: HTMLElement): void {
   const main = named.filter((f) => f.properties.name !== "Okinawa");
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
-  svg.setAttribute("role", "group");
+  // A picture: whoever cannot point at a small prefecture has the links of the table.
+  svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", element.dataset["label"] ?? "");
   draw(svg, main, MAIN, [[0, 0], [WIDTH, HEIGHT]], prefectures, most);
   const frame = document.createElementNS(SVG, "rect");
@@ -65,17 +66,13 @@ function draw(
     const shape = document.createElementNS(SVG, "path");
     shape.setAttribute("d", path(one) ?? "");
     shape.setAttribute("class", `prefecture level-${level(found?.firms ?? 0, most)}`);
-    if (!found || found.firms === 0) {
-      shape.setAttribute("aria-hidden", "true");
-      svg.append(shape);
-      continue;
+    if (found && found.firms > 0) {
+      const title = document.createElementNS(SVG, "title");
+      title.textContent = found.label;
+      shape.append(title);
+      shape.classList.add("open");
+      shape.addEventListener("click", () => window.location.assign(found.url));
     }
-    const link = document.createElementNS(SVG, "a");
-    link.setAttribute("href", found.url);
-    link.setAttribute("aria-label", found.label);
-    const title = document.createElementNS(SVG, "title");
-    title.textContent = found.label;
-    link.append(title, shape);
-    svg.append(link);
+    svg.append(shape);
   }
 }
