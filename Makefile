@@ -36,6 +36,7 @@ assets: src/kumihimo_web/static/dist/manifest.json ## build the front end of the
 
 test: $(VENV)/.compiled-all assets ## every test
 	@$(BIN)/python -m pytest -q -n 2
+	@sh scripts/with_postgres.sh $(BIN)/python -m pytest -q -n 2 tests/web
 
 check: $(VENV)/.installed-dev ## style, types, who may import whom
 	@$(BIN)/ruff check .

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 DATABASE = "KUMIHIMO_DATABASE"
-"""``postgresql://user:password@host:port/name``, ``sqlite:///path``; empty = SQLite in the data folder."""
+"""``postgresql://user:password@host:port/name`` (or ``…/name?host=/folder/of/the/socket``), ``sqlite:///path``; empty =
+SQLite in the data folder."""
 DATA = "KUMIHIMO_DATA"
 """Folder of the database and of uploaded files; default ``out/web`` of the working folder."""
 SECRET = "KUMIHIMO_SECRET_KEY"
@@ -45,7 +46,7 @@ def database() -> dict[str, Any]:
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            "HOST": parts.hostname or "".join(parse_qs(parts.query).get("host", [])),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
