@@ -224,7 +224,8 @@ def record(rows: Iterable[Row], *, date: str) -> str:
     changed = []
     for row in rows:
         sha256 = (row.more or {}).get("sha256", "")
-        if row.work != WORK or not row.valid or row.objective is None or not sha256:
+        is_public = row.work == WORK and row.family.startswith("mf-")
+        if not is_public or not row.valid or row.objective is None or not sha256:
             continue
         found = BestValue(
             instance=row.instance,

@@ -237,6 +237,8 @@ class StepMove:
     ----------
     is_told
         Whether the firm had been told its place: the step carried `fixed` in the problem before.
+    is_reported
+        Whether the step has begun or is done where it stands now: the site knows, it is no reason to call.
     """
 
     order: str
@@ -244,6 +246,7 @@ class StepMove:
     before: Place | None
     after: Place | None
     is_told: bool = False
+    is_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,6 +412,8 @@ def _moves(change: OrderChange, sites_before: Mapping[str, str], sites_after: Ma
     old = change.before.steps if change.before is not None else {}
     new = change.after.steps if change.after is not None else {}
     told = {s.id for s in change.order_before.steps if s.fixed is not None} if change.order_before is not None else ()
+    facts = change.order_after.steps if change.order_after is not None else ()
+    reported = {s.id for s in facts if s.freeze in ("done", "running")}
     found = []
     for name in (*new, *(name for name in old if name not in new)):
         was, now = old.get(name), new.get(name)
@@ -421,6 +426,7 @@ def _moves(change: OrderChange, sites_before: Mapping[str, str], sites_after: Ma
                 before=_place(was, sites_before),
                 after=_place(now, sites_after),
                 is_told=name in told,
+                is_reported=name in reported,
             )
         )
     return found
@@ -442,6 +448,8 @@ def _calls(moves: Sequence[StepMove]) -> tuple[SiteCall, ...]:
     for move in moves:
         places = [place for place in (move.before, move.after) if place is not None]
         for site in dict.fromkeys(place.site for place in places):
+            if move.is_reported and move.after is not None and move.after.site == site:
+                continue
             by_site.setdefault(site, []).append(move)
             earliest = min(place.start for place in places if place.site == site)
             first[site] = min(first.get(site, earliest), earliest)

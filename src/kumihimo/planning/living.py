@@ -33,7 +33,7 @@ from kumihimo.planning.placement import placement_of
 from kumihimo.planning.problem import Fixed, Freeze, Interval, Order, PlanCalendar, Problem
 from kumihimo.planning.result import Plan, PlannedStep, SolverRun
 
-ROUNDS = 300
+ROUNDS = 180
 """Rounds of ruin and recreate after an event, when the orders it touched cost more than they would alone."""
 
 

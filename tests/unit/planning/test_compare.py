@@ -119,6 +119,17 @@ def test_moves_calls_and_promises() -> None:
     assert back.no_longer_late == ("o1",)
 
 
+def test_nobody_is_called_about_what_it_reported_itself() -> None:
+    before = problem()
+    first, *others = before.orders
+    done = replace(first.steps[0], freeze="done", fixed=Fixed(resource="rA", start=0, end=75))
+    after = replace(before, orders=(replace(first, steps=(done, *first.steps[1:])), *others))
+    late = replace(BEFORE.steps[0], end=75)
+    diff = compare_plans(before, BEFORE, after, made(late, *BEFORE.steps[1:]))
+    assert [(m.order, m.step, m.is_reported) for m in diff.moves] == [("o1", "10", True)]
+    assert diff.calls == ()
+
+
 def test_orders_come_and_go_and_lose_their_place() -> None:
     whole = problem()
     rush = Order(id="rush", steps=(step("10", "rC"),))
