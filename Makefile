@@ -35,6 +35,7 @@ src/kumihimo_web/static/dist/manifest.json: $(FRONTEND) $(VENV)/.installed-dev
 assets: src/kumihimo_web/static/dist/manifest.json ## build the front end of the web application
 
 test: $(VENV)/.compiled-all assets ## every test
+	@sh scripts/system_parts.sh
 	@$(BIN)/python -m pytest -q -n 2
 	@sh scripts/with_postgres.sh $(BIN)/python -m pytest -q -n 2 tests/web
 

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Installs what the tests need from the system, where that can be done (Debian, root) and is not there yet. Elsewhere the
+# tests that need it are skipped, loudly.
+set -eu
+missing=""
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  echo "Not installed:$missing; tests that need it will be skipped." >&2
+  exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -o DPkg::Lock::Timeout=300 update
+# shellcheck disable=SC2086 # one word a package
+apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing >/dev/null
