@@ -83,8 +83,10 @@ class JsonReader:
             yield
             return
         self._inside.append(name)
-        yield
-        self._inside.pop()
+        try:
+            yield
+        finally:
+            self._inside.pop()
 
     def wrong(self, path: str, value: object, ja: str, en: str) -> None:
         """Note one problem at a JSON path."""

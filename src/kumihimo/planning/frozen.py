@@ -102,12 +102,6 @@ def is_movable(arrays: Arrays, board: Board, row: list[int]) -> bool:
     return step >= 0 and bool(arrays.fact_mode[step] < 0) and bool(board.mode[step] >= 0)
 
 
-def copy_board(board: Board) -> Board:
-    """Return a board that shares nothing that changes."""
-    shared = {"table_minutes", "table_local"}
-    return Board(**{k: v if k in shared else v.copy() for k, v in board._asdict().items()})
-
-
 def _put_rows(resource: Ints, slot: Ints, at: int, rows: list[_Fact]) -> None:
     """Write the slots of one resource anew, sorted by start."""
     base = int(resource[at, SLOT_FIRST])

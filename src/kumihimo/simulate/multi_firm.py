@@ -9,7 +9,6 @@ Nothing in here is about a real firm: places are random points, and every site a
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
@@ -21,6 +20,7 @@ import numpy as np
 
 from kumihimo.errors import InputError
 from kumihimo.logistics.transport import FormulaTransport
+from kumihimo.planning.bulk import in_bulk
 from kumihimo.planning.problem import Mode, Objective, Order, PlanSite, Problem, Resource, Step
 from kumihimo.simulate.multi_firm_orders import Orders, make_orders
 from kumihimo.simulate.multi_firm_shops import DAY_MIN, FAMILIES, Shops, make_shops
@@ -154,14 +154,8 @@ def multi_firm_problem(spec: MultiFirmSpec) -> Problem:
         assemblies=spec.assemblies,
         lot_splits=spec.lot_splits,
     )
-    was_collecting = gc.isenabled()
-    # Up to 3 million small objects that all stay: the collector would walk them again and again for nothing.
-    gc.disable()
-    try:
+    with in_bulk():
         return _build(spec, shops, orders)
-    finally:
-        if was_collecting:
-            gc.enable()
 
 
 def _check(spec: MultiFirmSpec) -> None:

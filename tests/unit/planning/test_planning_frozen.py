@@ -11,7 +11,7 @@ import pytest
 from kumihimo.planning import Fixed, Mode, Order, PlanCalendar, PlanSite, Problem, Resource, Step
 from kumihimo.planning.arrays import Arrays
 from kumihimo.planning.compile_problem import OrderCompiler, compile_problem
-from kumihimo.planning.frozen import copy_board, new_board, with_facts
+from kumihimo.planning.frozen import new_board, with_facts
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.slots import END, FAMILY, SLOT_COUNT, SLOT_FIRST, START, STEP, earliest, hold
 
@@ -184,11 +184,3 @@ def test_other_facts_can_take_the_place_of_the_old_ones_beside_movable_steps() -
     board.mode[step] = -1
     shown.board = with_facts(arrays, shown.board, 0, [0, 1])
     assert shown.rows() == [(0, 50, 0), (200, 250, 1)]
-
-
-def test_a_copied_board_shares_nothing_that_changes() -> None:
-    board = Shown(problem_of(fact("o1", "m", 0, 50, "steel"))).board
-    twin = copy_board(board)
-    for name in ("resource", "slot", "mode", "start", "end", "planned", "value"):
-        assert not np.shares_memory(getattr(board, name), getattr(twin, name)), name
-        assert (getattr(board, name) == getattr(twin, name)).all()

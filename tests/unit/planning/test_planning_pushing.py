@@ -11,7 +11,7 @@ from kumihimo.planning import plan, verify_plan
 from kumihimo.planning.bounds.alone import alone
 from kumihimo.planning.compile_problem import compile_problem
 from kumihimo.planning.dispatch import dispatch
-from kumihimo.planning.frozen import copy_board, new_board
+from kumihimo.planning.frozen import new_board
 from kumihimo.planning.kernel.board import Board
 from kumihimo.planning.kernel.dice import dice
 from kumihimo.planning.kernel.insertion import PRICES, insert, new_scratch, put
@@ -28,6 +28,11 @@ _PLAIN = MultiFirmSpec(firms=14, orders=40)
 _FULL = MultiFirmSpec(
     firms=14, orders=40, assemblies=0.3, lot_splits=0.2, capacity_n=0.2, has_setups=True, has_batch=True
 )
+
+
+def copied(board: Board) -> Board:
+    """Return the board with arrays of its own."""
+    return Board(**{name: values.copy() for name, values in board._asdict().items()})
 
 
 def one_machine(due_of_second: int) -> Problem:
@@ -79,7 +84,7 @@ def test_a_step_stands_aside_only_if_it_is_in_time_all_the_same(due: int, start:
     bench = Bench(one_machine(due))
     arrays, limits, board = bench.arrays, bench.limits, bench.board
     put(arrays, board, np.array([[2], [50], [110]]), 1, 0.0)
-    before = copy_board(board)
+    before = copied(board)
     slack = np.zeros(2, np.int64)
     fill_slack(arrays, limits, board, slack)
     assert slack[1] == due - 110
@@ -100,7 +105,7 @@ def test_rounds_that_are_not_accepted_leave_no_trace(spec: MultiFirmSpec) -> Non
     search = RuinAndRecreate(bench.arrays, bench.limits, board, bench.scratch, 1)
     # Never so much gain; the lifted cut-off lets whole orders go in before they go out again.
     loose = bench.limits._replace(value=np.full(len(bench.limits.value), -1e15))
-    before = copy_board(board)
+    before = copied(board)
     gain = -1e9
     anneal(bench.arrays, loose, board, search.scratch, search.search, np.array(PRICES), search.dice, 300, gain, gain)
     assert same(board, before)
