@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -12,39 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kumihimo_web.accounts.access import roles_of
 from kumihimo_web.accounts.middleware import _LIBRARIES
 
-from .conftest import OWN_FIRM, RIVAL_FIRM, STRANGE_FIRM
+from .access import PEOPLE, Matrix, assessments, firms, inquiries, plans, shell
+from .conftest import People
 
-PEOPLE = ("", "coordinator", "administrator", "factory", "rival", "assessor", "buyer", "stranger")
-NOBODY_S_JOB = UUID(int=7)
-
-# (Address, arguments) -> what each of PEOPLE gets, in their sequence. O open, L to the login page, - forbidden,
-# 0 nothing there (or not to be told), > sent on, M only for forms that are sent.
-MATRIX: dict[tuple[str, tuple[Any, ...]], str] = {
-    ("home", ()): "L>>>>>>>",
-    ("desk", ()): "LOO---OO",
-    ("language", ()): "MMMMMMMM",
-    ("tour_done", ()): "LMMMMMMM",
-    ("firms", ()): "LOOOOO-O",
-    ("own_firm", ()): "L-->>---",
-    ("firm", (OWN_FIRM,)): "LOOOOO-0",
-    ("firm", (RIVAL_FIRM,)): "LOOOOO-0",
-    ("firm", (STRANGE_FIRM,)): "L00000-O",
-    ("map", ()): "LOO--O-O",
-    ("capacity", ()): "L--OO---",
-    ("firm_sheet", (OWN_FIRM,)): "LOOOOO-0",
-    ("firm_sheet", (STRANGE_FIRM,)): "L00000-O",
-    ("firm_edit", ("firms", OWN_FIRM)): "LOOO0--0",
-    ("firm_edit", ("firms", RIVAL_FIRM)): "LOO0O--0",
-    ("firm_edit", ("capabilities", f"{OWN_FIRM}-K")): "LOOO0--0",
-    ("firm_edit", ("assessments", "A")): "L0000--0",
-    ("firm_edit", ("nothing", "A")): "L0000--0",
-    ("job", (NOBODY_S_JOB,)): "L0000000",
-    ("job_events", (NOBODY_S_JOB,)): "L0000000",
-    ("job_cancel", (NOBODY_S_JOB,)): "LMMMMMMM",
-    ("audit", ()): "LOO----O",
-    ("live", ()): "OOOOOOOO",
-    ("ready", ()): "OOOOOOOO",
-}
+APPS = (shell, firms, assessments, inquiries, plans)
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -63,15 +33,20 @@ def test_every_address_says_who_may_open_it() -> None:
     assert [p.name for p in own_patterns() if roles_of(p.callback) is None] == []
 
 
-def test_every_address_is_listed_here() -> None:
-    assert {p.name for p in own_patterns()} == {name for name, _ in MATRIX}
+@pytest.fixture
+def matrix(people: People) -> Matrix:
+    return {key: value for app in APPS for key, value in app.rows(people).items()}
+
+
+def test_every_address_is_listed_here(matrix: Matrix) -> None:
+    assert {p.name for p in own_patterns()} == {name for name, _ in matrix}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_what_everybody_gets(who: str, browser: Callable[[str], Any]) -> None:
+def test_what_everybody_gets(who: str, browser: Callable[[str], Any], matrix: Matrix) -> None:
     client = browser(who)
     wrong = {}
-    for (name, arguments), expected in MATRIX.items():
+    for (name, arguments), expected in matrix.items():
         answer = client.get(reverse(name, args=arguments))
         got = _letter(answer)
         if got != expected[PEOPLE.index(who)]:
@@ -82,7 +57,7 @@ def test_what_everybody_gets(who: str, browser: Callable[[str], Any]) -> None:
 def _letter(answer: Any) -> str:
     if answer.status_code == 302:
         return "L" if "/account/login/" in answer["Location"] else ">"
-    return {200: "O", 403: "-", 404: "0", 405: "M"}.get(answer.status_code, str(answer.status_code))
+    return {200: "O", 400: "B", 403: "-", 404: "0", 405: "M"}.get(answer.status_code, str(answer.status_code))
 
 
 def test_a_view_that_says_nothing_is_closed(browser: Callable[[str], Any], rf: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.scope import current_scope
@@ -24,10 +24,14 @@ def organisations(kind: str = "") -> QuerySet[Organisation]:
     return found.filter(kind=kind) if kind else found
 
 
-def people() -> QuerySet[User]:
+def people(words: str = "") -> QuerySet[User]:
     """Return the users of the scope's network; of other organisations only coordinators see them."""
     scope = current_scope()
     found = User.objects.filter(organisation__network_id=scope.network).select_related("organisation")
     if scope.organisation is not None and not scope.is_coordinator:
         found = found.filter(organisation_id=scope.organisation)
+    for word in words.split():
+        found = found.filter(
+            Q(username__icontains=word) | Q(last_name__icontains=word) | Q(organisation__name__icontains=word)
+        )
     return found.order_by("organisation__name", "username")

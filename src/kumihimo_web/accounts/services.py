@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 
 from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.roles import ROLES_OF
+from kumihimo_web.accounts.rules import may_manage
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
 
@@ -37,6 +41,56 @@ def add_user(organisation: Organisation, *, username: str, password: str, role: 
     return made
 
 
+def add_person(*, organisation: Organisation, username: str, role: str, last_name: str) -> tuple[User, str]:
+    """Make a login with a password by chance; return both, the password is not kept anywhere.
+
+    Raises
+    ------
+    PermissionDenied
+        The scope may not manage people of that organisation.
+    """
+    _guard(organisation.kind)
+    password = _fresh_password()
+    return add_user(organisation, username=username, password=password, role=role, last_name=last_name), password
+
+
+@transaction.atomic
+def renew_password(user: User) -> str:
+    """Give a user a new password by chance and return it; whoever was logged in is logged out."""
+    assert user.organisation is not None
+    _guard(user.organisation.kind)
+    password = _fresh_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record("user.password", user, after={"username": user.username})
+    return password
+
+
+@transaction.atomic
+def set_active(user: User, is_active: bool) -> None:
+    """Let a user log in, or not any more; what the user did stays."""
+    assert user.organisation is not None
+    _guard(user.organisation.kind)
+    if user.pk == current_scope().user:
+        raise PermissionDenied("nobody stops his own login")
+    if user.is_active == is_active:
+        return
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    record("user.active" if is_active else "user.stopped", user, after={"username": user.username})
+
+
+def _guard(kind: str) -> None:
+    if not may_manage(current_scope(), kind):
+        raise PermissionDenied(f"{current_scope().role} may not manage people of a {kind}")
+
+
+def _fresh_password() -> str:
+    """Return a password that can be read out over the telephone: no letters that look or sound alike."""
+    groups = ("".join(secrets.choice("abcdefhkmnprstuwxyz2345678") for _ in range(5)) for _ in range(4))
+    return "-".join(groups)
+
+
 @transaction.atomic
 def set_language(user: User, language: str) -> None:
     """Remember the language of a user's pages."""
@@ -59,9 +113,3 @@ def finish_tour(user: User) -> None:
 def touch_network(pk: int) -> None:
     """Count a change of what matching reads, so that an index knows that it is old."""
     Network.objects.filter(pk=pk).update(revision=F("revision") + 1)
-
-
-def acting_user() -> User | None:
-    """Return the user on whose behalf something is done, None for the system."""
-    user = current_scope().user
-    return None if user is None else User.objects.get(pk=user)

@@ -1,4 +1,4 @@
-"""Login, logout and second factor; there is no open registration."""
+"""Login, second factor, settings, people; there is no open registration."""
 
 from allauth.account import views as account
 from django.urls import include, path
@@ -11,5 +11,9 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("mfa/", include("allauth.mfa.urls")),
-    path("tour/done/", views.tour_done, name="tour_done"),
+    path("settings/", views.settings_page, name="settings"),
+    path("people/", views.people, name="people"),
+    path("people/<int:pk>/active/", views.person_active, name="person_active"),
+    path("people/<int:pk>/password/", views.person_password, name="person_password"),
+    path("organisations/", views.organisations, name="organisations"),
 ]

@@ -15,10 +15,14 @@ VERBS: dict[str, Any] = {
     "asked": _("依頼"),
     "cancelled": _("取消"),
     "done": _("完了"),
+    "halted": _("中断"),
     "failed": _("失敗"),
     "loaded": _("読み込み"),
     "language": _("言語の変更"),
     "tour": _("案内を見た"),
+    "password": _("パスワードの作り直し"),
+    "active": _("ログインの再開"),
+    "stopped": _("ログインの停止"),
 }
 THINGS: dict[str, Any] = {
     "organisation": _("組織"),

@@ -34,7 +34,9 @@ PAGES: tuple[Page, ...] = (
     Page(url="plans", label=_("生産計画"), icon="plan"),
     Page(url="emergency", label=_("緊急対応"), icon="emergency"),
     Page(url="orders_status", label=_("案件の状況"), icon="status"),
+    Page(url="hands", label=_("届いた引合"), icon="inquiry"),
     Page(url="audit", label=_("監査ログ"), icon="audit"),
+    Page(url="settings", label=_("設定"), icon="settings"),
 )
 
 

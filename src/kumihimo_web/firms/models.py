@@ -147,10 +147,11 @@ class Capacity(NounRow):
     """Free hours of a site in a week; a firm's own, and the coordinator's, to see."""
 
     table = "capacities"
-    lifted = ("site", "week")
+    lifted = ("site", "week", "asked_on")
 
     site = models.CharField(max_length=80)
     week = models.CharField(max_length=8)
+    asked_on = models.DateField(null=True)
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:

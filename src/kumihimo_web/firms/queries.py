@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kumihimo.interop.cell import show_cell
 from kumihimo.interop.table_spec import Column, table_specs
-from kumihimo.model import Network, Visibility
+from kumihimo.model import FirmStatus, Network, Visibility
+from kumihimo.model.capacity import STALE_AFTER_DAYS
 from kumihimo_web.accounts.queries import own_network
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
 from kumihimo_web.firms.mapping import folded, network_of, to_noun
 from kumihimo_web.firms.models import ROWS, Capability, Firm, NounRow, Site
@@ -43,10 +49,12 @@ class Entry:
 
 
 def search(
-    *, words: str = "", process: str = "", prefecture: str = "", status: str = "", material: str = ""
+    *, words: str = "", process: str = "", prefecture: str = "", status: str = "", material: str = "", load: str = ""
 ) -> QuerySet[Firm]:
-    """Return the firms that fit all that is given, by reading of the name."""
+    """Return the firms that fit all that is given, by reading of the name; `load` "unknown": nobody knows it."""
     found: QuerySet[Firm] = Firm.objects.all()
+    if load == "unknown" and current_scope().is_coordinator:
+        found = without_load(timezone.localdate())
     for word in folded(words).split():
         found = found.filter(search__contains=word)
     if status:
@@ -58,6 +66,28 @@ def search(
     if prefecture:
         found = found.filter(ref__in=Site.objects.filter(prefecture=prefecture).values("firm"))
     return found.order_by("name_kana", "ref")
+
+
+def without_load(today: date) -> QuerySet[Firm]:
+    """Return the firms whose load nobody knows any more."""
+    fresh = ROWS["capacities"].objects.filter(asked_on__gte=today - timedelta(days=STALE_AFTER_DAYS))
+    found: QuerySet[Firm] = Firm.objects.exclude(ref__in=fresh.values("firm")).filter(status=FirmStatus.ACTIVE)
+    return found
+
+
+def attention() -> list[Attention]:
+    """Return what needs the coordinator in the profiles."""
+    unknown = without_load(timezone.localdate()).count()
+    if not unknown:
+        return []
+    detail = _("14日より古い余力は「不明」として扱われ、計画の納期が甘くなります。まとめて尋ねてください。")
+    title = ngettext("余力が分からない企業 %(n)d社", "余力が分からない企業 %(n)d社", unknown) % {"n": unknown}
+    address = f"{reverse('firms')}?load=unknown"
+    return [
+        Attention(
+            urgency=Urgency.WEEK, title=title, detail=detail, action=_("企業を見る"), url=address, icon="capacity"
+        )
+    ]
 
 
 def firm(ref: str) -> Firm | None:

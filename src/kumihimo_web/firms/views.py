@@ -29,20 +29,18 @@ from kumihimo_web.firms.models import Firm
 from kumihimo_web.firms.rules import may_edit
 
 PAGE = 50
-MEMBERS = COORDINATORS | {Role.FACTORY.value, Role.ASSESSOR.value}
 
 
 @access(COORDINATORS, Role.ASSESSOR, Role.FACTORY)
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the firms that fit words, process, prefecture and state."""
-    asked = {key: request.GET.get(key, "").strip()[:80] for key in ("words", "process", "prefecture", "status")}
+    asked = {key: request.GET.get(key, "").strip()[:80] for key in ("words", "process", "prefecture", "status", "load")}
     page = Paginator(queries.search(**asked), PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page,
         "asked": asked,
         "is_filtered": any(asked.values()),
-        "entries": [queries.entry(firm) for firm in page],
         "processes": [(p.id, p.ja) for p in terms.processes().values()],
         "prefectures": [(p.code, p.ja) for p in terms.prefectures().values()],
     }

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from kumihimo_web.jobs.models import Job
-
-
-def latest(kind: str = "") -> QuerySet[Job]:
-    """Return the jobs of the scope's organisation, the latest first."""
-    found: QuerySet[Job] = Job.objects.all()
-    return found.filter(kind=kind) if kind else found
 
 
 def job(pk: UUID) -> Job | None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope, scoped
 from kumihimo_web.audit.services import record
 from kumihimo_web.jobs.models import FINISHED, Job, State
@@ -28,11 +29,13 @@ def ask(kind: str, title: str, payload: dict[str, Any], *, once: str = "") -> Jo
     Parameters
     ----------
     once
-        Key of the wish: asking again with the same key returns the job there is.
+        Key of the wish: asking again with the same key returns the job there is, unless that failed or was cancelled.
     """
     task_of(kind)
     scope = current_scope()
     if once:
+        # Of two that ask at the same moment the second waits here, and finds the job of the first.
+        lock_network(scope.network)
         known = Job._base_manager.filter(network_id=scope.network, once=once).first()
         if known is not None:
             return known
@@ -57,10 +60,11 @@ def cancel(job: Job) -> Job:
     held = Job._base_manager.select_for_update().get(pk=job.pk)
     if held.is_finished:
         return held
-    held.is_cancel_asked = True
+    # The key is free at once: whoever asks again wants a new job, not the one that is being stopped.
+    held.is_cancel_asked, held.once = True, ""
     if held.state == State.QUEUED:
         held.state, held.finished_at = State.CANCELLED, timezone.now()
-    held.save(update_fields=["is_cancel_asked", "state", "finished_at"])
+    held.save(update_fields=["is_cancel_asked", "once", "state", "finished_at"])
     record("job.cancelled", held, firm=held.firm, after={"title": held.title})
     return held
 
@@ -70,31 +74,40 @@ def cancel(job: Job) -> Job:
 
 def claim() -> Job | None:
     """Return a job that this worker may start, with a token and a lease; None when there is nothing to do."""
-    now = timezone.now()
-    with transaction.atomic():
-        free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
-        rows = Job._base_manager.filter(free).order_by("created_at")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)
-        job: Job | None = rows.first()
-        if job is None:
-            return None
-        if job.is_cancel_asked:
-            _close(job, State.CANCELLED)
-            return None
-        if job.attempts >= MOST_ATTEMPTS:
-            _close(
-                job,
-                State.FAILED,
-                error_ja="処理が何度も途中で止まりました。もう一度試すか、管理者に知らせてください。",
-                error_en="The work broke off several times. Try again, or tell the administrator.",
-            )
-            return None
-        job.state, job.token, job.leased_until = State.RUNNING, uuid.uuid4(), now + LEASE
-        job.attempts += 1
-        job.started_at = job.started_at or now
-        job.save(update_fields=["state", "token", "leased_until", "attempts", "started_at"])
-    return job
+    while True:
+        with transaction.atomic():
+            now = timezone.now()
+            free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
+            rows = Job._base_manager.filter(free).order_by("created_at")
+            if connection.features.has_select_for_update_skip_locked:
+                rows = rows.select_for_update(skip_locked=True)
+            job: Job | None = rows.first()
+            if job is None:
+                return None
+            with scoped(job.scope()):
+                is_over = _close_what_cannot_start(job)
+            if is_over:
+                continue
+            job.state, job.token, job.leased_until = State.RUNNING, uuid.uuid4(), now + LEASE
+            job.attempts += 1
+            job.started_at = job.started_at or now
+            job.save(update_fields=["state", "token", "leased_until", "attempts", "started_at"])
+        return job
+
+
+def _close_what_cannot_start(job: Job) -> bool:
+    if job.is_cancel_asked:
+        _close(job, State.CANCELLED)
+        return True
+    if job.attempts >= MOST_ATTEMPTS:
+        _close(
+            job,
+            State.FAILED,
+            error_ja="処理が何度も途中で止まりました。もう一度試すか、管理者に知らせてください。",
+            error_en="The work broke off several times. Try again, or tell the administrator.",
+        )
+        return True
+    return False
 
 
 def renew(job: Job, share: float | None = None, ja: str | None = None, en: str | None = None) -> bool:
@@ -117,7 +130,6 @@ def finish(job: Job, value: Any) -> bool:
             return False
         result = task_of(held.kind).save(value, held.payload)
         _close(held, State.DONE, share=1.0, result=result)
-        record("job.done", held, firm=held.firm, after={"title": held.title})
     return True
 
 
@@ -127,18 +139,25 @@ def fail(job: Job, error_ja: str, error_en: str) -> None:
         held = Job._base_manager.select_for_update().get(pk=job.pk)
         if held.token == job.token and held.state == State.RUNNING:
             _close(held, State.FAILED, error_ja=error_ja, error_en=error_en)
-            record("job.failed", held, firm=held.firm, after={"title": held.title, "error": error_ja})
 
 
 def stopped(job: Job) -> None:
     """Close a job whose task stopped because somebody asked."""
-    with transaction.atomic():
+    with transaction.atomic(), scoped(job.scope()):
         held = Job._base_manager.select_for_update().get(pk=job.pk)
         if held.token == job.token and held.state not in FINISHED:
             _close(held, State.CANCELLED)
 
 
+_VERBS = {State.DONE: "job.done", State.FAILED: "job.failed", State.CANCELLED: "job.halted"}
+
+
 def _close(job: Job, state: State, **values: Any) -> None:
+    """End a job within its scope, with its audit line; only what was done keeps its key."""
+    if state != State.DONE:
+        values["once"] = ""
     for name, value in {"state": state, "finished_at": timezone.now(), "leased_until": None, **values}.items():
         setattr(job, name, value)
     job.save()
+    told = {"title": job.title} | ({"error": job.error_ja} if job.error_ja else {})
+    record(_VERBS[state], job, firm=job.firm, after=told)

@@ -1,0 +1,1 @@
+"""Assessments of firms by neutral third parties."""

@@ -1,0 +1,5 @@
+"""Addresses of the assessments."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

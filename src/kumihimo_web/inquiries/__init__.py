@@ -1,0 +1,1 @@
+"""Inquiries, what was read of them, and the teams that are proposed."""

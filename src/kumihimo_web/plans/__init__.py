@@ -1,0 +1,1 @@
+"""The plan of the network: versions, why late, what changes, what stops."""
