@@ -12,6 +12,15 @@ Generated from the model: the same labels stand in the workbook, on the profile 
 
 """
 
+FOOT = """## Work orders
+
+A `WorkOrder` (製造注文) is no table of the network but what it is doing: a team that was booked. It has a title,
+a buyer, a release and a due date, a weight, a delivery place, and steps. An `OrderStep` names its process and pieces,
+the steps before it, the sites that were `chosen` (several = the lot is split), and a `StepOffer` of every site that
+could do it, with capability row, open minutes and yen. `kumihimo.interop.work_order_json` writes and reads it as JSON
+(`kumihimo-work-order/1`); everything wrong in a document is told with its JSON path.
+"""
+
 
 def write_nouns(path: Path) -> None:
     """Write the page to `path`; unchanged text is not written again, so that a rebuild stays quick."""
@@ -23,6 +32,7 @@ def write_nouns(path: Path) -> None:
         for item in attributes(noun):
             lines.append(f"| `{item.name}` | {item.ja} | {item.unit} | {item.see.value} |\n")
         lines.append("\n")
+    lines.append(FOOT)
     text = "".join(lines)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,10 +26,16 @@ class ReadResult:
         The good rows.
     problems
         Everything that was wrong, in the order of the file; empty when all rows came in.
+    ids
+        Table -> ids of the good rows of the file; the other rows of the network are those of the base.
+    columns
+        Table -> attributes that the file has a column for.
     """
 
     network: Network
     problems: tuple[Located, ...]
+    ids: Mapping[str, frozenset[str]]
+    columns: Mapping[str, frozenset[str]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +55,9 @@ class _Table:
     rows: list[_Row]
 
 
-def assemble(raw: RawNetwork, *, keep_going: bool = False, base: Network | None = None) -> ReadResult:
+def assemble(
+    raw: RawNetwork, *, keep_going: bool = False, base: Network | None = None, replace: bool = False
+) -> ReadResult:
     """Read all values of raw tables.
 
     Parameters
@@ -61,6 +69,8 @@ def assemble(raw: RawNetwork, *, keep_going: bool = False, base: Network | None 
         problem says so.
     base
         A network that is added to: its ids may be referred to, and may not be used again.
+    replace
+        Ids of the base may be used again: the row of the file takes the place of that of the base.
 
     Raises
     ------
@@ -71,7 +81,7 @@ def assemble(raw: RawNetwork, *, keep_going: bool = False, base: Network | None 
     tables = {name: _read_table(table, raw.epoch, problems) for name, table in raw.tables.items()}
     old = {name: {row.id for row in getattr(base, name)} if base else set() for name in table_specs()}
     for name, table in tables.items():
-        _refuse_repeated_ids(table, old[name], problems)
+        _refuse_repeated_ids(table, set() if replace else old[name], problems)
     _check_references(tables, old, problems)
     if keep_going:
         while _drop_orphans(tables, old, problems):
@@ -80,13 +90,19 @@ def assemble(raw: RawNetwork, *, keep_going: bool = False, base: Network | None 
     problems.sort(key=lambda item: (order.get(item.sheet, -1), item.row))
     if problems and not keep_going:
         raise LocatedErrors(problems)
+    good = {name: {row.identifier: row.value for row in t.rows if row.value is not None} for name, t in tables.items()}
     rows: dict[str, Any] = {name: tuple(getattr(base, name)) if base else () for name in table_specs()}
-    for name, table in tables.items():
-        rows[name] += tuple(row.value for row in table.rows if row.value is not None)
+    for name, found in good.items():
+        rows[name] = (*(row for row in rows[name] if row.id not in found), *found.values())
     name = (base.name if base else "") or raw.name
     # A network is synthetic only when every row of it is.
     synthetic = raw.synthetic and (base is None or base.synthetic)
-    return ReadResult(network=Network(name=name, synthetic=synthetic, **rows), problems=tuple(problems))
+    return ReadResult(
+        network=Network(name=name, synthetic=synthetic, **rows),
+        problems=tuple(problems),
+        ids={name: frozenset(found) for name, found in good.items()},
+        columns={name: frozenset(table.places) for name, table in tables.items()},
+    )
 
 
 def _read_table(raw: RawTable, epoch: date, problems: list[Located]) -> _Table:

@@ -40,7 +40,9 @@ def read_raw(path: Path) -> RawNetwork:
     )
 
 
-def read_network(path: Path, *, keep_going: bool = False, base: Network | None = None) -> ReadResult:
+def read_network(
+    path: Path, *, keep_going: bool = False, base: Network | None = None, replace: bool = False
+) -> ReadResult:
     """Read a network from a workbook, a folder of CSV files or a JSON document.
 
     Parameters
@@ -51,6 +53,8 @@ def read_network(path: Path, *, keep_going: bool = False, base: Network | None =
         Return the good rows and the problems instead of raising.
     base
         A network that is added to.
+    replace
+        Rows of the file take the place of rows of the base that have the same id.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def read_network(path: Path, *, keep_going: bool = False, base: Network | None =
     LocatedErrors
         All problems, when there are any and `keep_going` is false.
     """
-    return assemble(read_raw(path), keep_going=keep_going, base=base)
+    return assemble(read_raw(path), keep_going=keep_going, base=base, replace=replace)
 
 
 def write_network(network: Network, path: Path, *, viewer: Visibility = Visibility.OWN) -> None:

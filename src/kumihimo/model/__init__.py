@@ -24,6 +24,7 @@ from kumihimo.model.requirement import (
 from kumihimo.model.routing import Routing, RoutingStep
 from kumihimo.model.site import Site
 from kumihimo.model.skill_count import SkillCount
+from kumihimo.model.work_order import OrderStep, StepOffer, WorkOrder
 
 __all__ = [
     "STALE_AFTER_DAYS",
@@ -47,6 +48,7 @@ __all__ = [
     "Inquiry",
     "LegalForm",
     "Network",
+    "OrderStep",
     "Part",
     "Pause",
     "Period",
@@ -59,10 +61,12 @@ __all__ = [
     "Shift",
     "Site",
     "SkillCount",
+    "StepOffer",
     "StepRequirement",
     "Tolerance",
     "Visibility",
     "WorkCalendar",
+    "WorkOrder",
     "attributes",
     "standard_calendar",
     "visible_attributes",

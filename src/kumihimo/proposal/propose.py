@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,7 +11,7 @@ from kumihimo.errors import NoTeam
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.inquiry.to_json import inquiry_to_json
 from kumihimo.matching import Candidate, MatchIndex, rank
-from kumihimo.model import Inquiry, Network, Routing, RoutingStep
+from kumihimo.model import Inquiry, Network, Routing, RoutingStep, WorkOrder
 from kumihimo.planning import Plan
 from kumihimo.proposal.delivery import Delivery, delivery_of
 from kumihimo.proposal.freight import Freight, freight_for
@@ -25,15 +24,14 @@ from kumihimo.proposal.step_answer import step_answer
 from kumihimo.proposal.step_options import Option, option_of
 from kumihimo.proposal.team_answer import DatedTeam, answer_team, with_letter
 from kumihimo.proposal.team_choice import ChosenTeam, StepOptions, choose_teams
+from kumihimo.proposal.team_order import team_order
 from kumihimo.proposal.team_words import with_labels
+from kumihimo.proposal.title import title_of
 from kumihimo.proposal.understood import understood
 
 RANK_LIMIT = 80
 NO_MATERIAL = frozenset({"assembly", "inspection", "coating", "heat", "finishing"})
 """Process families that work on a part that is there already, and buy no raw material."""
-
-
-_SUBJECT = re.compile(r"^[ \u3000]*(?:件名|件 名|Subject|品名)[ \u3000]*[:：][ \u3000]*(\S.{0,60})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +46,17 @@ class PlannedTeam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """A proposal and the plans behind it."""
+    """A proposal, the plans behind it, and what is booked when one of its teams is chosen.
+
+    Attributes
+    ----------
+    plans, work_orders
+        One for each of the proposal's teams, in the same order.
+    """
 
     proposal: Proposal
     plans: tuple[PlannedTeam, ...]
+    work_orders: tuple[WorkOrder, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +123,15 @@ class Proposer:
         freight = freight_for(_mass_kg(work), self.settings)
         teams: tuple[TeamAnswer, ...] = ()
         plans: tuple[PlannedTeam, ...] = ()
+        orders: tuple[WorkOrder, ...] = ()
+        title = title_of(inquiry)
         if reason is None:
             try:
-                teams, plans = self._teams(routing, work, delivery, freight, buys, stem)
+                teams, plans, orders = self._teams(routing, work, delivery, freight, buys, stem, title)
             except NoTeam as error:
                 reason = Sentence(ja=error.ja, en=error.en)
         document = inquiry_to_json(inquiry)
-        document["title"] = title_of(inquiry)
+        document["title"] = title
         return Proposed(
             proposal=Proposal(
                 format=FORMAT,
@@ -147,6 +154,7 @@ class Proposer:
                 assumptions=self._assumptions(work, delivery, freight, buys),
             ),
             plans=plans,
+            work_orders=orders,
         )
 
     def _teams(
@@ -157,7 +165,8 @@ class Proposer:
         freight: Freight,
         buys_material: bool,
         stem: str,
-    ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...]]:
+        title: str,
+    ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...], tuple[WorkOrder, ...]]:
         options = {item.step.id: item.options for item in work}
         chosen = choose_teams(routing, options, self.network, self.settings, delivery.point, freight)
         labels = {item.step.id: (item.answer.label, item.answer.label_en) for item in work}
@@ -197,7 +206,22 @@ class Proposer:
             )
             for _, answer, made in dated
         )
-        return tuple(answers), plans
+        orders = tuple(
+            team_order(
+                stem,
+                title,
+                routing,
+                team.assignments,
+                options,
+                labels=labels,
+                book=self._book,
+                settings=self.settings,
+                delivery=delivery,
+                buys_material=buys_material,
+            )
+            for team, _, _ in dated
+        )
+        return tuple(answers), plans, orders
 
     def _step_work(self, step: RoutingStep, routing: Routing, inquiry: Inquiry, delivery: Delivery) -> _StepWork:
         lot = lot_of(step, inquiry, self.settings)
@@ -314,19 +338,6 @@ def _guesses(work: list[_StepWork], inquiry: Inquiry) -> tuple[Sentence, ...]:
             if not part.requirements.processes
         ]
     return tuple(dict.fromkeys(found))
-
-
-def title_of(inquiry: Inquiry) -> str:
-    """Return the subject of an inquiry, or what it asks for, or the file's name."""
-    for item in inquiry.context:
-        if item.field == "subject" and item.value:
-            return str(item.value)
-    named = _SUBJECT.search(inquiry.text)
-    if named:
-        return named[1].strip()
-    asked = inquiry.requirements
-    words = [*asked.materials[:2], *(terms.process(item).ja for item in asked.processes[:3])]
-    return " ".join(words) or inquiry.file or inquiry.id
 
 
 def _part_name(step: RoutingStep, inquiry: Inquiry) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, timedelta
 
 from kumihimo.costing import StepQuote
-from kumihimo.errors import InputError
-from kumihimo.model import Capability, Network, Routing, Site, WorkCalendar, standard_calendar
+from kumihimo.model import Capability, Network, Routing, WorkCalendar, standard_calendar
 from kumihimo.model.calendar import DAY_MIN
-from kumihimo.planning import Mode, Objective, Order, PlanCalendar, PlanSite, Problem, Resource, Step
+from kumihimo.planning import Mode, Objective, Order, Problem, Step
 from kumihimo.proposal.freight import Freight, transport_by
+from kumihimo.proposal.machines import (
+    due_minute,
+    free_calendars,
+    machine_id,
+    plan_sites,
+    plan_start,
+    resources_of,
+    site_points,
+)
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import DAYS_A_WEEK, LoadBook
-
-JST = timezone(timedelta(hours=9))
-DUE_MIN = DAY_MIN
-"""A due date is kept until midnight of that day, so that "late" always means a later date."""
 
 CUSTOMER = "customer"
 """Site id of the delivery place in a proposal's planning problems."""
@@ -39,29 +43,6 @@ class Assignment:
     def plan_step(self) -> str:
         """Id of the step in the planning problem; shares of one step differ by their site."""
         return f"{self.step}@{self.site}"
-
-
-def position(network: Network, site: Site) -> tuple[float, float]:
-    """Return latitude and longitude of a site, of its town hall where none was given.
-
-    Raises
-    ------
-    InputError
-        Neither coordinates nor a known municipality.
-    """
-    if site.lat is not None and site.lon is not None:
-        return site.lat, site.lon
-    from kumihimo import terms
-
-    town = terms.municipalities().get(site.municipality)
-    if town is None:
-        raise InputError(
-            f"拠点 {site.id}: 市区町村コード「{site.municipality}」が不明で座標もないため、輸送を計算できません。"
-            "ネットワークの市区町村を直してください。",
-            f"site {site.id}: municipality {site.municipality!r} is unknown and there are no coordinates, so transport "
-            "cannot be worked out; mend the municipality in the network.",
-        )
-    return town.lat, town.lon
 
 
 def release_minute(today: date, settings: ProposalSettings, *, buys_material: bool) -> int:
@@ -125,11 +106,10 @@ def team_problem(
     -------
     Problem
     """
-    sites = sorted({item.site for item in assignments})
-    points = {site: position(network, network.site(site)) for site in sites}
+    machines = sorted({(item.site, item.capability.process) for item in assignments})
+    points = site_points(network, (site for site, _ in machines))
     if ship_to is not None:
         points[CUSTOMER] = ship_to
-    machines = sorted({(item.site, item.capability.process) for item in assignments})
     by_step: dict[str, list[Assignment]] = {}
     for item in assignments:
         by_step.setdefault(item.step, []).append(item)
@@ -139,7 +119,7 @@ def team_problem(
             after=tuple(before.plan_step for name in step.after for before in by_step[name]),
             modes=(
                 Mode(
-                    resource=f"{item.site}/{item.capability.process}",
+                    resource=machine_id(item.site, item.capability.process),
                     duration=work_minutes(item, book),
                     jpy=item.quote.total_jpy,
                 ),
@@ -150,21 +130,17 @@ def team_problem(
     )
     late_price = settings.jpy_per_late_min
     return Problem(
-        start=datetime.combine(book.today, time(0), JST),
+        start=plan_start(book.today),
         horizon=book.days * DAY_MIN,
-        sites=tuple(PlanSite(id=name, lat=lat, lon=lon) for name, (lat, lon) in points.items()),
+        sites=plan_sites(points),
         transport=transport_by(freight, points, settings),
-        calendars=tuple(
-            PlanCalendar(id=f"{site}/{process}", open=book.load(site, process).open) for site, process in machines
-        ),
-        resources=tuple(
-            Resource(id=f"{site}/{process}", site=site, calendar=f"{site}/{process}") for site, process in machines
-        ),
+        calendars=free_calendars(machines, book),
+        resources=resources_of(machines),
         orders=(
             Order(
                 id=order_id,
                 release=release_minute(book.today, settings, buys_material=buys_material),
-                due=None if due is None else max(0, (due - book.today).days * DAY_MIN + DUE_MIN),
+                due=None if due is None else max(0, due_minute(due, book.today)),
                 ship_to=CUSTOMER if ship_to is not None else None,
                 steps=steps,
             ),

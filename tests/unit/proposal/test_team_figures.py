@@ -12,6 +12,7 @@ from kumihimo.inquiry.open_file import read_text
 from kumihimo.model import Capacity, Network, WorkCalendar
 from kumihimo.planning import verify_plan
 from kumihimo.proposal.html import index_html, proposal_html
+from kumihimo.proposal.machines import position
 from kumihimo.proposal.propose import Proposed, Proposer
 from kumihimo.proposal.settings import ProposalSettings
 from kumihimo.proposal.site_load import LoadBook
@@ -19,7 +20,6 @@ from kumihimo.proposal.step_answer import place_of
 from kumihimo.proposal.step_options import Option
 from kumihimo.proposal.team_answer import defect_share, team_letter
 from kumihimo.proposal.team_choice import ChosenTeam, choose_teams
-from kumihimo.proposal.team_plan import position
 from kumihimo.proposal.team_words import with_labels
 
 TODAY = date(2026, 11, 22)
