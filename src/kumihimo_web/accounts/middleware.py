@@ -14,8 +14,8 @@ from django.utils import translation
 from kumihimo_web.accounts.access import roles_of
 from kumihimo_web.accounts.scope import Scope, current_scope, has_scope, scoped
 
-_LIBRARIES = "allauth.", "django.views.", "django.contrib.staticfiles."
-"""Views of libraries that guard themselves: login, second factor, language switch."""
+_LIBRARIES = "allauth.", "django.views.", "django.contrib.staticfiles.", "ninja."
+"""Views of libraries that guard themselves: login, second factor, language switch, the API (`api_access`)."""
 
 
 class ScopeMiddleware:
@@ -41,7 +41,7 @@ class ScopeMiddleware:
             return None
         allowed = roles_of(view)
         if allowed is None:
-            raise PermissionDenied(f"{view.__module__}.{view.__qualname__} does not say who may open it")
+            raise PermissionDenied(f"{view!r} does not say who may open it")
         if "anonymous" in allowed:
             return None
         if not has_scope():

@@ -18,6 +18,11 @@ def own_network() -> Network:
     return Network.objects.get(pk=current_scope().network)
 
 
+def networks() -> QuerySet[Network]:
+    """Return all networks, for what the program does by itself in each of them."""
+    return Network.objects.order_by("pk")
+
+
 def organisations(kind: str = "") -> QuerySet[Organisation]:
     """Return the organisations of the scope's network."""
     found = Organisation.objects.filter(network_id=current_scope().network).order_by("name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -120,8 +120,3 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing here, or nothing that the user may see: nobody can tell which."""
     return render(request, "design/not_found.html", status=404)
-
-
-def broken(request: HttpRequest, *args: Any) -> HttpResponse:
-    """Say that it was our fault; no template tag is used that could fail again."""
-    return render(request, "design/broken.html", status=500)

@@ -6,10 +6,11 @@ import json
 from typing import Any, Never
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.scope import Scope
 from kumihimo_web.accounts.scoped import ScopedModel
-from kumihimo_web.audit.words import label_of, verb_words
+from kumihimo_web.audit.words import is_hidden, is_row_change, label_of, verb_words
 
 
 class AppendOnly(Exception):
@@ -69,9 +70,20 @@ class Line(ScopedModel):
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """(label, before, after) of every value that changed."""
+        """(label, before, after) of every value that changed; what is hidden from the scope is only named."""
         before, after = self.values_before, self.values_after
-        return [(label_of(self.verb, key), before.get(key), after.get(key)) for key in {**before, **after}]
+        shown = []
+        for key in {**before, **after}:
+            if is_hidden(self.verb, key, self.firm):
+                shown.append((label_of(self.verb, key), None, _("（非公開）")))
+            else:
+                shown.append((label_of(self.verb, key), before.get(key), after.get(key)))
+        return shown
+
+    @property
+    def is_row_change(self) -> bool:
+        """Whether it is a change of a row of a profile, which can be taken back."""
+        return is_row_change(self.verb)
 
     @property
     def values_before(self) -> dict[str, Any]:

@@ -26,3 +26,15 @@ def broken_at() -> int | None:
             return number
         previous = line.hash
     return None
+
+
+def seal_of(number: int) -> str:
+    """Return the seal of a line of the network; empty when there is no such line."""
+    line = Line._base_manager.filter(network_id=current_scope().network, number=number).first()
+    return "" if line is None else line.hash
+
+
+def chain_end() -> tuple[int, str]:
+    """Return number and seal of the last line of the network; 0 and the first seal when there is none."""
+    last = Line._base_manager.filter(network_id=current_scope().network).order_by("-number").first()
+    return (0, FIRST) if last is None else (last.number, last.hash)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kumihimo.interop.table_spec import SHEETS, table_specs
+from kumihimo_web.accounts.scope import current_scope
 
 VERBS: dict[str, Any] = {
     "added": _("追加"),
@@ -15,22 +16,94 @@ VERBS: dict[str, Any] = {
     "asked": _("依頼"),
     "cancelled": _("取消"),
     "done": _("完了"),
+    "drafted": _("下書き"),
+    "approved": _("承認"),
+    "rejected": _("却下"),
+    "fixed": _("工程の固定"),
+    "released": _("固定の解除"),
+    "remedies": _("遅れの手だて"),
     "halted": _("中断"),
     "failed": _("失敗"),
     "loaded": _("読み込み"),
+    "received": _("受け取り"),
+    "read": _("読み取り"),
+    "withdrawn": _("取りやめ"),
     "language": _("言語の変更"),
     "tour": _("案内を見た"),
     "password": _("パスワードの作り直し"),
     "active": _("ログインの再開"),
     "stopped": _("ログインの停止"),
+    "begun": _("作成の開始"),
+    "marked": _("採点"),
+    "attached": _("根拠ファイルの追加"),
+    "detached": _("根拠ファイルの削除"),
+    "discarded": _("下書きの削除"),
+    "signed": _("署名と企業への共有"),
+    "published": _("公開"),
+    "disputed": _("異議の申し立て"),
+    "resolved": _("異議への決定"),
+    "expired": _("期限切れ"),
+    "proven": _("評価による根拠の変更"),
+    "replaced": _("ファイルの差し替え"),
+    "unread": _("読み取り不可"),
+    "corrected": _("値の訂正"),
+    "answered": _("回答"),
+    "proposed": _("チームの提案"),
+    "chosen": _("チームの決定"),
+    "offered": _("発注元への提示"),
+    "offer_taken_back": _("提示の取り消し"),
+    "booked": _("計画への登録"),
+    "reopened": _("再開"),
+    "printed": _("提案書の作成"),
+    "closed": _("締め切り"),
 }
 THINGS: dict[str, Any] = {
     "organisation": _("組織"),
     "user": _("利用者"),
     "job": _("処理"),
+    "import": _("Excelの取り込み"),
     "network": _("ネットワーク"),
+    "plan": _("生産計画"),
+    "interest": _("利害関係"),
+    "sheet": _("評価票"),
+    "inquiry": _("引合"),
+    "broadcast": _("手挙げの募集"),
+    "hand": _("手挙げ"),
     **SHEETS,
 }
+
+ATTRIBUTES: dict[str, Any] = {
+    "title": _("件名"),
+    "buyer": _("発注元"),
+    "file": _("ファイル"),
+    "sha256": "SHA-256",
+    "values": _("読み取った値"),
+    "questions": _("質問"),
+    "teams": _("チーム"),
+    "team": _("チーム"),
+    "price_jpy": _("価格"),
+    "days": _("日数"),
+    "finish": _("終わる日"),
+    "order": _("計画の案件"),
+    "number": _("番号"),
+    "firms": _("企業の数"),
+    "answer": _("答え"),
+    "firm": _("企業ID"),
+    "organisation": _("組織"),
+    "capability": _("能力ID"),
+    "item": _("項目"),
+    "score": _("得点"),
+    "note": _("メモ"),
+    "method": _("評価方法"),
+    "confirms": _("登録内容の確認"),
+    "assessed_on": _("評価日"),
+    "expires_on": _("有効期限"),
+    "finding": _("所見"),
+    "reply_until": _("意見の期限"),
+    "published_on": _("公開日"),
+    "resolution": _("決定"),
+}
+"""What is recorded of rows that are no table of the network."""
 
 
 def verb_words(verb: str) -> str:
@@ -44,5 +117,19 @@ def label_of(verb: str, attribute: str) -> str:
     """Return what an attribute of a change is called."""
     spec = table_specs().get(verb.partition(".")[0])
     if spec is None:
-        return attribute
+        return str(ATTRIBUTES.get(attribute, attribute))
     return next((column.ja for column in spec.columns if column.name == attribute), attribute)
+
+
+def is_hidden(verb: str, attribute: str, firm: str) -> bool:
+    """Return whether the value of an attribute of a firm is hidden from the scope, as on the firm's own page."""
+    spec = table_specs().get(verb.partition(".")[0])
+    if spec is None:
+        return False
+    return attribute not in {column.name for column in spec.visible(current_scope().sight_of(firm))}
+
+
+def is_row_change(verb: str) -> bool:
+    """Return whether a verb is about a row of a profile."""
+    table, _dot, done = verb.partition(".")
+    return table in table_specs() and table != "assessments" and done in ("added", "changed", "removed")

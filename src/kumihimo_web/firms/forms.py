@@ -13,11 +13,12 @@ from kumihimo.interop.cell import read_cell, show_cell, to_json
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import Column, table_specs
 from kumihimo.interop.workbook_write import column_choices
-from kumihimo_web.firms.queries import columns_for
+from kumihimo_web.firms.queries import columns_for, references
+from kumihimo_web.firms.rules import PROOF
 
 _MOST_OPTIONS = 60
 """A longer code list is offered as suggestions beside a text field."""
-_NOT_ENTERED = frozenset({"id", "firm", "synthetic"})
+_NOT_ENTERED = PROOF | {"id", "firm", "synthetic"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,11 +31,14 @@ class Field:
         What was entered, or what stands there.
     error
         What is wrong with it, empty when nothing is.
+    refs
+        Ids that may be named, where the column refers to other rows.
     """
 
     column: Column
     text: str
     error: str = ""
+    refs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,6 +50,8 @@ class Field:
         """Words that can be chosen; empty for a free value."""
         if self.column.kind == "flag":
             return ["はい", "いいえ"]
+        if self.column.refers_to:
+            return list(self.refs)
         return column_choices(self.column)[1]
 
     @property
@@ -83,9 +89,10 @@ class RowForm:
             if column.name in _NOT_ENTERED:
                 continue
             stands = None if noun is None else show_cell(column, getattr(noun, column.name))
-            field = Field(column=column, text="" if stands is None else str(stands))
-            if entered is not None and column.name in entered:
-                field.text = entered[column.name].strip()
+            refs = references(column.refers_to, firm) if column.refers_to else ()
+            field = Field(column=column, text="" if stands is None else str(stands), refs=refs)
+            if entered is not None and (column.name in entered or noun is None):
+                field.text = entered.get(column.name, "").strip()
                 self._read(field)
             self.fields.append(field)
 
@@ -100,6 +107,11 @@ class RowForm:
             value = read_cell(column, field.text)
         except BadValue as error:
             field.error = _("「%(text)s」は使えません。%(expected)s") % {"text": field.text[:80], "expected": error.ja}
+            return
+        named = value if isinstance(value, tuple) else (value,)
+        unknown = [one for one in named if one not in field.refs] if column.refers_to else []
+        if unknown:
+            field.error = _("「%(ref)s」は登録がありません。一覧から選んでください。") % {"ref": str(unknown[0])[:80]}
             return
         self.values[column.name] = to_json(value)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from kumihimo.interop.cell import read_cell, to_json
 from kumihimo.interop.table_spec import TableSpec, table_specs
-from kumihimo.model import Network
-from kumihimo_web.firms.models import ROWS, Firm, NounRow, Site
+from kumihimo.model import AssessmentStatus, Network
+from kumihimo_web.firms.models import ROWS, Assessment, Firm, NounRow, Site
 
 
 def to_data(table: str, noun: Any) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def fill(row: NounRow, noun: Any, firm: str) -> NounRow:
         row.search = folded(" ".join((noun.id, noun.name, noun.name_kana, noun.name_en)))
     elif isinstance(row, Site):
         row.prefecture = noun.prefecture
+    elif isinstance(row, Assessment):
+        row.is_public = noun.status in (AssessmentStatus.PUBLISHED, AssessmentStatus.EXPIRED)
     return row
 
 

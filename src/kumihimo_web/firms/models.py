@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kumihimo.model import FirmStatus
 from kumihimo_web.accounts.roles import Role
@@ -187,16 +188,70 @@ class Assessment(NounRow):
     lifted = ("status",)
 
     status = models.CharField(max_length=20)
+    is_public = models.BooleanField(default=False)
+    """Whether other members see it: it was published, and not taken back."""
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
         """What is still being written, or looked at by the firm, is not for others."""
-        if scope.is_coordinator or scope.role == Role.ASSESSOR:
+        if scope.is_coordinator:
             return rows
-        shown = models.Q(status__in=("published", "disputed", "expired"))
         if scope.firm:
-            return rows.filter(shown | models.Q(firm=scope.firm, status="shared"))
-        return rows.none()
+            return rows.filter(models.Q(is_public=True) | models.Q(firm=scope.firm) & ~models.Q(status="draft"))
+        return rows.filter(is_public=True) if scope.role == Role.ASSESSOR else rows.none()
+
+
+class ImportState(models.TextChoices):
+    """Life of an import."""
+
+    READING = "reading", _("読み取り中")
+    REFUSED = "refused", _("誤りあり")
+    READY = "ready", _("確認待ち")
+    DONE = "done", _("取り込み済み")
+    WITHDRAWN = "withdrawn", _("取りやめ")
+
+
+class Import(ScopedModel):
+    """A workbook that was sent in: kept as it came, read, looked at by a person, and only then taken over.
+
+    Attributes
+    ----------
+    firm
+        The firm that sent its own profile; empty when a coordinator sent several.
+    problems
+        Everything that is wrong, each with sheet, row, column, value and what was expected.
+    changes
+        What would change, row by row: table, id, firm, version seen, values before and after.
+    unchanged
+        Number of rows that are as they stand already.
+    """
+
+    firm = models.CharField(max_length=80, blank=True, default="")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.READING)
+    actor = models.CharField(max_length=200)
+    problems = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
+    unchanged = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        """Return the file's name and the state."""
+        return f"{self.name} ({self.state})"
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Coordinators see all, a firm what it sent itself."""
+        if scope.is_coordinator:
+            return rows
+        return rows.filter(firm=scope.firm) if scope.firm else rows.none()
 
 
 ROWS: dict[str, type[NounRow]] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -12,16 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kumihimo.interop.cell import show_cell
+from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.table_spec import Column, table_specs
 from kumihimo.model import FirmStatus, Network, Visibility
 from kumihimo.model.capacity import STALE_AFTER_DAYS
-from kumihimo_web.accounts.queries import own_network
+from kumihimo_web.accounts.queries import organisations, own_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
 from kumihimo_web.firms.mapping import folded, network_of, to_noun
-from kumihimo_web.firms.models import ROWS, Capability, Firm, NounRow, Site
+from kumihimo_web.firms.models import ROWS, Capability, Firm, Import, NounRow, Site
+from kumihimo_web.firms.rules import CLAIMS
 
 PROFILE_TABLES = ("sites", "capabilities", "equipment", "certificates", "skills", "quality_systems", "capacities")
 
@@ -102,6 +105,55 @@ def row(table: str, ref: str) -> NounRow | None:
     return found
 
 
+def noun(found: NounRow) -> Any:
+    """Return the noun of a row, as the library takes it."""
+    return to_noun(found)
+
+
+def names(refs: Iterable[str]) -> dict[str, str]:
+    """Return id -> name of those of the firms that the scope may see."""
+    return dict(Firm.objects.filter(ref__in=set(refs)).values_list("ref", "name"))
+
+
+def claims(ref: str) -> dict[str, Any] | None:
+    """Return what a capability row says that the firm can do, as JSON; None where there is no such row."""
+    found = row("capabilities", ref)
+    return None if found is None else {key: found.data[key] for key in CLAIMS if key in found.data}
+
+
+def references(table: str, firm_ref: str) -> tuple[str, ...]:
+    """Return the ids of a table that a row of the firm may name: its own rows, every calendar, every firm."""
+    rows = ROWS[table].objects.all()
+    if table not in ("firms", "calendars"):
+        rows = rows.filter(firm=firm_ref)
+    return tuple(rows.order_by("ref").values_list("ref", flat=True))
+
+
+def new_ref(table: str, firm_ref: str) -> str:
+    """Return an id that no row of the table has: the firm's, the table, and the next number."""
+    taken = set(ROWS[table]._base_manager.filter(network_id=current_scope().network).values_list("ref", flat=True))
+    return next(ref for number in count(1) if (ref := f"{firm_ref}-{table}-{number}") not in taken)
+
+
+def rows_that_name(table: str, ref: str, firm_ref: str) -> list[tuple[str, str]]:
+    """Return (sheet, id) of the rows of a firm that refer to a row."""
+    found = []
+    for name, spec in table_specs().items():
+        columns = [column.name for column in spec.columns if column.refers_to == table]
+        if not columns:
+            continue
+        for row in ROWS[name].objects.filter(firm=firm_ref):
+            named = [row.data.get(column) for column in columns]
+            if any(ref == one or (isinstance(one, list) and ref in one) for one in named):
+                found.append((spec.sheet, row.ref))
+    return found
+
+
+def has_login(firm_ref: str) -> bool:
+    """Return whether the firm has an organisation, so that its people can log in."""
+    return organisations().filter(firm=firm_ref).exists()
+
+
 def sight(firm_ref: str) -> Visibility:
     """Return up to which level the scope sees the values of a firm."""
     return current_scope().sight_of(firm_ref)
@@ -122,13 +174,17 @@ def entry(found: NounRow) -> Entry:
     return Entry(row=found, values=tuple(values))
 
 
+def entries(table: str, firm_ref: str) -> tuple[Entry, ...]:
+    """Return the rows of one table of a firm, with what the scope may see of them."""
+    return tuple(entry(found) for found in ROWS[table].objects.filter(firm=firm_ref).order_by("ref"))
+
+
 def profile(firm_ref: str) -> dict[str, tuple[Entry, ...]]:
     """Return the rows of a firm by table, with what the scope may see of them; hidden tables are absent."""
     shown = {}
     for table in PROFILE_TABLES:
         if columns_for(table, firm_ref):
-            rows = ROWS[table].objects.filter(firm=firm_ref).order_by("ref")
-            shown[table] = tuple(entry(found) for found in rows)
+            shown[table] = entries(table, firm_ref)
     return shown
 
 
@@ -179,10 +235,57 @@ def counts_by_prefecture(process: str = "") -> dict[str, int]:
     return {item["prefecture"]: item["firms"] for item in counted}
 
 
-def whole_network() -> Network:
-    """Return everything that the scope may see, as the library takes it."""
+def whole_network(*tables: str) -> Network:
+    """Return everything that the scope may see, as the library takes it; with `tables` named, these alone."""
     own = own_network()
-    return network_of(own.name, own.synthetic, {table: model.objects.all() for table, model in ROWS.items()})
+    wanted = {table: model.objects.all() for table, model in ROWS.items() if not tables or table in tables}
+    return network_of(own.name, own.synthetic, wanted)
+
+
+def imports() -> QuerySet[Import]:
+    """Return the workbooks that were sent in, the latest first."""
+    found: QuerySet[Import] = Import.objects.defer("content")
+    return found
+
+
+def import_of(pk: int) -> Import | None:
+    """Return one of them."""
+    return imports().filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChange:
+    """A row of an import as it is shown: what would change, value by value."""
+
+    sheet: str
+    ref: str
+    is_new: bool
+    values: tuple[tuple[str, str, str], ...]
+
+
+def changes_of(held: Import) -> list[ShownChange]:
+    """Return what an import would change, in words; hidden values that stand are not told."""
+    shown = []
+    for change in held.changes:
+        spec = table_specs()[change["table"]]
+        before = change.get("before", {})
+        values = []
+        for name, value in change["after"].items():
+            column = spec.column(name)
+            is_hidden = change["version"] is not None and name not in before
+            stood = _("（非公開）") if is_hidden else _shown_json(column, before.get(name))
+            values.append((column.ja, stood, _shown_json(column, value)))
+        shown.append(
+            ShownChange(sheet=spec.sheet, ref=change["ref"], is_new=change["version"] is None, values=tuple(values))
+        )
+    return shown
+
+
+def _shown_json(column: Column, value: Any) -> str:
+    if value is None:
+        return "—"
+    shown = show_cell(column, read_cell(column, value))
+    return "—" if shown in (None, "") else _text(column, shown)
 
 
 def network_of_firm(ref: str) -> Network:

@@ -9,16 +9,19 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from kumihimo.interop.table_spec import table_specs
-from kumihimo.model import Capacity, CapacitySource, Network, standard_calendar
+from kumihimo.model import Assessment, Capacity, CapacitySource, EvidenceLevel, Network, standard_calendar
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.accounts.services import touch_network
+from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.services import record, record_about
 from kumihimo_web.firms.load_level import BOOKED_SHARE, LoadLevel
 from kumihimo_web.firms.mapping import fill, noun_of, rows_of, to_data, to_noun
 from kumihimo_web.firms.models import ROWS, NounRow
-from kumihimo_web.firms.rules import may_edit
+from kumihimo_web.firms.queries import new_ref
+from kumihimo_web.firms.rules import CLAIMS, PROOF, TOLD_BY_COORDINATORS, may_write
 
 
 class SomebodyWasFaster(Exception):
@@ -33,6 +36,10 @@ class SomebodyWasFaster(Exception):
     def __init__(self, now: NounRow) -> None:
         super().__init__(now.ref)
         self.now = now
+
+
+class CannotUndo(Exception):
+    """A change that cannot be taken back; the sentence says why."""
 
 
 @transaction.atomic
@@ -61,6 +68,9 @@ def change(table: str, ref: str, values: Mapping[str, Any], *, version: int, sai
         raise SomebodyWasFaster(held)
     before = dict(held.data)
     data = {key: value for key, value in {**before, **values}.items() if value is not None}
+    if table == "capabilities" and any(before.get(key) != data.get(key) for key in CLAIMS):
+        # What was proven is no longer what is claimed.
+        data = {key: value for key, value in data.items() if key not in PROOF}
     noun = noun_of(table_specs()[table], data)
     if noun.id != ref:
         raise PermissionDenied("an id is never changed")
@@ -92,6 +102,52 @@ def add(table: str, noun: Any, firm: str, *, said: str = "") -> NounRow:
     record(f"{table}.added", made, firm=firm, after=made.data, note=said)
     touch_network(current_scope().network)
     return made
+
+
+@transaction.atomic
+def add_values(table: str, firm: str, values: Mapping[str, Any], *, said: str = "") -> NounRow:
+    """Add a row of entered values to a firm; it gets the next free id."""
+    spec = table_specs()[table]
+    data = {key: value for key, value in values.items() if value is not None}
+    data["id"] = new_ref(table, firm)
+    if any(column.name == "firm" for column in spec.columns):
+        data["firm"] = firm
+    return add(table, noun_of(spec, data), firm, said=said)
+
+
+@transaction.atomic
+def undo(line: Line) -> None:
+    """Take back one change of a row, as a change of its own.
+
+    Raises
+    ------
+    CannotUndo
+        It is no change of a row, or the row has become something else since.
+    PermissionDenied
+        The scope may not write the row.
+    """
+    table, _dot, done = line.verb.partition(".")
+    if not line.is_row_change:
+        raise CannotUndo(_("この記録は元に戻せません。"))
+    said = _("履歴 %(number)d 番を元に戻した") % {"number": line.number}
+    # A proof does not come back: what was looked at may have changed in between.
+    before = {key: value for key, value in line.values_before.items() if key not in PROOF}
+    if done == "removed":
+        noun = noun_of(table_specs()[table], before)
+        if ROWS[table].objects.filter(ref=noun.id).exists():
+            raise CannotUndo(_("同じIDの行がもうあります。"))
+        add(table, noun, line.firm, said=said)
+        return
+    held: NounRow | None = ROWS[table].objects.select_for_update().filter(pk=int(line.row)).first()
+    if held is None:
+        raise CannotUndo(_("この行はもうありません。"))
+    after = {key: value for key, value in line.values_after.items() if key not in PROOF}
+    if any(held.data.get(key) != value for key, value in after.items()):
+        raise CannotUndo(_("その後に別の変更があります。今の値を見て、直してください。"))
+    if done == "changed":
+        change(table, held.ref, before, version=held.version, said=said)
+    else:
+        remove(table, held.ref, version=held.version, said=said)
 
 
 @transaction.atomic
@@ -135,6 +191,64 @@ def declare_load(site: str, week: str, level: LoadLevel, *, today: date, said: s
 
 
 @transaction.atomic
+def put_assessment(noun: Assessment, *, version: int, is_public: bool, note: str = "") -> NounRow:
+    """Write the row of an assessment; who may, and when, the app of the assessments says.
+
+    Parameters
+    ----------
+    version
+        The version that was seen; 0 for a new one.
+    is_public
+        Whether the other members of the network see it.
+
+    Raises
+    ------
+    SomebodyWasFaster
+        The row is of a later version by now.
+    """
+    model = ROWS["assessments"]
+    held: NounRow | None = (
+        model._base_manager.select_for_update().filter(network_id=current_scope().network, ref=noun.id).first()
+    )
+    if held is None:
+        held = model(network_id=current_scope().network, version=0)
+    if held.version != version:
+        raise SomebodyWasFaster(held)
+    before = dict(held.data)
+    fill(held, noun, noun.firm)
+    held.is_public = is_public  # type: ignore[attr-defined]
+    held.version = version + 1
+    held.save()
+    keys = sorted(key for key in {*before, *held.data} if before.get(key) != held.data.get(key))
+    record(
+        "assessments.changed" if before else "assessments.added",
+        held,
+        firm=held.firm,
+        before={key: before.get(key) for key in keys if before},
+        after={key: held.data.get(key) for key in keys},
+        note=note,
+    )
+    touch_network(current_scope().network)
+    return held
+
+
+@transaction.atomic
+def prove(ref: str, level: EvidenceLevel, on: date | None, *, assessment: str) -> NounRow:
+    """Set how well a capability row is proven, because an assessment was published, ended or taken back."""
+    held: NounRow = ROWS["capabilities"].objects.select_for_update().get(ref=ref)
+    before = {key: held.data.get(key) for key in sorted(PROOF)}
+    data = {key: value for key, value in held.data.items() if key not in PROOF}
+    data |= {"evidence": level.value} | ({} if on is None else {"evidence_on": on.isoformat()})
+    fill(held, noun_of(table_specs()["capabilities"], data), held.firm)
+    held.version += 1
+    held.save()
+    after = {key: held.data.get(key) for key in sorted(PROOF)}
+    record("capabilities.proven", held, firm=held.firm, before=before, after=after, note=assessment)
+    touch_network(current_scope().network)
+    return held
+
+
+@transaction.atomic
 def load(network: Network) -> dict[str, int]:
     """Put a whole network into an empty one; return table -> rows."""
     scope = current_scope()
@@ -152,8 +266,12 @@ def load(network: Network) -> dict[str, int]:
 def _guard(firm: str, table: str, values: Mapping[str, Any], said: str) -> None:
     """Refuse strangers; a coordinator may enter what is hidden from coordinators only with the word of the firm."""
     scope = current_scope()
-    if not may_edit(scope, firm):
-        raise PermissionDenied(f"{scope.role} may not edit the firm {firm}")
+    if not may_write(scope, table, firm):
+        raise PermissionDenied(f"{scope.role} may not edit {table} of the firm {firm}")
+    if table == "capabilities" and PROOF & set(values):
+        raise PermissionDenied("how well a capability is proven is set by assessments alone")
+    if table in TOLD_BY_COORDINATORS and not said and not scope.is_system:
+        raise PermissionDenied(f"{table} are entered with the word of whoever knows")
     hidden = set(values) - {column.name for column in table_specs()[table].visible(scope.sight_of(firm))}
     if hidden and not (scope.is_coordinator and said):
         raise PermissionDenied(f"hidden from {scope.role}: {', '.join(sorted(hidden))}")

@@ -13,22 +13,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kumihimo import terms
 from kumihimo.interop.table_spec import table_specs
 from kumihimo_web.accounts.access import COORDINATORS, access
-from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.queries import own_network
+from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.accounts.services import add_organisation
 from kumihimo_web.audit.queries import lines
 from kumihimo_web.firms import queries, services
 from kumihimo_web.firms.forms import RowForm
 from kumihimo_web.firms.load_level import BOOKED_SHARE, LoadLevel
 from kumihimo_web.firms.mapping import to_noun
 from kumihimo_web.firms.models import Firm
-from kumihimo_web.firms.rules import may_edit
+from kumihimo_web.firms.rules import may_edit, may_write
 
 PAGE = 50
+ADDED = frozenset({"sites", "capabilities", "equipment", "certificates", "skills", "quality_systems", "deliveries"})
+"""Tables whose rows are added and taken away one by one."""
 
 
 @access(COORDINATORS, Role.ASSESSOR, Role.FACTORY)
@@ -82,13 +86,16 @@ def own(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a firm as the viewer may see it, and its history to those who may edit it."""
     firm = _firm(ref)
-    editable = may_edit(current_scope(), ref)
+    scope = current_scope()
+    editable = may_edit(scope, ref)
     shown = {
         "firm": firm,
         "head": queries.entry(firm),
         "tables": [(table_specs()[name], rows) for name, rows in queries.profile(ref).items()],
         "may_edit": editable,
         "history": lines(firm=ref)[:20] if editable else (),
+        "added": ADDED,
+        "has_login": scope.is_coordinator and queries.has_login(ref),
     }
     return render(request, "firms/profile.html", shown)
 
@@ -103,7 +110,7 @@ def edit(request: HttpRequest, table: str, ref: str) -> HttpResponse:
     if row is None:
         raise Http404
     scope = current_scope()
-    if not may_edit(scope, row.firm):
+    if not may_write(scope, table, row.firm):
         raise Http404
     form = RowForm(table, row.firm, to_noun(row), request.POST if request.method == "POST" else None)
     said, newer = request.POST.get("said", "").strip()[:300], None
@@ -118,6 +125,7 @@ def edit(request: HttpRequest, table: str, ref: str) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('firm', args=[row.firm])}#{table}")
     shown = {
         "form": form,
+        "owner": row.firm,
         "row": row,
         "version": newer.row.version if newer else row.version,
         "newer": newer,
@@ -126,6 +134,84 @@ def edit(request: HttpRequest, table: str, ref: str) -> HttpResponse:
         "on_behalf": scope.is_coordinator,
     }
     return render(request, "firms/edit.html", shown, status=409 if newer else 422 if form.is_sent else 200)
+
+
+@access(COORDINATORS, Role.FACTORY)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, ref: str, table: str) -> HttpResponse:
+    """Add a row to a profile."""
+    scope = current_scope()
+    if table not in ADDED or not may_write(scope, table, _firm(ref).ref):
+        raise Http404
+    form = RowForm(table, ref, None, request.POST if request.method == "POST" else None)
+    said = request.POST.get("said", "").strip()[:300]
+    needs_word = scope.is_coordinator and form.is_sent and not said
+    if form.is_good and not needs_word:
+        services.add_values(table, ref, form.values, said=said)
+        messages.success(request, _("加えました。"))
+        return HttpResponseRedirect(f"{reverse('firm', args=[ref])}#{table}")
+    shown = {"form": form, "owner": ref, "said": said, "needs_word": needs_word, "on_behalf": scope.is_coordinator}
+    return render(request, "firms/edit.html", shown, status=422 if form.is_sent else 200)
+
+
+@access(COORDINATORS, Role.FACTORY)
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, table: str, ref: str) -> HttpResponse:
+    """Ask whether a row is really to go, naming what would lose it, and take it away."""
+    scope = current_scope()
+    row = queries.row(table, ref) if table in ADDED else None
+    if row is None or not may_write(scope, table, row.firm):
+        raise Http404
+    said, newer = request.POST.get("said", "").strip()[:300], None
+    needs_word = scope.is_coordinator and request.method == "POST" and not said
+    users = queries.rows_that_name(table, ref, row.firm)
+    if request.method == "POST" and not needs_word and not users:
+        try:
+            services.remove(table, ref, version=_whole(request.POST.get("version")), said=said)
+        except services.SomebodyWasFaster as late:
+            newer = queries.entry(late.now)
+        else:
+            messages.success(request, _("%(ref)s を消しました。履歴から元に戻せます。") % {"ref": ref})
+            return HttpResponseRedirect(f"{reverse('firm', args=[row.firm])}#history")
+    shown = {
+        "entry": newer or queries.entry(row),
+        "row": newer.row if newer else row,
+        "sheet": table_specs()[table].sheet,
+        "users": users,
+        "newer": newer,
+        "said": said,
+        "needs_word": needs_word,
+        "on_behalf": scope.is_coordinator,
+    }
+    status = 409 if newer or (users and request.method == "POST") else 422 if needs_word else 200
+    return render(request, "firms/remove.html", shown, status=status)
+
+
+@access(COORDINATORS, Role.FACTORY)
+@require_POST
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back one change of the history; what has changed again since is not overwritten."""
+    line = lines().filter(number=number).first()
+    if line is None or not line.firm or not may_edit(current_scope(), line.firm):
+        raise Http404
+    try:
+        services.undo(line)
+    except services.CannotUndo as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("元に戻しました。"))
+    return HttpResponseRedirect(f"{reverse('firm', args=[line.firm])}#history")
+
+
+@access(COORDINATORS)
+@require_POST
+def login(request: HttpRequest, ref: str) -> HttpResponse:
+    """Give a firm an organisation, so that logins can be made for its people."""
+    firm = _firm(ref)
+    if not queries.has_login(ref):
+        add_organisation(own_network(), kind=OrganisationKind.FIRM, name=firm.name, firm=ref)
+    messages.success(request, _("%(name)sの人を加えられます。") % {"name": firm.name})
+    return HttpResponseRedirect(f"{reverse('people')}?{urlencode({'words': firm.name})}")
 
 
 @access(Role.FACTORY)

@@ -95,3 +95,32 @@ class Job(ScopedModel):
             user=self.user,
             actor=self.actor,
         )
+
+
+class JobFile(ScopedModel):
+    """The file that a job made."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="file")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Whoever sees the job sees its file."""
+        return rows.filter(job__organisation=scope.organisation)
+
+
+class Worker(models.Model):
+    """A worker process that was heard of; only whoever watches the machine asks for it."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    heard_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return machine and process."""
+        return self.name

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kumihimo_web.jobs.models import Job
+from django.db.models import Count
+from django.utils import timezone
+
+from kumihimo_web.jobs.models import Job, JobFile, State, Worker
+from kumihimo_web.jobs.services import LEASE
 
 
 def job(pk: UUID) -> Job | None:
     """Return a job that the scope may see."""
     found: Job | None = Job.objects.filter(pk=pk).first()
+    return found
+
+
+def file_of(pk: UUID) -> JobFile | None:
+    """Return the file that a job made, if the scope may see it."""
+    found: JobFile | None = JobFile.objects.filter(job=pk).first()
     return found
 
 
@@ -25,3 +36,40 @@ def document(found: Job) -> dict[str, Any]:
         "error": {"ja": found.error_ja, "en": found.error_en},
         "result": found.result,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """How the jobs of all networks stand: numbers for whoever watches the machine, nothing of what is in them.
+
+    Attributes
+    ----------
+    by_state
+        State -> number of jobs, every state named.
+    waiting_s
+        Age of the job that waits longest.
+    workers
+        Workers heard of within a lease.
+    heard_s
+        Time since any worker was heard of; None when none ever was.
+    """
+
+    by_state: dict[str, int]
+    waiting_s: float
+    workers: int
+    heard_s: float | None
+
+
+def queue() -> Queue:
+    """Return how the jobs stand."""
+    now = timezone.now()
+    every = Job._base_manager
+    counted = dict(every.values_list("state").annotate(count=Count("pk")).order_by())
+    oldest = every.filter(state=State.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
+    heard = Worker.objects.order_by("-heard_at").values_list("heard_at", flat=True).first()
+    return Queue(
+        by_state={state: counted.get(state, 0) for state in State.values},
+        waiting_s=(now - oldest).total_seconds() if oldest else 0.0,
+        workers=Worker.objects.filter(heard_at__gt=now - LEASE).count(),
+        heard_s=(now - heard).total_seconds() if heard else None,
+    )

@@ -23,6 +23,15 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFile:
+    """A file that a job made; kept with the job, for those who may see it."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A kind of job, in two halves, so that a job that is started twice is saved once.
 
@@ -31,12 +40,13 @@ class Task:
     work
         Reads and computes; writes nothing. May be run again after a crash.
     save
-        Writes what came of it and returns the result to show (JSON), in the transaction that finishes the job.
+        Writes what came of it and returns the result to show (JSON), in the transaction that finishes the job. None
+        where `work` returns a `MadeFile`.
     """
 
     kind: str
     work: Callable[[Running], Any]
-    save: Callable[[Any, dict[str, Any]], dict[str, Any]]
+    save: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
 
 
 _tasks: dict[str, Task] = {}

@@ -13,8 +13,8 @@ from django.utils import timezone
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope, scoped
 from kumihimo_web.audit.services import record
-from kumihimo_web.jobs.models import FINISHED, Job, State
-from kumihimo_web.jobs.registry import task_of
+from kumihimo_web.jobs.models import FINISHED, Job, JobFile, State, Worker
+from kumihimo_web.jobs.registry import MadeFile, task_of
 
 LEASE = timedelta(seconds=60)
 """A worker that has not been heard of for so long is taken for dead."""
@@ -72,13 +72,28 @@ def cancel(job: Job) -> Job:
 # What workers do
 
 
+def hear(worker: str) -> None:
+    """Note that a worker is alive; those that were not heard of for a day are forgotten."""
+    now = timezone.now()
+    Worker.objects.update_or_create(name=worker, defaults={"heard_at": now})
+    Worker.objects.filter(heard_at__lt=now - timedelta(days=1)).delete()
+
+
+def leave(worker: str) -> None:
+    """Forget a worker that stops."""
+    Worker.objects.filter(name=worker).delete()
+
+
 def claim() -> Job | None:
     """Return a job that this worker may start, with a token and a lease; None when there is nothing to do."""
     while True:
+        now = timezone.now()
+        free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
+        rows = Job._base_manager.filter(free).order_by("created_at")
+        # A look alone takes no lock: workers that have nothing to do are in nobody's way.
+        if not rows.exists():
+            return None
         with transaction.atomic():
-            now = timezone.now()
-            free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
-            rows = Job._base_manager.filter(free).order_by("created_at")
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(skip_locked=True)
             job: Job | None = rows.first()
@@ -128,9 +143,19 @@ def finish(job: Job, value: Any) -> bool:
         if held.is_cancel_asked:
             _close(held, State.CANCELLED)
             return False
-        result = task_of(held.kind).save(value, held.payload)
+        result = _saved(held, value)
         _close(held, State.DONE, share=1.0, result=result)
     return True
+
+
+def _saved(job: Job, value: Any) -> dict[str, Any]:
+    """Save what came of a job; return what is shown of it."""
+    if isinstance(value, MadeFile):
+        JobFile.objects.create(job=job, name=value.name, content_type=value.content_type, content=value.content)
+        return {"file": value.name}
+    save = task_of(job.kind).save
+    assert save is not None, f"{job.kind} neither saves nor makes a file"
+    return save(value, job.payload)
 
 
 def fail(job: Job, error_ja: str, error_en: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from io import BytesIO
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +18,7 @@ from kumihimo_web.accounts.scope import Scope, current_scope, scoped
 from kumihimo_web.jobs import queries, services
 from kumihimo_web.jobs.models import Job
 
-_PAUSE_S = 0.4
+_PAUSE_S = 0.2
 _LONGEST_S = 300.0
 """The browser asks again by itself when the stream ends before the job."""
 
@@ -41,6 +42,18 @@ def events(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
+
+
+@access(EVERYBODY)
+@require_GET
+def file(request: HttpRequest, pk: UUID) -> FileResponse:
+    """Send the file that a job made."""
+    found = queries.file_of(pk)
+    if found is None:
+        raise Http404
+    return FileResponse(
+        BytesIO(bytes(found.content)), as_attachment=True, filename=found.name, content_type=found.content_type
+    )
 
 
 @access(EVERYBODY)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 import time
 from typing import Any
@@ -83,8 +85,11 @@ def run_one() -> bool:
     return True
 
 
-def run_forever(stop: threading.Event, *, pause_s: float = 0.5) -> None:
-    """Do jobs until `stop` is set."""
+def run_forever(stop: threading.Event, *, pause_s: float = 0.1) -> None:
+    """Do jobs until `stop` is set; be heard of all the while, also while a job takes long."""
+    name, over = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
+    voice = threading.Thread(target=_be_heard, args=(name, over), daemon=True)
+    voice.start()
     while not stop.is_set():
         close_old_connections()
         try:
@@ -94,3 +99,19 @@ def run_forever(stop: threading.Event, *, pause_s: float = 0.5) -> None:
             busy = False
         if not busy:
             stop.wait(pause_s)
+    over.set()
+    voice.join()
+
+
+def _be_heard(name: str, over: threading.Event) -> None:
+    while True:
+        is_over = over.is_set()
+        try:
+            (services.leave if is_over else services.hear)(name)
+        except Exception:
+            log.exception("the worker could not say that it is there")
+        finally:
+            connection.close()
+        if is_over:
+            return
+        over.wait(_BEAT_S)

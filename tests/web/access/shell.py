@@ -23,8 +23,12 @@ def rows(people: People) -> Matrix:
         ("language", ()): "MMMMMMMM",
         ("job", (NOBODY_S_JOB,)): "L0000000",
         ("job_events", (NOBODY_S_JOB,)): "L0000000",
+        ("job_file", (NOBODY_S_JOB,)): "L0000000",
         ("job_cancel", (NOBODY_S_JOB,)): "LMMMMMMM",
         ("audit", ()): "LOO----O",
+        ("again", ()): "L>>>>>>>",
+        ("metrics", ()): "OOOOOOOO",
+        ("api_description", ()): "OOOOOOOO",
         ("live", ()): "OOOOOOOO",
         ("ready", ()): "OOOOOOOO",
     }
