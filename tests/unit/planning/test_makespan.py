@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from kumihimo.logistics.transport import MatrixTransport
+from kumihimo.planning.cpsat.shop import ShopModel
 from kumihimo.planning.makespan import search
 from kumihimo.planning.makespan.bound import jackson, lower_bound
 from kumihimo.planning.makespan.graph import empty_board, lay, move
@@ -230,7 +232,7 @@ def test_proves_what_the_bounds_prove() -> None:
 
 def test_cp_sat_proves_small_shops_beside_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is ever out here: only a proof can end the search."""
-    monkeypatch.setattr(search, "PROVE_AFTER", 0)
+    monkeypatch.setattr(search, "EXACT_AFTER", 0)
     shop = next(
         shop
         for shop in (random_shop(seed, jobs=4, steps=3, machines=3) for seed in range(50))
@@ -239,6 +241,105 @@ def test_cp_sat_proves_small_shops_beside_the_search(monkeypatch: pytest.MonkeyP
     plan = search_shop(shop, out_of_time=lambda: False, threads=2)
     assert faults(shop, plan) == []
     assert plan.makespan == plan.lower_bound > lower_bound(shop)
+
+
+def rigid_shop(*, jobs: int = 10, machines: int = 10, same: bool = True) -> Shop:
+    """Every job over every machine in an order of its own; now and then there is a second machine."""
+    chance = random.Random(3)
+    modes, arcs = [], []
+    for job in range(jobs):
+        for i, machine in enumerate(chance.sample(range(machines), machines)):
+            minutes = chance.randint(5, 99)
+            rows = [(machine, minutes)]
+            if chance.random() < 0.15:
+                rows.append(((machine + 1) % machines, minutes if same else minutes + 7))
+            modes.append(rows)
+            if i:
+                arcs.append((job * machines + i - 1, job * machines + i))
+    return make_shop(modes, arcs, machines=machines)
+
+
+def test_plans_of_cp_sat_are_taken_while_it_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moves are held to their first step: whatever is better than the start plans comes from CP-SAT."""
+    monkeypatch.setattr(search, "EXACT_AFTER", 0)
+    monkeypatch.setattr(search, "STEP_VISITS", 0)
+    monkeypatch.setattr(Worker, "round", lambda worker, steps, out: time.sleep(0.01))
+    for same in (True, False):
+        shop = rigid_shop(same=same)
+        start = search_shop(shop, iterations=0)
+        heard: list[int] = []
+        found = search_shop(
+            shop,
+            out_of_time=lambda heard=heard: len(heard) >= 3,
+            threads=2,
+            start=(start.mode, start.start),
+            on_better=heard.append,
+        )
+        assert faults(shop, found) == []
+        assert len(heard) >= 3
+        assert heard == sorted(set(heard), reverse=True)
+        assert found.makespan == heard[-1] < start.makespan
+
+
+def test_no_thread_outlives_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked to stop in the midst of it, and by an error of whoever listens."""
+    monkeypatch.setattr(search, "EXACT_AFTER", 0)
+    begun: list[search._Exact] = []
+
+    class Watched(search._Exact):
+        def __init__(self, *given: object) -> None:
+            super().__init__(*given)  # type: ignore[arg-type]
+            begun.append(self)
+
+    monkeypatch.setattr(search, "_Exact", Watched)
+    shop = rigid_shop()
+    found = search_shop(shop, out_of_time=lambda: bool(begun), threads=2)
+    assert faults(shop, found) == []
+
+    def fail() -> bool:
+        if len(begun) > 1:
+            raise RuntimeError("stop")
+        return False
+
+    with pytest.raises(RuntimeError, match="stop"):
+        search_shop(shop, out_of_time=fail, threads=2)
+    assert len(begun) == 2
+    assert not any(exact._thread.is_alive() for exact in begun)
+
+
+def test_cp_sat_joins_only_with_a_clock_and_only_where_it_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "EXACT_AFTER", 0)
+
+    def begin(*_: object) -> None:
+        raise RuntimeError("begun")
+
+    monkeypatch.setattr(search, "_Exact", begin)
+    rigid = rigid_shop()
+    search_shop(rigid, iterations=3000, threads=2)
+    search_shop(rigid, iterations=3000, threads=2, out_of_time=lambda: False)
+    with pytest.raises(RuntimeError, match="begun"):
+        search_shop(rigid, threads=2, out_of_time=lambda: False)
+    flexible = random_shop(3, jobs=30, steps=5, machines=6)
+    crowded = rigid_shop(jobs=60, machines=3)
+    big = rigid_shop(jobs=15, machines=24)
+    for shop in (flexible, crowded, big):
+        asked: list[None] = []
+        search_shop(shop, threads=2, out_of_time=lambda asked=asked: asked.append(None) or len(asked) > 3)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "+".join(kind) or "plain")
+def test_the_hint_of_cp_sat_is_the_whole_plan(kind: dict[str, bool]) -> None:
+    """With nothing left to search for, the plan that is given is the first that is found."""
+    shop = random_shop(5, jobs=7, steps=5, machines=5, **kind)
+    plan = search_shop(shop, iterations=300)
+    model = ShopModel(shop, lower_bound=plan.lower_bound, makespan=plan.makespan)
+    model.hint(plan.mode, plan.start, plan.makespan)
+    assert model.model.validate() == ""
+    assert len(model.model.proto.solution_hint.vars) == len(model.model.proto.variables)
+    heard: list[int] = []
+    answer = model.solve(units=1.0, on_plan=lambda makespan, mode, start: heard.append(makespan))
+    assert heard[0] <= plan.makespan
+    assert answer.lower_bound <= answer.makespan == heard[-1]
 
 
 def test_bad_shops_are_refused() -> None:

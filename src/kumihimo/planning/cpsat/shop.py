@@ -1,4 +1,4 @@
-"""The makespan of a shop by CP-SAT: proofs and last minutes on small or little flexible shops.
+"""The makespan of a shop by CP-SAT: proofs and last minutes on small or rigid shops.
 
 The plan that is given is the hint, and stays the fallback outside the solver.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kumihimo.planning.makespan.bound import ways
 from kumihimo.planning.makespan.shop import Shop
 
 Ints = NDArray[np.int64]
@@ -50,6 +51,7 @@ class ShopModel:
         model, shop = self.model, self.shop
         n = shop.operations
         self.most = model.new_int_var(lower_bound, makespan, "")
+        earliest, behind = ways(shop)
         self.start: list[Any] = []
         self.end: list[Any] = []
         self.chosen: list[list[Any]] = []
@@ -57,21 +59,24 @@ class ShopModel:
         on_machine: dict[int, list[Any]] = {}
         for v in range(n):
             modes = range(int(shop.mode_first[v]), int(shop.mode_first[v + 1]))
-            start = model.new_int_var(int(shop.head[v]), makespan, "")
-            end = model.new_int_var(0, makespan, "")
+            durations = [int(shop.mode_duration[mode]) for mode in modes]
+            least = min(durations)
+            first, last = int(earliest[v]), makespan - int(behind[v]) - least
+            start = model.new_int_var(first, last, "")
+            is_same = least == max(durations)
+            end = start + least if is_same else model.new_int_var(first + least, last + least, "")
             chosen = []
             sites: dict[int, list[Any]] = {}
-            for mode in modes:
-                machine, duration = int(shop.mode_machine[mode]), int(shop.mode_duration[mode])
+            for mode, duration in zip(modes, durations, strict=True):
+                machine, tail = int(shop.mode_machine[mode]), int(shop.mode_tail[mode])
                 if len(modes) == 1:
                     literal = model.new_constant(1)
-                    model.add(end == start + duration)
-                    interval = model.new_interval_var(start, duration, end, "")
+                    interval = model.new_fixed_size_interval_var(start, duration, "")
                 else:
                     literal = model.new_bool_var("")
-                    model.add(end == start + duration).only_enforce_if(literal)
                     interval = model.new_optional_fixed_size_interval_var(start, duration, literal, "")
-                tail = int(shop.mode_tail[mode])
+                if not is_same:
+                    model.add(end == start + duration).only_enforce_if(literal)
                 if tail:
                     model.add(self.most >= end + tail).only_enforce_if(literal)
                 chosen.append(literal)
@@ -112,24 +117,32 @@ class ShopModel:
                     model.add(self.start[v] >= self.end[u] + minutes).only_enforce_if(here, there)
 
     def hint(self, mode: Ints, start: Ints, makespan: int) -> None:
-        """Give the plan to begin with; once."""
-        for v in range(self.shop.operations):
-            self.model.add_hint(self.start[v], int(start[v]))
-            if len(self.chosen[v]) > 1:
-                for i, literal in enumerate(self.chosen[v]):
-                    self.model.add_hint(literal, int(i == mode[v]))
-        self.model.add_hint(self.most, makespan)
+        """Give the plan to begin with; once.
+
+        Every variable is told: the solver begins with a complete plan, but has to search for what is left out.
+        """
+        shop = self.shop
+        told = [(self.most, makespan)]
+        for v in range(shop.operations):
+            at = int(shop.mode_first[v] + mode[v])
+            told.append((self.start[v], int(start[v])))
+            told.append((self.end[v], int(start[v] + shop.mode_duration[at])))
+            told += [(literal, int(i == mode[v])) for i, literal in enumerate(self.chosen[v])]
+            here = int(shop.machine_site[shop.mode_machine[at]])
+            told += [(literal, int(site == here)) for site, literal in self.site[v].items()]
+        variables = {var.index: (var, value) for var, value in told if isinstance(var, self._cp.IntVar)}
+        for var, value in variables.values():
+            self.model.add_hint(var, value)
 
     def solve(
         self,
         *,
         seed: int = 0,
-        workers: int = 1,
         wall_s: float | None = None,
         units: float | None = None,
         on_plan: Callable[[int, Ints, Ints], None] | None = None,
     ) -> ShopAnswer:
-        """Solve within seconds of wall clock, or within deterministic units (one worker: repeatable).
+        """Solve within seconds of wall clock, or within deterministic units (repeatable), or until it is stopped.
 
         Parameters
         ----------
@@ -152,7 +165,11 @@ class ShopModel:
         parameters.random_seed = seed % (1 << 31)
         # The solver's own handler of Ctrl-C ends the process when the interrupt comes outside a solve.
         parameters.catch_sigint_signal = False
-        parameters.num_workers = workers
+        parameters.num_workers = 1
+        # One worker and mostly fixed machines: learning which of two operations comes first is what finds plans.
+        parameters.linearization_level = 0
+        parameters.use_dynamic_precedence_in_disjunctive = True
+        parameters.search_branching = self._cp.PSEUDO_COST_SEARCH
         if wall_s is not None:
             parameters.max_time_in_seconds = wall_s
         if units is not None:

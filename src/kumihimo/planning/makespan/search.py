@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,6 @@ from kumihimo.planning.makespan.graph import empty_board, lay
 from kumihimo.planning.makespan.relink import blend
 from kumihimo.planning.makespan.shop import Shop, routing_order
 from kumihimo.planning.makespan.tabu import ARC_MASK, BEST, FAR, IDLE, NOW, NUMBERS, PICKS, STEP, Trail, resume, tabu
-
-if TYPE_CHECKING:
-    from kumihimo.planning.cpsat.shop import ShopAnswer
 
 Ints = NDArray[np.int64]
 
@@ -36,11 +32,13 @@ RUN_IDLE, RUN_IDLE_RIGID = 1500, 6000
 """A tabu run ends after so many steps without a better plan; the second where there are less than 2 modes each."""
 LEAST_WEIGHT, MOST_WEIGHT = 16, 32
 """How far from one elite plan towards another a run begins, in parts of 64."""
-MOST_OPERATIONS_TO_PROVE = 80
-MOST_MODES_TO_PROVE = 500
-"""Shops up to this size are given to CP-SAT beside the search (only with a clock and two threads)."""
-PROVE_AFTER = 100_000
-"""Moves before that."""
+SMALL_OPERATIONS, SMALL_MODES = 80, 500
+"""A shop up to this size is small: CP-SAT often proves its plan."""
+RIGID_MODES_EACH, RIGID_OPERATIONS, RIGID_PER_MACHINE = 1.6, 350, 16
+"""A shop below so many modes per operation, up to so many operations, in all and per machine, is rigid: CP-SAT finds
+plans that moves rarely find."""
+EXACT_AFTER = 100_000
+"""Moves before CP-SAT joins in a small or rigid shop (only with a clock and two threads)."""
 STEP_VISITS = 2_000_000
 """Operations a thread may visit in one round: steps per round = this / operations."""
 
@@ -235,17 +233,15 @@ def search_shop(
     exact: _Exact | None = None
     with ThreadPoolExecutor(max_workers=len(workers)) as threads_pool, ExitStack() as at_end:
         while best.makespan > goal and not out():
-            if exact is None and iterations is None and len(workers) > 1 and made >= PROVE_AFTER and _is_small(shop):
-                # The solver takes the place of one thread: what is left there is rarely found by moves alone.
-                exact = _Exact(shop, bound, best.makespan)
+            if exact is not None:
+                pool += exact.heard()
+                bound = exact.lower_bound
+                goal = max(goal, bound)
+            elif iterations is None and len(team) > 1 and made >= EXACT_AFTER and _suits_exact(shop):
+                # The solver takes the place of one thread, and feeds the pool of the others.
+                exact = _Exact(team[-1], bound, best)
                 at_end.callback(exact.stop)
                 workers = team[:-1]
-            if exact is not None and exact.answer is not None:
-                bound = max(bound, exact.answer.lower_bound)
-                goal = max(goal, bound)
-                if exact.answer.mode is not None and exact.answer.start is not None:
-                    pool.append(_given(team[-1], exact.answer.mode, exact.answer.start))
-                exact.answer = None
             left = FAR if iterations is None else iterations - made
             steps = [min(length, left // len(workers) + (i < left % len(workers))) for i in range(len(workers))]
             if not any(steps):
@@ -271,6 +267,13 @@ def search_shop(
                 best = found
                 if on_better is not None:
                     on_better(best.makespan)
+    if exact is not None:
+        bound = exact.lower_bound
+        for plan in exact.heard():
+            if plan.makespan < best.makespan:
+                best = plan
+                if on_better is not None:
+                    on_better(best.makespan)
     board = workers[0].board
     makespan = lay(shop, board, best.mode, best.order)
     return ShopPlan(
@@ -284,18 +287,41 @@ def search_shop(
 
 
 class _Exact:
-    """CP-SAT in a thread of its own, for a bound that proves the plan, or a plan of the bound's length."""
+    """CP-SAT in a thread of its own, from a plan on: better plans as they come, and a proof.
 
-    def __init__(self, shop: Shop, bound: int, makespan: int) -> None:
+    It lays plans on the board of the worker whose place it takes.
+    """
+
+    def __init__(self, worker: Worker, bound: int, best: _Elite) -> None:
         from kumihimo.planning.cpsat.shop import ShopModel
 
-        self.answer: ShopAnswer | None = None
+        shop, n = worker.shop, worker.shop.operations
+        makespan = int(lay(shop, worker.board, best.mode, best.order))
+        self.lower_bound = bound
+        self._worker = worker
+        self._least = makespan
+        self._found: tuple[Ints, Ints] | None = None
+        self._told: tuple[Ints, Ints] | None = None
         self._model = ShopModel(shop, lower_bound=bound, makespan=makespan)
+        self._model.hint(best.mode - shop.mode_first[:-1], worker.board.start[:n], makespan)
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        self.answer = self._model.solve(wall_s=3600.0)
+        answer = self._model.solve(on_plan=self._hear)
+        self.lower_bound = max(self.lower_bound, answer.lower_bound)
+
+    def _hear(self, makespan: int, mode: Ints, start: Ints) -> None:
+        if makespan < self._least:
+            self._least, self._found = makespan, (mode, start)
+
+    def heard(self) -> list[_Elite]:
+        """Return the best plan found since the last call, if there is one."""
+        found = self._found
+        if found is None or found is self._told:
+            return []
+        self._told = found
+        return [_given(self._worker, *found)]
 
     def stop(self) -> None:
         """End the thread."""
@@ -304,8 +330,13 @@ class _Exact:
             self._thread.join(0.02)
 
 
-def _is_small(shop: Shop) -> bool:
-    return shop.operations <= MOST_OPERATIONS_TO_PROVE and len(shop.mode_machine) <= MOST_MODES_TO_PROVE
+def _suits_exact(shop: Shop) -> bool:
+    """Return whether CP-SAT is worth a thread: the shop is small, or rigid."""
+    n, modes = shop.operations, len(shop.mode_machine)
+    if n <= SMALL_OPERATIONS and modes <= SMALL_MODES:
+        return True
+    most = min(RIGID_OPERATIONS, RIGID_PER_MACHINE * len(np.unique(shop.mode_machine)))
+    return n <= most and modes < RIGID_MODES_EACH * n
 
 
 def _copy(worker: Worker) -> _Elite:
