@@ -23,7 +23,7 @@ from kumihimo.planning.kernel.valuing import load
 from kumihimo.planning.makespan.search import search_shop
 from kumihimo.planning.makespan.shop import Shop, shop_of
 from kumihimo.planning.outcome import build_plan
-from kumihimo.planning.placement import Placement
+from kumihimo.planning.placement import Placement, placement_of
 from kumihimo.planning.problem import Problem
 from kumihimo.planning.progress import Progress
 from kumihimo.planning.recreate import RuinAndRecreate
@@ -60,6 +60,8 @@ def plan(
     seed: int = 0,
     progress: Tell | None = None,
     bound: bool = False,
+    begin: Plan | None = None,
+    now: int = 0,
 ) -> Plan:
     """Plan every order that can be planned, as cheaply as the effort allows.
 
@@ -79,6 +81,10 @@ def plan(
         Called now and then while the search runs.
     bound
         Also prove a lower bound that knows the capacities. It costs about as much as the search.
+    begin
+        A valid plan of the same problem to go on from; the answer is never worse.
+    now
+        Minute before which nothing that is not frozen can be planned any more.
 
     Returns
     -------
@@ -90,21 +96,25 @@ def plan(
         iterations = DEFAULT_ITERATIONS
     effort = Effort(iterations, budget_s)
     with effort.interruptible():
-        return _Run(problem, effort, seed, progress or _silent).plan(bound)
+        return _Run(problem, effort, seed, progress or _silent, begin, now).plan(bound)
 
 
 class _Run:
     """One run: the compiled problem, the board, and what is known about the optimum."""
 
-    def __init__(self, problem: Problem, effort: Effort, seed: int, tell: Tell) -> None:
+    def __init__(
+        self, problem: Problem, effort: Effort, seed: int, tell: Tell, begin: Plan | None = None, now: int = 0
+    ) -> None:
         self.problem = problem
         self.effort = effort
         self.seed = seed
         self.tell = tell
         self.info: dict[str, str | int | float] = {}
         self.done = 0
+        self.begin = begin
         self.compiled: Compiled = compile_problem(problem)
         arrays = self.arrays = self.compiled.arrays
+        arrays.goal[3] = now
         self.alone: Alone = alone(arrays, with_value=len(arrays.step_order) <= _MOST_STEPS_ALONE)
         self.limits: Limits = limits_of(arrays, self.alone.possible, self.alone.completion, self.alone.value)
         self.board: Board = new_board(arrays)
@@ -120,7 +130,8 @@ class _Run:
             if len(self.arrays.step_order) <= _SMALL_SHOP:
                 self._exact()
         else:
-            exact = len(self.arrays.step_order) <= _MOST_STEPS_EXACT
+            # CP-SAT knows no "now": it would plan into the past.
+            exact = len(self.arrays.step_order) <= _MOST_STEPS_EXACT and not self.arrays.goal[3]
             self._improve(_SHARE_OF_SEARCH if exact else 1.0)
             if exact:
                 self._exact()
@@ -151,7 +162,10 @@ class _Run:
                 self.tell(Progress(phase="construct", unplanned=len(self.board.planned) - placed))
 
         stop = lambda: self.effort.interrupted  # noqa: E731
-        self.board = dispatch(self.arrays, self.limits, self.scratch, stop, told)
+        if self.begin is None:
+            self.board = dispatch(self.arrays, self.limits, self.scratch, stop, told)
+        else:
+            load(self.arrays, self.board, *placement_of(self.compiled, self.begin))
         insert_waiting(self.arrays, self.limits, self.board, self.scratch)
 
     def _improve(self, share_of_time: float) -> None:

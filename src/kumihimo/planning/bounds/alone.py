@@ -197,13 +197,12 @@ def _earliest(
                     both = is_fact and steps[FACT, pred] >= 0
                     there = NEVER
                     for before in range(steps[MODES, pred], steps[MODES, pred + 1]):
-                        if mode_end[before] >= there:
-                            continue
                         minutes = int(travel[modes[SITE, before], modes[SITE, mode]])
-                        if minutes < 0 and both:
-                            minutes = 0
-                        if minutes >= 0:
-                            there = min(there, mode_end[before] + minutes)
+                        if minutes < 0:
+                            minutes = 0 if both else NEVER
+                        comes = mode_end[before] + minutes
+                        if comes < there:
+                            there = comes
                     if is_fact and not both and there > steps[FACT_START, step]:
                         there = NEVER
                     ready = max(ready, there)

@@ -188,10 +188,10 @@ def _label(
         for j in range(count):
             mode = base + j
             scratch.cost[k, j] = np.inf
-            if blink and count > 1 and share(dice) < BLINK:
-                continue
             site = arrays.resource_site[arrays.mode_resource[mode]]
             scratch.site[k, j] = site
+            if blink and count > 1 and share(dice) < BLINK:
+                continue
             ready = 0
             if arrays.pred_first[step] == arrays.pred_first[step + 1]:
                 ready = arrays.order_release[order]
@@ -199,32 +199,34 @@ def _label(
             arrives = True
             for arc in range(arrays.pred_first[step], arrays.pred_first[step + 1]):
                 before = arrays.pred[arc]
-                before_base = arrays.mode_first[before]
+                at = before - first
                 before_fact = arrays.fact_mode[before] >= 0
-                best, best_j, best_time, best_cost = np.inf, -1, 0, 0.0
-                for i in range(arrays.mode_first[before + 1] - before_base):
-                    cost = scratch.cost[before - first, i]
-                    if cost == np.inf:
-                        continue
-                    there = scratch.site[before - first, i]
+                best, best_i = np.inf, -1
+                for i in range(arrays.mode_first[before + 1] - arrays.mode_first[before]):
+                    # The cost of a mode that nothing leads to is infinite, and so is the value.
+                    there = scratch.site[at, i]
                     way = int(arrays.travel_minutes[there, site])
                     fare = arrays.travel_price[there, site]
                     if way < 0:
                         if not (is_fact and before_fact):
                             continue
                         way, fare = 0, 0.0
-                    time = scratch.end[before - first, i] + way
+                    time = scratch.end[at, i] + way
                     if is_fact and not before_fact and time > arrays.fact_start[step]:
                         continue
-                    value = cost + fare + mu * time
+                    value = scratch.cost[at, i] + fare + mu * time
                     if value < best:
-                        best, best_j, best_time, best_cost = value, i, time, cost + fare
-                if best_j < 0:
+                        best, best_i = value, i
+                if best_i < 0:
                     arrives = False
                     break
-                scratch.back[arc - arc_base, j] = best_j
-                total += best_cost
-                ready = max(ready, best_time)
+                scratch.back[arc - arc_base, j] = best_i
+                there = scratch.site[at, best_i]
+                way, fare = int(arrays.travel_minutes[there, site]), arrays.travel_price[there, site]
+                if way < 0:
+                    way, fare = 0, 0.0
+                total += scratch.cost[at, best_i] + fare
+                ready = max(ready, scratch.end[at, best_i] + way)
             if not arrives:
                 continue
             if is_fact:

@@ -52,42 +52,53 @@ def fill_limits(
 ) -> None:
     """Fill the rows of the modes of some steps (whole orders), last step first."""
     horizon = arrays.goal[0]
-    for back in range(to_step - from_step):
-        step = to_step - 1 - back
-        for mode in range(arrays.mode_first[step], arrays.mode_first[step + 1]):
-            site = arrays.resource_site[arrays.mode_resource[mode]]
-            bound = horizon
-            price = 0.0
-            minutes = 0
-            if arrays.succ_first[step] == arrays.succ_first[step + 1]:
-                price = arrays.ship_price[mode]
-                minutes = arrays.ship_minutes[mode]
-                if minutes < 0:
-                    bound = -NEVER
-            for arc in range(arrays.succ_first[step], arrays.succ_first[step + 1]):
-                later = arrays.succ[arc]
-                best_end = -NEVER
-                best_price = np.inf
-                best_minutes = NEVER
-                is_fact = arrays.fact_mode[later] >= 0
-                for other in range(arrays.mode_first[later], arrays.mode_first[later + 1]):
-                    there = arrays.resource_site[arrays.mode_resource[other]]
-                    way = arrays.travel_minutes[site, there]
+    widest = 0
+    for step in range(from_step, to_step):
+        widest = max(widest, arrays.mode_first[step + 1] - arrays.mode_first[step])
+    # Of the modes of a later step: site, latest start, least minutes from its start; read once for all ways to it.
+    sites = np.zeros(widest, np.int64)
+    starts = np.zeros(widest, np.int64)
+    spans = np.zeros(widest, np.int64)
+    for step in range(to_step - 1, from_step - 1, -1):
+        first, last = arrays.mode_first[step], arrays.mode_first[step + 1]
+        is_last = arrays.succ_first[step] == arrays.succ_first[step + 1]
+        for mode in range(first, last):
+            latest[mode], rest_price[mode], rest_minutes[mode] = horizon, 0.0, 0
+            if is_last:
+                rest_price[mode] = arrays.ship_price[mode]
+                if arrays.ship_minutes[mode] < 0:
+                    latest[mode] = -NEVER
+                else:
+                    rest_minutes[mode] = arrays.ship_minutes[mode]
+        for arc in range(arrays.succ_first[step], arrays.succ_first[step + 1]):
+            later = arrays.succ[arc]
+            base = arrays.mode_first[later]
+            count = arrays.mode_first[later + 1] - base
+            for k in range(count):
+                other = base + k
+                sites[k] = arrays.resource_site[arrays.mode_resource[other]]
+                if arrays.fact_mode[later] >= 0:
+                    starts[k], spans[k] = arrays.fact_start[later], 0
+                else:
+                    starts[k] = latest[other] - arrays.mode_duration[other]
+                    spans[k] = arrays.mode_duration[other] + rest_minutes[other]
+            for mode in range(first, last):
+                site = arrays.resource_site[arrays.mode_resource[mode]]
+                best_end, best_price, best_minutes = -NEVER, np.inf, NEVER
+                for k in range(count):
+                    way = int(arrays.travel_minutes[site, sites[k]])
                     if way < 0:
                         continue
-                    if is_fact:
-                        best_end = arrays.fact_start[later] - way
-                        best_minutes = way
-                    else:
-                        best_end = max(best_end, latest[other] - arrays.mode_duration[other] - way)
-                        best_minutes = min(best_minutes, way + arrays.mode_duration[other] + rest_minutes[other])
-                    own = arrays.travel_price[site, there] + arrays.mode_price[other] + rest_price[other]
-                    best_price = min(best_price, own)
-                bound = min(bound, best_end)
+                    end, minutes = starts[k] - way, way + spans[k]
+                    own = arrays.travel_price[site, sites[k]] + arrays.mode_price[base + k] + rest_price[base + k]
+                    if end > best_end:
+                        best_end = end
+                    if minutes < best_minutes:
+                        best_minutes = minutes
+                    if own < best_price:
+                        best_price = own
+                latest[mode] = min(latest[mode], best_end)
                 if best_price < np.inf:
                     # The larger of several branches, since branches may share what follows.
-                    price = max(price, best_price)
-                    minutes = max(minutes, best_minutes)
-            latest[mode] = bound
-            rest_price[mode] = price
-            rest_minutes[mode] = max(minutes, 0)
+                    rest_price[mode] = max(rest_price[mode], best_price)
+                    rest_minutes[mode] = max(rest_minutes[mode], best_minutes)

@@ -149,10 +149,10 @@ def earliest_pushing(
                     behind = slot[base + here, STEP]
                     fits = behind >= 0 and missing <= slack[behind]
             if fits:
-                if low >= open_before[last - 1] + open_end[last - 1] - open_start[last - 1]:
-                    return -1, -1
                 found = row_with(open_before, row, last, low)
                 start = open_start[found] + low - open_before[found]
+                if found == last - 1 and start >= open_end[found]:
+                    return -1, -1
                 end = end_of(open_start, open_end, open_before, found, last, start, work)
                 if end <= limit:
                     return start, end
