@@ -23,12 +23,22 @@ $(VENV)/.compiled-all: $(VENV)/.installed-dev
 	@$(BIN)/python -m kumihimo.planning.warm
 	@touch $@
 
-demo: $(VENV)/.installed-runtime ## make a synthetic network of 300 firms and propose teams for six inquiries
+# The port of the demo; SERVE=0 prints the result of the main job and ends.
+PORT  ?= 8000
+SERVE ?= 1
+ifeq ($(SERVE),0)
+demo: $(VENV)/.installed-runtime
 	@$(BIN)/kumihimo demo --out out/demo
+else
+demo: ## teams for six inquiries, then the application with 300 synthetic firms; PORT=8000, SERVE=0
+	@$(MAKE) -s -j2 $(VENV)/.installed-web assets
+	@$(BIN)/python -m kumihimo_web serve --port $(PORT) --proposals out/demo
+endif
 
-# The front end is built where the sources are newer than what was built.
+# The front end is built where the sources are newer than what was built; by the machine's Node while Python's packages are
+# installed, or after them by the Node that comes with them.
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
-src/kumihimo_web/static/dist/manifest.json: $(FRONTEND) $(VENV)/.installed-dev
+src/kumihimo_web/static/dist/manifest.json: $(FRONTEND) | $(shell sh scripts/node_is_new.sh || echo $(VENV)/.installed-web)
 	@sh scripts/assets.sh "$(VENV)"
 	@touch $@
 
@@ -36,8 +46,10 @@ assets: src/kumihimo_web/static/dist/manifest.json ## build the front end of the
 
 test: $(VENV)/.compiled-all assets ## every test
 	@sh scripts/system_parts.sh
-	@$(BIN)/python -m pytest -q -n 2
-	@sh scripts/with_postgres.sh $(BIN)/python -m pytest -q -n 2 tests/web
+	@sh scripts/assets.sh "$(VENV)" test
+	@$(BIN)/python -m pytest -q -n 2 --ignore tests/e2e
+	@$(BIN)/python -m pytest -q tests/e2e
+	@sh scripts/with_postgres.sh sh -c '$(BIN)/python -m pytest -q -n 2 tests/web && $(BIN)/python -m pytest -q tests/e2e'
 
 check: $(VENV)/.installed-dev ## style, types, who may import whom
 	@$(BIN)/ruff check .

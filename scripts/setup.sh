@@ -23,12 +23,17 @@ if [ -z "$uv" ] && [ ! -x "$venv/bin/uv" ]; then
 fi
 [ -n "$uv" ] || [ ! -x "$venv/bin/uv" ] || uv="$venv/bin/uv"
 
+not_there() {
+  echo "必要な部品を取り寄せられませんでした。ネットワークにつながっているか確かめて、もう一度同じ命令を実行してください。" >&2
+  echo "What is needed could not be downloaded. Check the network, then run the same command again." >&2
+  exit 1
+}
 if [ -n "$uv" ]; then
-  "$uv" pip install -q --python "$venv/bin/python" --require-hashes -r "requirements/$name.txt"
+  "$uv" pip install -q --python "$venv/bin/python" --require-hashes -r "requirements/$name.txt" || not_there
   "$uv" pip install -q --python "$venv/bin/python" --no-build-isolation --no-deps -e .
 else
   echo "uv is not to be had here; installing with pip (slower)." >&2
   "$venv/bin/python" -m ensurepip -q 2>/dev/null || true
-  "$venv/bin/python" -m pip install -q --require-hashes -r "requirements/$name.txt"
+  "$venv/bin/python" -m pip install -q --require-hashes -r "requirements/$name.txt" || not_there
   "$venv/bin/python" -m pip install -q --no-build-isolation --no-deps -e .
 fi

@@ -14,7 +14,10 @@ type Island = { mount(element: HTMLElement): void };
 
 /** Name in `data-island` -> the module, loaded when it is needed. */
 const islands: Record<string, () => Promise<Island>> = {
+  copy_text: () => import("./islands/copy_text"),
+  load_graph: () => import("./islands/load_graph"),
   network_map: () => import("./islands/network_map"),
+  plan_gantt: () => import("./islands/plan_gantt"),
 };
 
 function mountIslands(root: ParentNode): void {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,12 +53,14 @@ def small_network(first: str, second: str | None = None) -> Any:
 
 
 @pytest.fixture
-def people(db: None) -> People:
+def people(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> People:
     from kumihimo_web.accounts.models import Network
     from kumihimo_web.accounts.scope import scoped, system_scope
     from kumihimo_web.accounts.services import add_organisation, add_user
     from kumihimo_web.firms.services import load
 
+    # Files that are sent lie there, not in the folder of a developer's own demo.
+    monkeypatch.setenv("KUMIHIMO_DATA", str(tmp_path / "data"))
     made: dict[str, Any] = {}
     network, other = Network.objects.create(name="試験網"), Network.objects.create(name="よその網")
     with scoped(system_scope(network.pk)):

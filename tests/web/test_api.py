@@ -52,6 +52,10 @@ def test_prices_are_for_the_own_firm_alone(who: str, shown: bool, browser: Calla
     assert told["firm"]["id"] == OWN_FIRM
 
 
+def test_its_root_is_closed(browser: Callable[[str], Any]) -> None:
+    assert browser("administrator").get("/api/v1/").status_code == 403
+
+
 def test_the_description_is_openapi_3_1(browser: Callable[[str], Any]) -> None:
     described = browser("").get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kumihimo.errors import InputError
+from kumihimo_web.audit import queries as audit
 from kumihimo_web.jobs import registry, services
 from kumihimo_web.jobs.models import Job, State
 from kumihimo_web.jobs.registry import Running, Task, register
@@ -103,6 +104,64 @@ def test_the_same_wish_is_one_job(as_user: Callable[[str], Any]) -> None:
         one = services.ask("test.double", "倍", {"number": 1}, once="key")
         two = services.ask("test.double", "倍", {"number": 1}, once="key")
     assert one.pk == two.pk
+
+
+def verbs(job: Job) -> list[str]:
+    return [line.verb for line in audit.lines(row=str(job.pk))]
+
+
+def test_whoever_asks_again_after_a_failure_gets_a_new_job(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        failed = services.ask("test.double", "倍", {"fail": True}, once="key")
+        assert run_one()
+        again = services.ask("test.double", "倍", {"number": 1}, once="key")
+        assert again.pk != failed.pk
+        assert services.claim() is not None
+        services.cancel(again)
+        third = services.ask("test.double", "倍", {"number": 2}, once="key")
+        assert third.pk != again.pk
+        assert run_one()
+        assert services.ask("test.double", "倍", {"number": 3}, once="key").result == {"value": 4}
+    assert SAVED == [4]
+
+
+def test_a_job_that_cannot_start_does_not_hold_up_the_next(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"):
+        tired, stopped, waiting = ask(number=1), ask(number=2), ask(number=3)
+        past = timezone.now() - timedelta(seconds=1)
+        Job.objects.filter(pk=tired.pk).update(state=State.RUNNING, leased_until=past, attempts=services.MOST_ATTEMPTS)
+        Job.objects.filter(pk=stopped.pk).update(state=State.RUNNING, leased_until=past, is_cancel_asked=True)
+        assert run_one()
+        for job in (tired, stopped, waiting):
+            job.refresh_from_db()
+        assert [job.state for job in (tired, stopped, waiting)] == [State.FAILED, State.CANCELLED, State.DONE]
+        assert SAVED == [6]
+        assert verbs(tired) == ["job.failed", "job.asked"]
+        assert verbs(stopped) == ["job.halted", "job.asked"]
+        assert audit.broken_at() is None
+
+
+def test_every_end_of_a_job_leaves_a_line(as_user: Callable[[str], Any]) -> None:
+    with as_user("factory"):
+        done, failed = ask(number=1), ask(fail=True)
+        assert run_one()
+        assert run_one()
+        cancelled = ask(number=2)
+        claimed = services.claim()
+        assert claimed is not None
+        services.cancel(cancelled)
+        services.stopped(claimed)
+        late = ask(number=3)
+        slow = services.claim()
+        assert slow is not None
+        services.cancel(late)
+        assert services.finish(slow, 6) is False
+    with as_user("coordinator"):
+        assert verbs(done) == ["job.done", "job.asked"]
+        assert verbs(failed) == ["job.failed", "job.asked"]
+        assert verbs(cancelled) == ["job.halted", "job.cancelled", "job.asked"]
+        assert verbs(late) == ["job.halted", "job.cancelled", "job.asked"]
+    assert SAVED == [2]
 
 
 def test_another_organisation_does_not_see_it(as_user: Callable[[str], Any]) -> None:

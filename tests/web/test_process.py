@@ -43,8 +43,12 @@ def test_no_solver_is_loaded(tmp_path: Path) -> None:
             {"KUMIHIMO_SECRET_KEY": "x" * 60, "KUMIHIMO_HOSTS": "a.example", "KUMIHIMO_DATABASE": "oracle://x"},
             "KUMIHIMO_DATABASE",
         ),
+        (
+            {"KUMIHIMO_SECRET_KEY": "x" * 60, "KUMIHIMO_HOSTS": "a.example", "KUMIHIMO_METRICS_TOKEN": "short"},
+            "KUMIHIMO_METRICS_TOKEN",
+        ),
     ],
-    ids=["nothing", "short secret", "no hosts", "any host", "unknown database"],
+    ids=["nothing", "short secret", "no hosts", "any host", "unknown database", "short token"],
 )
 def test_production_refuses_to_start_unsafely(environment: dict[str, str], missing: str, tmp_path: Path) -> None:
     done = run("import kumihimo_web.project.asgi", tmp_path, DJANGO_SETTINGS_MODULE=PRODUCTION, **environment)

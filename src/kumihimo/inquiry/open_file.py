@@ -99,7 +99,7 @@ def read_file(path: Path, *, today: date, limits: ReadLimits = DEFAULT_LIMITS) -
             time_limit_s=limits.step_time_s,
         )
     if kind == "mail":
-        return _read_mail(data, path, today)
+        return _read_mail(data, path, today, limits.max_text_bytes)
     text = intake.read_text(path, max_bytes=limits.max_text_bytes)
     return read_text(text, today=today, id=path.stem, file=path.name)
 
@@ -171,7 +171,7 @@ def _refused(name: str, why_ja: str, why_en: str) -> FileRefused:
 # --- mail -------------------------------------------------------------------------------------------------------------
 
 
-def _read_mail(data: bytes, path: Path, today: date) -> Inquiry:
+def _read_mail(data: bytes, path: Path, today: date, max_text_bytes: int) -> Inquiry:
     """Read subject and body; attachments are named, not opened, for each is an inquiry file of its own."""
     try:
         message = message_from_bytes(data, policy=policy.default)
@@ -185,6 +185,11 @@ def _read_mail(data: bytes, path: Path, today: date) -> Inquiry:
         raise FileRefused(
             f"{path.name}: 本文がありません。添付ファイルを保存して、そちらを指定してください。",
             f"{path.name} has no text; save its attachments and name those.",
+        )
+    if len(text.encode()) > max_text_bytes:
+        raise FileRefused(
+            f"{path.name}: 本文が長すぎます。上限 {max_text_bytes:,} バイト。必要な所だけをテキストで保存してください。",
+            f"the text of {path.name} is longer than {max_text_bytes:,} bytes; save the part that matters as text.",
         )
     read = read_text(text, today=today, id=path.stem, file=path.name, style="mail")
     context = list(read.context)

@@ -72,7 +72,7 @@ class Line(ScopedModel):
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(label, before, after) of every value that changed; what is hidden from the scope is only named."""
         before, after = self.values_before, self.values_after
-        shown = []
+        shown: list[tuple[str, Any, Any]] = []
         for key in {**before, **after}:
             if is_hidden(self.verb, key, self.firm):
                 shown.append((label_of(self.verb, key), None, _("（非公開）")))

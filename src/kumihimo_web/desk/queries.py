@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from kumihimo_web.assessments.queries import attention as of_assessments
 from kumihimo_web.design.attention import Attention
 from kumihimo_web.firms.queries import attention as of_firms
+from kumihimo_web.inquiries.queries import attention as of_inquiries
+from kumihimo_web.plans.queries import attention as of_plans
 
-SOURCES = (of_firms,)
+SOURCES = (of_firms, of_assessments, of_inquiries, of_plans)
 
 
 def today() -> list[Attention]:

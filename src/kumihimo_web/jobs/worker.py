@@ -101,6 +101,7 @@ def run_forever(stop: threading.Event, *, pause_s: float = 0.1) -> None:
             stop.wait(pause_s)
     over.set()
     voice.join()
+    connection.close()
 
 
 def _be_heard(name: str, over: threading.Event) -> None:

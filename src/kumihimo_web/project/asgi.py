@@ -6,5 +6,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from kumihimo_web.project.upload_limit import limited
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kumihimo_web.project.settings.production")
-application = get_asgi_application()
+application = limited(get_asgi_application())

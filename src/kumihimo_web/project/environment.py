@@ -15,8 +15,15 @@ SQLite in the data folder."""
 DATA = "KUMIHIMO_DATA"
 """Folder of the database and of uploaded files; default ``out/web`` of the working folder."""
 SECRET = "KUMIHIMO_SECRET_KEY"
+"""At least 50 random characters; sessions are signed with it."""
 HOSTS = "KUMIHIMO_HOSTS"
+"""Names under which the machine is reached, separated by commas."""
+METRICS_TOKEN = "KUMIHIMO_METRICS_TOKEN"
+"""Whoever sends it as ``Authorization: Bearer …`` reads the metrics; empty = only the machine itself."""
+NAMES = (DATABASE, DATA, SECRET, HOSTS, METRICS_TOKEN)
+"""All that there are; `deploy/` names no others."""
 _SHORTEST_SECRET = 50
+_SHORTEST_TOKEN = 20
 
 
 def data_folder() -> Path:
@@ -92,3 +99,17 @@ def hosts() -> list[str]:
     if not names or "*" in names:
         raise ImproperlyConfigured(f"{HOSTS} must name the hosts, separated by commas, without a wildcard")
     return names
+
+
+def metrics_token() -> str:
+    """Return the token that opens the metrics to other machines; empty where none is set.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        It is short enough to be guessed.
+    """
+    token = os.environ.get(METRICS_TOKEN, "")
+    if token and len(token) < _SHORTEST_TOKEN:
+        raise ImproperlyConfigured(f"{METRICS_TOKEN} must hold at least {_SHORTEST_TOKEN} random characters, or none")
+    return token

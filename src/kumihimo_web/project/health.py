@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
 from kumihimo_web.accounts.access import ANYBODY, access
+from kumihimo_web.project.metrics import metrics
 
 
 @access(ANYBODY)
@@ -24,9 +25,13 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"ok": False, "database": "does not answer"}, status=503)
     return JsonResponse({"ok": True})
 
 
-urlpatterns = [path("live/", live, name="live"), path("ready/", ready, name="ready")]
+urlpatterns = [
+    path("live/", live, name="live"),
+    path("ready/", ready, name="ready"),
+    path("metrics/", metrics, name="metrics"),
+]

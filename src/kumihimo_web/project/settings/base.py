@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kumihimo_web.project.environment import database
+from kumihimo_web.project.environment import database, metrics_token
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
 INSTALLED_APPS = [
+    "kumihimo_web.project",
     "kumihimo_web.accounts",
     "kumihimo_web.audit",
     "kumihimo_web.jobs",
@@ -28,11 +29,12 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "csp",
-    "rules",
     "django_htmx",
 ]
 
 MIDDLEWARE = [
+    "kumihimo_web.project.request_log.RequestLog",
+    "kumihimo_web.project.private_pages.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -45,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kumihimo_web.project.kept_form.KeptForm",
     "kumihimo_web.accounts.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -75,7 +78,6 @@ DATABASES = {"default": database()}
 # Axes stands first: it counts failed logins before anybody else looks at them.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -92,6 +94,9 @@ ACCOUNT_ADAPTER = "kumihimo_web.accounts.adapter.ClosedAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Axes counts failed logins in the database, for all processes together; allauth would count each process by itself.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+AXES_LOCKOUT_CALLABLE = "kumihimo_web.project.refusals.too_many_logins"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -107,11 +112,14 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
 # One machine serves its own files from where they are; production collects them.
 WHITENOISE_USE_FINDERS = True
+# Vite writes the content into the name, so that a file under a name never changes.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/assets/"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kumihimo_web.project.refusals.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -134,11 +142,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+METRICS_TOKEN = metrics_token()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "kumihimo_web.project.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "axes": {"level": "WARNING"},
+        # Whoever scans the network would fill the log; the request has its line all the same.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

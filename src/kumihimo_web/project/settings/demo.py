@@ -20,5 +20,4 @@ def _kept_secret() -> str:
 SECRET_KEY = _kept_secret()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-IS_DEMO = True
 INSTALLED_APPS = [*INSTALLED_APPS, "kumihimo_web.demo"]  # noqa: F405

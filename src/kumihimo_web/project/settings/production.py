@@ -6,11 +6,12 @@ from kumihimo_web.project.environment import data_folder, hosts, secret_key
 from kumihimo_web.project.settings.base import *  # noqa: F403
 
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = hosts()
-CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS]
+# The machine asks itself whether it is well, under its own name.
+ALLOWED_HOSTS = [*hosts(), "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in hosts()]
 DEBUG = False
-IS_DEMO = False
 SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

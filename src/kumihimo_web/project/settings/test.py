@@ -7,7 +7,6 @@ from kumihimo_web.project.settings.base import *  # noqa: F403
 SECRET_KEY = "for tests only, of no use to anybody " * 3
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-IS_DEMO = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 STORAGES = {

@@ -1,0 +1,90 @@
+"""What the demo's morning has in store: open inquiries, a firm that stands still, assessments in every state."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from kumihimo.model import EvidenceLevel
+from kumihimo_web.accounts.models import User
+from kumihimo_web.accounts.scope import scoped, system_scope
+from kumihimo_web.assessments import queries as sheets
+from kumihimo_web.assessments import services as assessments
+from kumihimo_web.assessments.sealing import seal_of
+from kumihimo_web.firms import queries as firms
+from kumihimo_web.inquiries import hand_services, services
+from kumihimo_web.inquiries import queries as inquiries
+from kumihimo_web.inquiries.incoming import incoming_file
+from kumihimo_web.plans import queries as plans
+from kumihimo_web.plans import services as planning
+
+TEXTS = Path(__file__).parent / "inquiries"
+UNASKED = "5-plate.txt"
+"""The inquiry for which nobody has asked for teams yet."""
+DAY_MIN = 24 * 60
+
+
+def open_inquiries(today: date) -> None:
+    """Take in the inquiries of the morning, and ask for teams for all but one."""
+    for path in sorted(TEXTS.glob("*.txt")):
+        made = services.receive(incoming_file(path.name, path.read_bytes()), buyer_name=_("架空の発注元"))
+        source = inquiries.sources(made)[0]
+        services.begin_reading(source)
+        read = inquiries.inquiry(made.number)
+        assert read is not None
+        if path.name != UNASKED:
+            services.ask_teams(read, version=read.version, once=read.number)
+
+
+def ask_and_stop(factory: str, today: date) -> None:
+    """Ask firms to raise their hands for a step, and let the busiest firm but the factory's stand still."""
+    inquiry = inquiries.search()[1]
+    proposal = inquiries.latest_proposal(inquiry)
+    if proposal is not None and proposal.data["steps"]:
+        step = proposal.data["steps"][0]["id"]
+        firms_asked = [factory, *(one.firm for one in inquiries.askable(proposal, step)[:5])]
+        note = _("急ぎではありません。値段は目安で結構です。")
+        hand_services.broadcast(
+            inquiry, proposal, step, firms=firms_asked, answer_by=today + timedelta(days=3), note=note, once="demo"
+        )
+    current = plans.current()
+    assert current is not None
+    now = plans.minute_now(current)
+    busy = plans.machines(current).exclude(firm=factory).order_by("-busy_min")[0]
+    stop = plans.Stop(kind="firm", ref=busy.firm, start=now, end=now + 3 * DAY_MIN)
+    planning.ask_emergency(current, stop, _("停電のため3日間停止"))
+
+
+def assess(assessor: User, factory: str, today: date) -> None:
+    """Make assessments in every state: a draft, one that waits for a reply, one published, disputed, soon to expire."""
+    own = factory
+    with scoped(assessor.scope()):
+        others = [one.ref for one in firms.search(status="active")[:4] if one.ref != own]
+        _signed(others[0], today - timedelta(days=30), today, points=4)
+        _signed(others[1], today - timedelta(days=720), today + timedelta(days=20), points=3)
+        _signed(own, today, None, points=4)
+        assessments.begin(others[2], is_neutral=True, today=today)
+    assert assessor.organisation is not None
+    with scoped(system_scope(assessor.organisation.network_id)):
+        assessments.settle(today)
+
+
+def _signed(firm: str, on: date, expires: date | None, *, points: int) -> None:
+    """Sign an assessment of a whole firm."""
+    sheet = assessments.begin(firm, is_neutral=True, today=on)
+    head = {
+        "method": EvidenceLevel.ONSITE,
+        "confirms": None,
+        "assessed_on": on,
+        "expires_on": expires if expires is not None and expires > on else assessments.end_of_validity(on),
+        "finding": _("合成データ: 現場を見て、段取りと測定の手順を確かめた。"),
+    }
+    assessments.save_head(sheet.ref, head, version=sheet.version)
+    for number, one in enumerate(sheets.marks(sheet)):
+        score = max(1, points - number % 3)
+        assessments.mark(sheet.ref, one.item, score=score, is_unchecked=False, note="", version=one.version)
+    shown = sheets.sheet(sheet.ref)
+    assert shown is not None
+    assessments.sign(sheet.ref, seal=seal_of(sheets.to_sign(shown)), today=on)

@@ -1,0 +1,130 @@
+"""Long work of the inquiries: reading files, proposing teams, printing. Workers load the engines, pages never."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kumihimo.errors import InputError, KumihimoError
+from kumihimo.model import Inquiry as ReadInquiry
+from kumihimo_web.accounts.queries import own_network
+from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
+from kumihimo_web.firms.queries import whole_network
+from kumihimo_web.inquiries import queries, services
+from kumihimo_web.inquiries.incoming import Incoming, read
+from kumihimo_web.inquiries.mapping import build, of_data
+from kumihimo_web.jobs.registry import Running, Task, register
+
+if TYPE_CHECKING:
+    from kumihimo.proposal.propose import Proposer
+
+_KEPT = 2
+"""Networks that a worker keeps ready; each takes some 100 MB with 10,000 firms."""
+_proposers: dict[tuple[int, int, date], Proposer] = {}
+
+
+def _read(running: Running) -> ReadInquiry | KumihimoError:
+    """Read a file; a refusal is a result that is shown beside the inquiry, no failure of the job."""
+    source = queries.source(running.payload["source"])
+    if source is None:
+        raise _gone()
+    running.tell(None, f"{source.name} を読んでいます", f"Reading {source.name}")
+    try:
+        return read(Incoming(name=source.name, kind=source.kind, data=bytes(source.data)), timezone.localdate())
+    except KumihimoError as why:
+        return why
+
+
+def _keep_reading(value: ReadInquiry | KumihimoError, payload: dict[str, Any]) -> dict[str, Any]:
+    source = queries.source(payload["source"])
+    if source is None:
+        raise _gone()
+    take = services.take_refusal if isinstance(value, KumihimoError) else services.take_reading
+    found = take(source, value)  # type: ignore[arg-type]
+    return {"url": reverse("inquiry", args=[found.number])}
+
+
+def _propose(running: Running) -> dict[str, Any]:
+    """Propose teams for an inquiry as it stands, on the whole network."""
+    from kumihimo.interop.work_order_json import work_order_to_json
+    from kumihimo.proposal.to_json import proposal_to_json
+
+    found = queries.inquiry_of(running.payload["inquiry"])
+    if found is None or found.reading is None:
+        raise _gone()
+    version = found.version
+    running.tell(0.05, "企業の情報を用意しています", "Preparing the firms")
+    # Prices are built of rates that the firms show to nobody: the engine reads them as the program, not as a person,
+    # and what it gives back holds prices of steps only.
+    with scoped(system_scope(current_scope().network)):
+        revision = own_network().revision
+        proposer = _proposer(revision, timezone.localdate())
+    running.tell(0.4, "工程ごとに候補を調べ、チームを組んでいます", "Ranking firms and building teams")
+    asked = replace(of_data(found.reading), id=found.number)
+    proposed = proposer.propose(asked, stem=found.number)
+    data = proposal_to_json(proposed.proposal)
+    data["inquiry"]["title"] = found.title
+    # What was read stands beside the inquiry; a second copy of the customer's text would only grow old.
+    del data["inquiry"]["text"]
+    letters = [team.name for team in proposed.proposal.teams]
+    orders = dict(zip(letters, map(work_order_to_json, proposed.work_orders), strict=True))
+    return {"data": data, "orders": orders, "version": version, "revision": revision}
+
+
+def _proposer(revision: int, today: date) -> Proposer:
+    """Return what proposes on the scope's network, made anew when a firm has changed or a day has passed."""
+    from kumihimo.proposal.propose import Proposer
+
+    network = current_scope().network
+    key = network, revision, today
+    if key not in _proposers:
+        for old in [one for one in _proposers if one[0] == network]:
+            del _proposers[old]
+        while len(_proposers) >= _KEPT:
+            del _proposers[next(iter(_proposers))]
+        _proposers[key] = Proposer(whole_network(), today)
+    return _proposers[key]
+
+
+def _keep_teams(value: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
+    found = queries.inquiry_of(payload["inquiry"])
+    if found is None:
+        raise _gone()
+    services.take_proposal(found, **value)
+    return {"url": reverse("inquiry_teams", args=[found.number])}
+
+
+def _print(running: Running) -> bytes:
+    """Set a proposal as PDF."""
+    from kumihimo.proposal.pdf import proposal_pdf
+    from kumihimo.proposal.proposal import Proposal
+
+    found = queries.proposal_of(running.payload["proposal"])
+    if found is None:
+        raise _gone()
+    running.tell(None, "提案書を作っています", "Setting the proposal")
+    return proposal_pdf(build(Proposal, found.data), lang=running.payload["lang"])
+
+
+def _keep_print(value: bytes, payload: dict[str, Any]) -> dict[str, Any]:
+    found = queries.proposal_of(payload["proposal"])
+    if found is None:
+        raise _gone()
+    services.keep_pdf(found, value, payload["lang"])
+    return {"url": f"{reverse('inquiry_teams', args=[found.inquiry.number])}#paper"}
+
+
+def _gone() -> InputError:
+    return InputError(
+        "引合が見つかりません。取り下げられたか、見る権限がありません。一覧から選び直してください。",
+        "There is no such inquiry, or you may not see it. Choose it from the list again.",
+    )
+
+
+register(Task(kind=services.READ, work=_read, save=_keep_reading))
+register(Task(kind=services.PROPOSE, work=_propose, save=_keep_teams))
+register(Task(kind=services.PRINT, work=_print, save=_keep_print))

@@ -1,0 +1,45 @@
+"""The library says everything in two languages: these filters take the one of the page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+from kumihimo_web.design.templatetags.ja import day, short_day
+from kumihimo_web.inquiries.wording import is_english
+
+register = template.Library()
+_NOON = 12
+
+
+@register.filter
+def say(value: Any, name: str = "") -> str:
+    """Return ``ja``/``en`` of a sentence, or the twins of a name: ``label`` and ``label_en``, ``x_ja`` and ``x_en``."""
+    if not value:
+        return ""
+    english = f"{name}_en" if name else "en"
+    japanese = ("ja",) if not name else (name, f"{name}_ja")
+    for one in (english, *japanese) if is_english() else japanese:
+        found = value.get(one) if isinstance(value, dict) else getattr(value, one, None)
+        if found:
+            return str(found)
+    return ""
+
+
+@register.filter
+def iso_day(text: str | None) -> str:
+    """Return the day of ISO text as it is read; a dash where there is none."""
+    return day(date.fromisoformat(text)) if text else "—"
+
+
+@register.filter
+def half_day(text: str | None) -> str:
+    """Return day and half of the day: the plan counts minutes, an estimate is worth no more than half a day."""
+    if not text:
+        return "—"
+    moment = datetime.fromisoformat(text)
+    if is_english():
+        return f"{short_day(moment)} {'morning' if moment.hour < _NOON else 'afternoon'}"
+    return f"{short_day(moment)} {'午前' if moment.hour < _NOON else '午後'}"

@@ -1,0 +1,403 @@
+"""Reading plans: what pages show, what the chart draws, and whole plans for the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from kumihimo import terms
+from kumihimo.model import Network
+from kumihimo_web.accounts.queries import organisations
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.firms import queries as firms
+from kumihimo_web.plans.mapping import Place, Solved, plan_of, problem_of
+from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
+
+_NAMED = 3
+_HEAVY = ("problem", "plan", "diff", "wish")
+_HEAVY_OF_ORDER = ("work_order", "remedies", "causes", "why")
+
+
+def versions() -> QuerySet[Version]:
+    """Return the versions that the scope may see, the latest first, without their plans."""
+    found: QuerySet[Version] = Version.objects.defer(*_HEAVY)
+    return found
+
+
+def current() -> Version | None:
+    """Return the version that is being carried out."""
+    return versions().filter(state=State.CURRENT).first()
+
+
+def version(number: int) -> Version | None:
+    """Return a version that the scope may see."""
+    return versions().filter(number=number).first()
+
+
+def base_of(found: Version) -> Version | None:
+    """Return the version that another was made from, without its plan."""
+    return None if found.base_id is None else versions().filter(pk=found.base_id).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version that waits for a decision.
+
+    Attributes
+    ----------
+    is_stale
+        It was made from a plan that is no longer current, or in which a step was fixed since: it has to be made again.
+    """
+
+    version: Version
+    is_stale: bool
+
+
+def drafts(kind: str = "") -> list[Draft]:
+    """Return the drafts that wait for a decision, the latest first; trials of what might be are none."""
+    rows = versions().filter(state=State.DRAFT).exclude(kind=Kind.WHATIF)
+    now = current()
+    found = rows.filter(kind=kind) if kind else rows
+    return [Draft(version=draft, is_stale=is_stale(draft, now)) for draft in found]
+
+
+def is_stale(draft: Version, now: Version | None) -> bool:
+    """Tell whether a draft was made from another plan than the current one as it stands."""
+    if now is None or draft.base_id is None:
+        return (now is None) != (draft.base_id is None)
+    return (now.pk, now.edits) != (draft.base_id, draft.base_edits)
+
+
+def minute_now(found: Version) -> int:
+    """Return the present as a minute of a version, at least 0."""
+    return max(0, found.minute(timezone.now()))
+
+
+def week_now(found: Version) -> int:
+    """Return the number of the present week, the week of the version's start being 0."""
+    start = timezone.localtime(found.start)
+    monday = start.date() - timedelta(days=start.weekday())
+    return max(0, (timezone.localdate() - monday).days // 7)
+
+
+def attention() -> list[Attention]:
+    """Return what needs the coordinator in the plan."""
+    found = [_draft_to_decide(draft) for draft in drafts()]
+    version = current()
+    if version is None:
+        return found
+    for state, title in (
+        ("late", ngettext("納期に遅れる案件 %(n)d件", "納期に遅れる案件 %(n)d件", version.totals["late"])),
+        ("unplanned", ngettext("計画できない案件 %(n)d件", "計画できない案件 %(n)d件", version.totals["unplanned"])),
+    ):
+        count = version.totals[state]
+        if not count:
+            continue
+        worst = list(orders(version, state=state).values_list("title", flat=True)[:_NAMED])
+        detail = "、".join(worst) + (_(" ほか") if count > len(worst) else "")
+        found.append(
+            Attention(
+                urgency=Urgency.NOW,
+                title=title % {"n": count},
+                detail=detail,
+                action=_("理由と手だてを見る"),
+                url=f"{reverse('plans')}?state={state}#orders",
+                icon="plan",
+            )
+        )
+    return found
+
+
+def _draft_to_decide(draft: Draft) -> Attention:
+    version, title = draft.version, _("計画の下書きが承認を待っています: %(kind)s")
+    detail = _("%(moved)d工程・%(called)d社が変わります。") % {"moved": version.moved, "called": version.called}
+    if draft.is_stale:
+        title, detail = _("計画の下書きのやり直しが必要です: %(kind)s"), _("元の計画が変わりました。")
+    return Attention(
+        urgency=Urgency.NOW if version.kind == Kind.EMERGENCY else Urgency.TODAY,
+        title=title % {"kind": version.get_kind_display()},
+        detail=f"{version.subject} {detail}".strip(),
+        action=_("見て決める"),
+        url=page_of(version),
+        icon="emergency" if version.kind == Kind.EMERGENCY else "plan",
+    )
+
+
+def page_of(found: Version) -> str:
+    """Return the address where a version is decided on: what it changes, or the whole of a first plan."""
+    return reverse("plan_diff" if found.base_id else "plan_version", args=[found.number])
+
+
+# Whole plans, for tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A version that is carried out, with the freeze levels as they are now."""
+
+    version: Version
+    solved: Solved
+    levels: Mapping[tuple[str, str], int]
+
+
+def carried(number: int) -> Carried:
+    """Return a whole version; takes as long as its JSON is long."""
+    found: Version = Version.objects.defer("diff").get(number=number)
+    rows = found.steps.values_list("order__ref", "step", "freeze")
+    return Carried(
+        version=found,
+        solved=Solved(
+            problem=problem_of(found),
+            plan=plan_of(found),
+            orders=dict(found.orders.values_list("ref", "work_order")),
+            places=places_of(found),
+        ),
+        levels={(ref, step): freeze for ref, step, freeze in rows},
+    )
+
+
+def places_of(found: Version) -> dict[str, Place]:
+    """Return site -> whose it is, of the machines of a version."""
+    rows = found.machines.values_list("site", "firm", "firm_name", "municipality")
+    return {site: Place(firm=firm, firm_name=name, municipality=town) for site, firm, name, town in rows}
+
+
+def places_in(network: Network) -> dict[str, Place]:
+    """Return site -> whose it is, of a network."""
+    names = {firm.id: firm.name for firm in network.firms}
+    return {
+        site.id: Place(firm=site.firm, firm_name=names.get(site.firm, site.firm), municipality=site.municipality)
+        for site in network.sites
+    }
+
+
+def buyers() -> dict[str, int]:
+    """Return name -> primary key of the buyers' organisations."""
+    return dict(organisations("buyer").values_list("name", "pk"))
+
+
+# Lists
+
+
+def orders(found: Version, *, words: str = "", state: str = "") -> QuerySet[PlanOrder]:
+    """Return orders of a version, those that are late first.
+
+    Parameters
+    ----------
+    words
+        Parts of id, title or (for coordinators) buyer.
+    state
+        ``late``, ``unplanned`` or ``on_time``; empty for all.
+    """
+    rows: QuerySet[PlanOrder] = found.orders.defer("work_order", "remedies")
+    for word in words.split():
+        wanted = Q(ref__icontains=word) | Q(title__icontains=word)
+        if current_scope().is_coordinator:
+            wanted |= Q(buyer_name__icontains=word)
+        rows = rows.filter(wanted)
+    if state == "late":
+        rows = rows.filter(late_min__gt=0)
+    elif state == "unplanned":
+        rows = rows.filter(finish=None)
+    elif state == "on_time":
+        rows = rows.filter(late_min=0, finish__isnull=False)
+    return rows.order_by("-late_min", "due", "ref")
+
+
+def order(found: Version, ref: str) -> PlanOrder | None:
+    """Return an order of a version."""
+    row: PlanOrder | None = found.orders.filter(ref=ref).first()
+    return row
+
+
+def machines(found: Version) -> QuerySet[PlanMachine]:
+    """Return the machines of a version that have work, the busiest first."""
+    rows: QuerySet[PlanMachine] = found.machines.filter(steps__gt=0).defer("open_text")
+    return rows
+
+
+def own_steps(found: Version, *, since: int) -> QuerySet[PlanStep]:
+    """Return the steps that the scope may see and that end after a minute, the next one first."""
+    rows: QuerySet[PlanStep] = found.steps.filter(end__gt=since, freeze__lt=Freeze.DONE).select_related("order")
+    return _lean(rows).order_by("start", "order", "position")
+
+
+def _lean(rows: QuerySet[PlanStep]) -> QuerySet[PlanStep]:
+    """Return steps with what lists need of their orders; the work orders behind them are long."""
+    return rows.defer(*(f"order__{name}" for name in _HEAVY_OF_ORDER))
+
+
+def labels_of(found: Version, resources: Iterable[str]) -> dict[str, str]:
+    """Return machine -> 製作所 5軸加工, of the machines that are named."""
+    rows = found.machines.filter(resource__in=set(resources)).values_list("resource", "firm_name", "process")
+    return {resource: f"{name} {process_label(process)}" for resource, name, process in rows}
+
+
+def process_label(process: str) -> str:
+    """Return what a process is called in the reader's language."""
+    known = terms.processes().get(process)
+    if known is None:
+        return process
+    return known.en if (get_language() or "ja").startswith("en") else known.ja
+
+
+# Progress of an order, without firms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """One process of an order as its buyer sees it: no firm, no machine.
+
+    Attributes
+    ----------
+    state
+        ``done``, ``running`` or ``next``.
+    is_reported
+        Whether somebody said so; otherwise the plan does.
+    """
+
+    label_ja: str
+    label_en: str
+    process: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    is_reported: bool
+
+
+def milestones(found: Version, row: PlanOrder, now: int) -> list[Milestone]:
+    """Return the steps of an order as milestones; shares of a split lot are one."""
+    joined: dict[str, list[tuple[Any, ...]]] = {}
+    columns = ("step", "label_ja", "label_en", "process", "start", "end", "freeze")
+    for values in row.steps.order_by("position").values_list(*columns):
+        joined.setdefault(values[0].partition("@")[0], []).append(values)
+    stones = []
+    for shares in joined.values():
+        start, end = min(share[4] for share in shares), max(share[5] for share in shares)
+        levels = {share[6] for share in shares}
+        state, is_reported = "next", False
+        if levels == {Freeze.DONE}:
+            state, is_reported = "done", True
+        elif levels & {Freeze.RUNNING, Freeze.DONE}:
+            state, is_reported = "running", True
+        elif end <= now:
+            state = "done"
+        elif start <= now:
+            state = "running"
+        stones.append(
+            Milestone(
+                label_ja=shares[0][1],
+                label_en=shares[0][2],
+                process=shares[0][3],
+                starts_at=found.moment(start),
+                ends_at=found.moment(end),
+                state=state,
+                is_reported=is_reported,
+            )
+        )
+    return stones
+
+
+def progress_of(found: Version, rows: Iterable[PlanOrder], now: int) -> dict[int, tuple[int, int]]:
+    """Return order -> (steps that are over by report or by plan, all steps)."""
+    over = Count("pk", filter=Q(freeze=Freeze.DONE) | Q(freeze__lt=Freeze.RUNNING, end__lte=now))
+    counted = found.steps.filter(order__in=[row.pk for row in rows]).order_by().values("order")
+    return {one["order"]: (one["over"], one["all"]) for one in counted.annotate(over=over, all=Count("pk"))}
+
+
+# What stops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """What stands still, and when, in minutes of a version.
+
+    Attributes
+    ----------
+    kind
+        ``firm``, ``machine``, ``municipality`` or ``prefecture``.
+    ref
+        Its id or code.
+    """
+
+    kind: str
+    ref: str
+    start: int
+    end: int
+
+    def covers(self, resource: str, place: Place) -> bool:
+        """Tell whether a machine stands still."""
+        match self.kind:
+            case "firm":
+                return place.firm == self.ref
+            case "machine":
+                return resource == self.ref
+            case "municipality":
+                return place.municipality == self.ref
+            case _:
+                return place.municipality[:2] == self.ref
+
+
+def stopped(found: Version, stop: Stop) -> QuerySet[PlanMachine]:
+    """Return the machines of a version that stand still."""
+    columns = {
+        "firm": "firm",
+        "machine": "resource",
+        "municipality": "municipality",
+        "prefecture": "municipality__startswith",
+    }
+    rows: QuerySet[PlanMachine] = found.machines.filter(**{columns[stop.kind]: stop.ref})
+    return rows
+
+
+def hit(found: Version, resources: Iterable[str] | QuerySet[Any], start: int, end: int) -> QuerySet[PlanStep]:
+    """Return the steps that stand on machines while these stand still; what is done is not hit."""
+    rows: QuerySet[PlanStep] = found.steps.filter(
+        resource__in=resources, start__lt=end, end__gt=start, freeze__lt=Freeze.DONE
+    )
+    return _lean(rows.select_related("order")).order_by("start", "pk")
+
+
+def stop_choices(found: Version) -> dict[str, list[tuple[str, str]]]:
+    """Return what can stop, by kind: (id, label) of everything that has work in a version."""
+    rows = machines(found).order_by().values_list("resource", "firm", "firm_name", "municipality", "process")
+    towns, places = terms.municipalities(), terms.prefectures()
+    firms_found, machines_found = {}, {}
+    towns_found, prefectures_found = {}, {}
+    for resource, firm, name, town, process in rows:
+        firms_found[firm] = name
+        machines_found[resource] = f"{name} {process_label(process)}"
+        if town in towns:
+            prefectures_found[town[:2]] = places[town[:2]].ja
+            towns_found[town] = f"{places[town[:2]].ja}{towns[town].name}"
+    return {
+        "firm": _by_label(firms_found),
+        "machine": _by_label(machines_found),
+        "municipality": _by_label(towns_found),
+        "prefecture": sorted(prefectures_found.items()),
+    }
+
+
+def _by_label(found: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(found.items(), key=lambda item: item[1])
+
+
+# Whom to call
+
+
+def contact_of(firm: str) -> dict[str, str]:
+    """Return how a firm wants to be spoken to, of what the scope may see."""
+    row = firms.row("firms", firm)
+    if row is None:
+        return {}
+    shown = {value.column.name: value.text or "" for value in firms.entry(row).values}
+    return {name: shown.get(name, "") for name in ("preferred_channel", "phone", "fax", "email")}

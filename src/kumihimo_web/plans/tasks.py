@@ -1,0 +1,311 @@
+"""The long work on plans. Engines are loaded inside the tasks: only workers pay for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from kumihimo import terms
+from kumihimo.interop.plan_events import events_from_bytes
+from kumihimo.interop.work_order_json import work_order_from_json
+from kumihimo.logistics.transport import FormulaTransport
+from kumihimo.planning.events import Event, RushOrder, StopResource, StopSite
+from kumihimo.planning.problem import Problem
+from kumihimo_web.firms import queries as firms
+from kumihimo_web.jobs.registry import Running, Task, register
+from kumihimo_web.plans import queries, services
+from kumihimo_web.plans.difference import affected, difference
+from kumihimo_web.plans.mapping import Solved, rows_of, sealed, thawed, told, totals_of
+from kumihimo_web.plans.models import Kind
+from kumihimo_web.plans.queries import Carried, Stop
+from kumihimo_web.plans.services import EFFORTS, Made
+
+if TYPE_CHECKING:
+    from kumihimo.planning.progress import Progress
+    from kumihimo.planning.remedies import Remedy
+
+MOVE_JPY = 1000
+"""What it costs to tell a firm another time: a call on both sides. An estimate of ours, shown with the plan."""
+_TABLES = "firms", "sites", "calendars", "capacities"
+"""What planning reads of a network; who can do what stands in the work orders."""
+_PHASES = {
+    "construct": ("最初の並びを作っています", "Placing the orders"),
+    "improve": ("よりよい並びを探しています", "Looking for a better plan"),
+    "cpsat": ("もっとよい計画がないか確かめています", "Checking whether there is a better one"),
+    "explain": ("遅れの理由を調べています", "Finding out why orders are late"),
+}
+
+
+def _telling(running: Running, low: float, high: float) -> Callable[[Progress], None]:
+    """Return what hears the engine's progress; it raises `Cancelled` when somebody asked to stop."""
+
+    def tell(progress: Progress) -> None:
+        ja, en = _PHASES.get(progress.phase, ("計画しています", "Planning"))
+        running.tell(low + (high - low) * (progress.share or 0.0), ja, en)
+
+    return tell
+
+
+def _first(running: Running) -> Made:
+    from kumihimo.planning.engine import plan
+    from kumihimo.proposal.network_plan import network_problem
+
+    payload = running.payload
+    running.tell(0.02, "企業と設備を読み込んでいます", "Reading firms and machines")
+    network = firms.whole_network(*_TABLES)
+    orders = [work_order_from_json(one) for one in payload["orders"]]
+    problem = network_problem(orders, network, start=date.fromisoformat(payload["today"]))
+    problem = replace(problem, objective=replace(problem.objective, jpy_per_moved_step=MOVE_JPY))
+    made = plan(
+        problem, iterations=payload["rounds"], seed=1, progress=_telling(running, 0.1, 0.85), now=payload["now"]
+    )
+    running.tell(0.9, "計画を書き出しています", "Writing the plan")
+    solved = Solved(
+        problem=problem,
+        plan=made,
+        orders={one["id"]: one for one in payload["orders"]},
+        places=queries.places_in(network),
+    )
+    return _made(Kind.FIRST, "", None, solved, {})
+
+
+def _replan(running: Running) -> Made:
+    from kumihimo.planning.engine import plan
+
+    payload = running.payload
+    base, before = _begun(running)
+    made = plan(
+        before.problem,
+        iterations=EFFORTS[payload["effort"]],
+        seed=base.version.number,
+        progress=_telling(running, 0.1, 0.85),
+        begin=before.plan,
+        now=payload["now"],
+    )
+    return _drafted(running, Kind.REPLAN, "", base, before, replace(before, plan=made))
+
+
+def _with_events(kind: Kind) -> Callable[[Running], Made]:
+    def work(running: Running) -> Made:
+        payload = running.payload
+        base, before = _begun(running)
+        data = json.dumps(payload["events"], ensure_ascii=False).encode()
+        events = events_from_bytes(data, before.problem)
+        after = _lived(running, _loosened(before, events), events)
+        return _drafted(running, kind, payload["subject"], base, before, after)
+
+    return work
+
+
+def _order(running: Running) -> Made:
+    from kumihimo.proposal.network_plan import network_problem
+
+    payload = running.payload
+    base, before = _begun(running)
+    network = firms.whole_network(*_TABLES)
+    order = work_order_from_json(payload["order"])
+    alone = network_problem([order], network, start=before.problem.start.date())
+    wider = replace(
+        before,
+        problem=_joined(before.problem, alone),
+        orders={**before.orders, order.id: payload["order"]},
+        places={**queries.places_in(network), **before.places},
+    )
+    after = _lived(running, wider, [RushOrder(order=alone.orders[0])])
+    return _drafted(running, Kind.ORDER, order.title, base, before, after)
+
+
+def _emergency(running: Running) -> Made:
+    from kumihimo.proposal.network_plan import with_substitutes
+
+    payload = running.payload
+    stop = Stop(**payload["stop"])
+    base, before = _begun(running)
+    network = firms.whole_network(*_TABLES)
+    wider = replace(before, places={**queries.places_in(network), **before.places})
+    known = _stopped(wider, stop)
+    hit = _hit(wider, {name for names in known.values() for name in names}, stop.start, stop.end)
+    running.tell(0.2, "代わりにできる企業を探しています", "Looking for substitutes")
+    orders = [work_order_from_json(before.orders[name]) for name in {order for order, _ in hit} if before.orders[name]]
+    problem = with_substitutes(thawed(before.problem, hit), orders, network, hit)
+    wider = replace(wider, problem=problem)
+    # Substitutes may stand in the same town: what was not in the plan before stops too.
+    down = _stopped(wider, stop)
+    events: list[Event] = []
+    for site, names in down.items():
+        if stop.kind == "machine":
+            events += [StopResource(resource=name, start=stop.start, end=stop.end) for name in names]
+        else:
+            events.append(StopSite(site=site, start=stop.start, end=stop.end))
+    after = _lived(running, wider, events) if events else wider
+    made = _drafted(running, Kind.EMERGENCY, payload["subject"], base, before, after)
+    return replace(made, diff={**made.diff, "affected": affected(wider, hit, down)})
+
+
+def _remedies(running: Running) -> list[dict[str, Any]]:
+    from kumihimo.planning.remedies import remedies
+
+    _base, before = _begun(running)
+    found = remedies(before.problem, before.plan, running.payload["order"])
+    return [_remedy(one, before, running.payload["order"]) for one in found]
+
+
+# What they have in common
+
+
+def _begun(running: Running) -> tuple[Carried, Solved]:
+    """Return the base, and its plan as it is being carried out."""
+    payload = running.payload
+    running.tell(0.02, "今の計画を読み込んでいます", "Reading the plan")
+    base = queries.carried(payload["base"])
+    problem, plan = told(base.solved.problem, base.solved.plan, base.levels, now=payload["now"])
+    running.tell(0.1, "計画しています", "Planning")
+    return base, replace(base.solved, problem=problem, plan=plan)
+
+
+def _lived(running: Running, before: Solved, events: Iterable[Event]) -> Solved:
+    """Return the plan after events, mended only where they touch it."""
+    from kumihimo.planning.living import LivingPlan
+
+    living = LivingPlan(before.problem, before.plan, seed=1)
+    listed = list(events)
+    for number, event in enumerate(listed):
+        running.tell(0.3 + 0.5 * number / len(listed), "影響のある所を直しています", "Mending what is touched")
+        living.apply(event, now=running.payload["now"])
+    running.tell(0.8, "遅れの理由を調べています", "Finding out why orders are late")
+    return replace(before, problem=living.problem, plan=living.plan)
+
+
+def _loosened(before: Solved, events: Iterable[Event]) -> Solved:
+    """Return the plan with those fixed steps free to move whose machine will stand still."""
+    hit: set[tuple[str, str]] = set()
+    for event in events:
+        if isinstance(event, StopResource):
+            hit |= _hit(before, {event.resource}, event.start, event.end)
+        elif isinstance(event, StopSite):
+            names = {r.id for r in before.problem.resources if r.site == event.site}
+            hit |= _hit(before, names, event.start, event.end)
+    return replace(before, problem=thawed(before.problem, hit)) if hit else before
+
+
+def _hit(solved: Solved, resources: set[str], start: int, end: int) -> set[tuple[str, str]]:
+    """Return (order, step) of what stands on machines while these stand still and is not done."""
+    done = {(o.id, s.id) for o in solved.problem.orders for s in o.steps if s.freeze == "done"}
+    return {
+        (row.order, row.step)
+        for row in solved.plan.steps
+        if row.resource in resources and row.start < end and row.end > start and (row.order, row.step) not in done
+    }
+
+
+def _stopped(solved: Solved, stop: Stop) -> dict[str, list[str]]:
+    """Return site -> its machines that stand still."""
+    found: dict[str, list[str]] = {}
+    for resource in solved.problem.resources:
+        if stop.covers(resource.id, solved.place_of(resource.id)):
+            found.setdefault(resource.site, []).append(resource.id)
+    return found
+
+
+def _joined(problem: Problem, more: Problem) -> Problem:
+    """Return a problem with the sites, machines and free hours that another one has beyond it; no orders."""
+    sites, resources = {s.id for s in problem.sites}, {r.id for r in problem.resources}
+    calendars = {c.id for c in problem.calendars}
+    transport = problem.transport
+    if isinstance(transport, FormulaTransport) and isinstance(more.transport, FormulaTransport):
+        transport = replace(transport, points={**more.transport.points, **transport.points})
+    return replace(
+        problem,
+        sites=(*problem.sites, *(s for s in more.sites if s.id not in sites)),
+        resources=(*problem.resources, *(r for r in more.resources if r.id not in resources)),
+        calendars=(*problem.calendars, *(c for c in more.calendars if c.id not in calendars)),
+        transport=transport,
+        sha256="",
+    )
+
+
+def _drafted(running: Running, kind: Kind, subject: str, base: Carried, before: Solved, after: Solved) -> Made:
+    running.tell(0.9, "変わる所をまとめています", "Putting together what changes")
+    return _made(kind, subject, base, after, difference(before, after))
+
+
+def _made(kind: Kind, subject: str, base: Carried | None, after: Solved, diff: Mapping[str, Any]) -> Made:
+    problem, plan = sealed(after.problem, after.plan)
+    orders, steps, machines = rows_of(after, queries.buyers())
+    return Made(
+        kind=kind,
+        subject=subject,
+        base=None if base is None else base.version.number,
+        base_edits=0 if base is None else base.version.edits,
+        start=after.problem.start,
+        horizon=after.problem.horizon,
+        problem=problem,
+        plan=plan,
+        totals=totals_of(after),
+        diff=diff,
+        orders=orders,
+        steps=steps,
+        machines=machines,
+    )
+
+
+def _remedy(found: Remedy, solved: Solved, order: str) -> dict[str, Any]:
+    """Return a remedy in names instead of ids."""
+    ja, en, processes = found.ja, found.en, terms.processes()
+    # The longest ids first: one may begin another.
+    for resource in sorted((r.id for r in solved.problem.resources), key=len, reverse=True):
+        if resource in ja or resource in en:
+            name, process = solved.place_of(resource).firm_name, processes.get(solved.process_of(resource))
+            ja = ja.replace(resource, f"「{name} {process.ja if process else ''}」".replace(" 」", "」"))
+            en = en.replace(resource, f"{name} {process.en if process else ''}".strip())
+    steps = next(o.steps for o in solved.problem.orders if o.id == order)
+    for step in sorted(steps, key=lambda one: len(one.id), reverse=True):
+        named = solved.step_of(order, step.id)
+        if named:
+            ja = ja.replace(f"工程{step.id}", f"工程「{named['label_ja']}」")
+            en = en.replace(f"step {step.id}", f"step {named['label_en']}")
+    place = solved.places.get(found.ask)
+    return {
+        "kind": found.kind,
+        "ja": ja,
+        "en": en,
+        "ask": place.firm_name if place is not None else found.ask,
+        "behind": found.behind,
+        "price_jpy": found.price_jpy,
+        "others_jpy": found.others_jpy,
+        "late_min": found.late_min,
+        "saved_min": found.saved_min,
+        "others_min": found.others_min,
+    }
+
+
+def _keep(task: str) -> Callable[[Made, dict[str, Any]], dict[str, Any]]:
+    def save(made: Made, payload: dict[str, Any]) -> dict[str, Any]:
+        version = services.keep(made, task=task, payload=payload)
+        if payload.get("approve"):
+            services.approve(version.number)
+        return {"version": version.number, "url": queries.page_of(version)}
+
+    return save
+
+
+def _keep_remedies(found: list[dict[str, Any]], payload: dict[str, Any]) -> dict[str, Any]:
+    row = services.keep_remedies(payload["base"], payload["order"], found)
+    return {"url": reverse("plan_order", args=[payload["base"], row.ref]) + "#remedies"}
+
+
+for _kind, _work in (
+    ("plans.first", _first),
+    ("plans.replan", _replan),
+    ("plans.events", _with_events(Kind.EVENT)),
+    ("plans.whatif", _with_events(Kind.WHATIF)),
+    ("plans.order", _order),
+    ("plans.emergency", _emergency),
+):
+    register(Task(kind=_kind, work=_work, save=_keep(_kind)))
+register(Task(kind="plans.remedies", work=_remedies, save=_keep_remedies))
