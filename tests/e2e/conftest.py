@@ -52,12 +52,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (folder / "log").open("w")
     web = [sys.executable, "-m", "uvicorn", "kumihimo_web.project.asgi:application", "--port", str(port)]
-    started = [
-        subprocess.Popen(web, env=environment, stdout=log, stderr=log),
-        subprocess.Popen([*run, "worker"], env=environment, stdout=log, stderr=log),
-    ]
+    with (folder / "log").open("w") as log:
+        started = [
+            subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, [*run, "worker"])
+        ]
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(f"{address}/health/ready/", started)

@@ -1,4 +1,4 @@
-"""Every page that the navigation leads to, for every role: WCAG 2.2 AA, the content policy, Japanese, no side scroll."""
+"""Every page the navigation leads to, for every role: WCAG 2.2 AA, the content policy, Japanese, no side scroll."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ TEXTS = Path(__file__).parent / "inquiries"
 UNASKED = "5-plate.txt"
 """The inquiry for which nobody has asked for teams yet."""
 DAY_MIN = 24 * 60
+STOP_DAYS = 5
 
 
 def open_inquiries(today: date) -> None:
@@ -52,9 +53,15 @@ def ask_and_stop(factory: str, today: date) -> None:
     current = plans.current()
     assert current is not None
     now = plans.minute_now(current)
-    busy = plans.machines(current).exclude(firm=factory).order_by("-busy_min")[0]
-    stop = plans.Stop(kind="firm", ref=busy.firm, start=now, end=now + 3 * DAY_MIN)
-    planning.ask_emergency(current, stop, _("停電のため3日間停止"))
+    busy = plans.machines(current).exclude(firm=factory).order_by("-busy_min")[:40]
+    stops = [plans.Stop(kind="firm", ref=one.firm, start=now, end=now + STOP_DAYS * DAY_MIN) for one in busy]
+
+    def hit(stop: plans.Stop) -> int:
+        machines = plans.stopped(current, stop).values("resource")
+        return plans.hit(current, machines, stop.start, stop.end).count()
+
+    worst = max(stops, key=hit)
+    planning.ask_emergency(current, worst, _("設備の故障で%(days)d日間停止") % {"days": STOP_DAYS})
 
 
 def assess(assessor: User, factory: str, today: date) -> None:

@@ -51,6 +51,16 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def clock(value: datetime | None) -> str:
+    """Return the time of day, 24 hours."""
+    if value is None:
+        return ""
+    found = _local(value)
+    assert isinstance(found, datetime)
+    return f"{found.hour}:{found.minute:02d}"
+
+
+@register.filter
 def whole(value: Any) -> str:
     """Return a whole number with thousands separated; an em dash for what is unknown."""
     return "—" if value is None or value == "" else f"{round(value):,}"
