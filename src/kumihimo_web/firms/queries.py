@@ -21,6 +21,7 @@ from kumihimo.model.capacity import STALE_AFTER_DAYS
 from kumihimo_web.accounts.queries import organisations, own_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.firms.kept_nouns import nouns_of
 from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
 from kumihimo_web.firms.mapping import folded, network_of, to_noun
 from kumihimo_web.firms.models import ROWS, Capability, Firm, Import, NounRow, Site
@@ -238,8 +239,9 @@ def counts_by_prefecture(process: str = "") -> dict[str, int]:
 def whole_network(*tables: str) -> Network:
     """Return everything that the scope may see, as the library takes it; with `tables` named, these alone."""
     own = own_network()
-    wanted = {table: model.objects.all() for table, model in ROWS.items() if not tables or table in tables}
-    return network_of(own.name, own.synthetic, wanted)
+    wanted = {table: model for table, model in ROWS.items() if not tables or table in tables}
+    nouns = {table: nouns_of(own.pk, table, model.objects.all()) for table, model in wanted.items()}
+    return Network(name=own.name, synthetic=own.synthetic, **nouns)
 
 
 def imports() -> QuerySet[Import]:
