@@ -7,7 +7,7 @@ export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test check bench bench-planning docs lock clean
+.PHONY: help demo assets test check bench bench-planning bench-web docs screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,7 +42,13 @@ src/kumihimo_web/static/dist/manifest.json: $(FRONTEND) | $(shell sh scripts/nod
 	@sh scripts/assets.sh "$(VENV)"
 	@touch $@
 
-assets: src/kumihimo_web/static/dist/manifest.json ## build the front end of the web application
+# The English texts are compiled where they are newer than what was compiled.
+ENGLISH := src/kumihimo_web/locale/en/LC_MESSAGES/django
+$(ENGLISH).mo: $(ENGLISH).po | $(VENV)/.installed-web
+	@$(BIN)/python -m kumihimo_web catalogue
+	@touch $@
+
+assets: src/kumihimo_web/static/dist/manifest.json $(ENGLISH).mo ## build the front end of the web application
 
 test: $(VENV)/.compiled-all assets ## every test
 	@sh scripts/system_parts.sh
@@ -65,8 +71,14 @@ bench-planning: $(VENV)/.compiled-all ## the planner against its peers; QUICK=1 
 	@.bench-venv/bin/python -c "import pyjobshop" 2>/dev/null || .bench-venv/bin/python -m pip install -q pyjobshop
 	@$(BIN)/python -m benchmarks.planning.run $(if $(QUICK),--quick)
 
+bench-web: $(VENV)/.installed-dev assets ## speed of the pages, 50 people at once, Chromium; QUICK=1 takes some 5 minutes
+	@$(BIN)/python -m benchmarks.web.run $(if $(QUICK),--quick)
+
 docs: $(VENV)/.installed-dev ## the documentation in docs/_build/html; a warning is an error
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+screenshots: $(VENV)/.installed-dev assets ## the pictures of the users' documentation, from the demo in Chromium
+	@$(BIN)/python scripts/screenshots.py
 
 lock: ## renew the hashed requirements
 	@for name in runtime cad web dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \

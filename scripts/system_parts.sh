@@ -5,12 +5,14 @@ set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium fonts-ipaexfont-gothic"
+command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "Not installed:$missing; tests that need it will be skipped." >&2
   exit 0
 fi
-export DEBIAN_FRONTEND=noninteractive
+# RUNLEVEL: services are installed, not started; the tests start their own.
+export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 apt-get -qq -o DPkg::Lock::Timeout=300 update
 # shellcheck disable=SC2086 # one word a package
 apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing >/dev/null

@@ -1,4 +1,4 @@
-// A job's progress: server-sent events move the bar; at the end the page goes where the result is.
+// A job's progress: server-sent events move the bar; at the end the page gives way to the one that has the result.
 
 type Told = {
   state: "queued" | "running" | "done" | "failed" | "cancelled";
@@ -10,6 +10,8 @@ type Told = {
 
 const language = (): "ja" | "en" => (document.documentElement.lang.startsWith("en") ? "en" : "ja");
 
+const isOver = (state: string | undefined): boolean => state !== "queued" && state !== "running";
+
 export function watchJobs(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-job]:not([data-watched])")) {
     element.dataset["watched"] = "";
@@ -19,14 +21,15 @@ export function watchJobs(root: ParentNode): void {
 
 function watch(element: HTMLElement): void {
   const address = element.dataset["job"];
-  if (!address) return;
+  if (!address || isOver(element.dataset["state"])) return;
   const source = new EventSource(address);
   source.onmessage = (event: MessageEvent<string>) => {
     const told = JSON.parse(event.data) as Told;
     show(element, told);
-    if (told.state === "queued" || told.state === "running") return;
+    if (!isOver(told.state)) return;
     source.close();
-    if (told.state === "done" && told.result?.url) window.location.assign(told.result.url);
+    // Not another step of the history: the back button would lead here, and from here forward again.
+    window.location.replace(told.result?.url ?? window.location.href);
   };
 }
 

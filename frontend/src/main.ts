@@ -1,6 +1,7 @@
 // What every page loads: htmx, the styles, and the islands that the page has.
 import "./styles/main.css";
 import htmx from "htmx.org";
+import { keepWhileOffline } from "./connection";
 import { watchJobs } from "./jobs";
 
 declare global {
@@ -38,6 +39,8 @@ document.addEventListener("DOMContentLoaded", () => start(document));
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) start(event.target);
 });
+
+keepWhileOffline();
 
 // A form that is sent once is not sent again by an impatient second press.
 document.addEventListener("submit", (event) => {

@@ -22,6 +22,7 @@ import pytest
 
 PASSWORD = "kumihimo-demo"
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+PATIENCE_MS = 20_000
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -38,35 +39,78 @@ def chromium() -> str:
     return found
 
 
+@dataclass
+class Demo:
+    """The demo's processes: they can be killed and started again at the same address, on the same data."""
+
+    environment: dict[str, str]
+    port: int
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Return where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *arguments: str) -> str:
+        """Run Python with the settings of the demo to its end, and return what it says."""
+        return subprocess.run(
+            [sys.executable, *arguments], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+
+    def start(self, *names: str) -> None:
+        """Start processes, and wait until the pages answer."""
+        port = str(self.port)
+        commands = {
+            "web": ["-m", "uvicorn", "kumihimo_web.project.asgi:application", "--port", port],
+            "worker": ["-m", "kumihimo_web", "worker"],
+        }
+        with (Path(self.environment["KUMIHIMO_DATA"]) / "log").open("a") as log:
+            for name in names:
+                command = [sys.executable, *commands[name]]
+                self.running[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        _wait(f"{self.address}/health/ready/", list(self.running.values()))
+
+    def kill(self, *names: str) -> None:
+        """End processes as a power cut does."""
+        for name in names:
+            process = self.running.pop(name)
+            process.kill()
+            process.wait()
+
+    def stop(self) -> None:
+        """Ask what runs to end, and wait for it."""
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            process.wait(20)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the demo on a database of its own and return its address."""
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Start the demo on a database of its own."""
     chromium()
     folder = tmp_path_factory.mktemp("demo")
     environment = {**os.environ, "KUMIHIMO_DATA": str(folder)}
     environment["DJANGO_SETTINGS_MODULE"] = "kumihimo_web.project.settings.demo"
-    own = _own_database(environment)
-    run = [sys.executable, "-m", "kumihimo_web"]
-    for command in ("migrate", "seed"):
-        subprocess.run([*run, command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    remove_database = _own_database(environment)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    web = [sys.executable, "-m", "uvicorn", "kumihimo_web.project.asgi:application", "--port", str(port)]
-    with (folder / "log").open("w") as log:
-        started = [
-            subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, [*run, "worker"])
-        ]
-    address = f"http://127.0.0.1:{port}"
+        made = Demo(environment, free.getsockname()[1])
+    for command in ("migrate", "seed"):
+        made.run("-m", "kumihimo_web", command)
     try:
-        _wait(f"{address}/health/ready/", started)
-        yield address
+        made.start("web", "worker")
+        yield made
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(20)
-        own()
+        made.stop()
+        remove_database()
+
+
+@pytest.fixture(scope="session")
+def server(demo: Demo) -> str:
+    """Return the address of the demo."""
+    return demo.address
 
 
 def _own_database(environment: dict[str, str]) -> Callable[[], None]:
@@ -124,20 +168,55 @@ class Visitor:
     page: Any
     address: str
     faults: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    """Answers that this visitor provokes: 422 for a form with a mistake, 403 for somebody else's page."""
 
     def open(self, path: str) -> None:
         """Go to an address of the server."""
         self.page.goto(self.address + path)
 
-    def log_in(self, username: str) -> None:
+    def log_in(self, username: str, password: str = PASSWORD) -> None:
         """Log in, and pass the tour when it is shown."""
         self.open("/account/login/")
-        self.page.get_by_label("利用者名").fill(username)
-        self.page.get_by_label("パスワード").fill(PASSWORD)
-        self.page.get_by_role("button", name="ログインする").click()
+        self.enter(username, password)
         start = self.page.get_by_role("button", name="仕事を始める")
         if start.count():
             start.click()
+
+    def enter(self, username: str, password: str = PASSWORD) -> None:
+        """Fill the login form that is shown, and send it."""
+        self.fill("利用者名", username)
+        self.fill("パスワード", password)
+        self.press("ログインする")
+
+    def fill(self, label: str, value: str) -> None:
+        """Write into the field with a label."""
+        self.page.get_by_label(label).first.fill(value)
+
+    def press(self, name: str) -> None:
+        """Press the first button whose name holds these words."""
+        self.page.get_by_role("button", name=name).first.click()
+
+    def follow(self, name: str) -> None:
+        """Follow the first link whose name holds these words."""
+        self.page.get_by_role("link", name=name).first.click()
+
+    def sees(self, *words: str) -> None:
+        """Wait until the page shows each of the words."""
+        from playwright.sync_api import expect
+
+        for one in words:
+            expect(self.page.locator("main")).to_contain_text(one, use_inner_text=True, timeout=PATIENCE_MS)
+
+    @property
+    def text(self) -> str:
+        """Return what the page says, without menu and frame."""
+        return str(self.page.inner_text("main"))
+
+    def note(self, told: Any) -> None:
+        """Keep what the browser's console calls an error, unless the visitor was out for it."""
+        if told.type == "error" and not any(f"status of {code} " in told.text for code in self.expected):
+            self.faults.append(f"{told.text} {told.location.get('url', '')}")
 
 
 @pytest.fixture
@@ -146,10 +225,17 @@ def visitor(server: str, chrome: Any, request: pytest.FixtureRequest) -> Iterato
     opened: list[tuple[Any, Visitor]] = []
 
     def come(username: str = "", size: dict[str, int] = WIDE, *, bypass_csp: bool = False) -> Visitor:
-        context = chrome.new_context(viewport=size, locale="ja-JP", bypass_csp=bypass_csp, timezone_id="Asia/Tokyo")
-        context.set_default_timeout(20_000)
+        context = chrome.new_context(
+            viewport=size,
+            locale="ja-JP",
+            bypass_csp=bypass_csp,
+            timezone_id="Asia/Tokyo",
+            has_touch=size == PHONE,
+            is_mobile=size == PHONE,
+        )
+        context.set_default_timeout(PATIENCE_MS)
         found = Visitor(page=context.new_page(), address=server)
-        found.page.on("console", lambda told: told.type == "error" and found.faults.append(told.text))
+        found.page.on("console", found.note)
         found.page.on("pageerror", lambda error: found.faults.append(str(error)))
         opened.append((context, found))
         if username:

@@ -28,6 +28,15 @@ class People:
         return getattr(self, name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """Let the pages have their English: the compiled catalogue is not in the repository."""
+    from kumihimo_web.design import catalogue
+
+    if not catalogue.is_compiled():
+        catalogue.compile_catalogue()
+
+
 OWN_FIRM, RIVAL_FIRM, STRANGE_FIRM = "F0001", "F0002", "F9999"
 
 

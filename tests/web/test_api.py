@@ -12,13 +12,18 @@ from kumihimo_web.accounts.api_access import Allowed
 from kumihimo_web.project.api import api
 
 from .access import PEOPLE
-from .conftest import OWN_FIRM, RIVAL_FIRM, STRANGE_FIRM
+from .conftest import OWN_FIRM, RIVAL_FIRM, STRANGE_FIRM, People
 
 # Operation, its path -> what each of PEOPLE gets; 1 = 401, 3 = 403, 4 = 404, O = 200.
 MATRIX = {
     ("firms", "/firms"): "1OOOOO3O",
     ("firm", f"/firms/{OWN_FIRM}"): "1OOOOO34",
     ("firm", f"/firms/{STRANGE_FIRM}"): "144444" + "3O",
+    ("inquiries", "/inquiries"): "1OO333OO",
+    ("inquiry", "/inquiries/Q-000001"): "144333" + "44",
+    ("inquiry_new", "POST /inquiries"): "1OO333OO",
+    ("plan_orders", "/plan/orders"): "1OOOO3OO",
+    ("plan_order", "/plan/orders/W1"): "144443" + "44",
     ("job", "/jobs/00000000-0000-0000-0000-000000000007"): "14444444",
 }
 
@@ -40,8 +45,15 @@ def test_every_operation_is_listed_here() -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_everybody_gets(who: str, browser: Callable[[str], Any]) -> None:
-    client, letters = browser(who), {200: "O", 401: "1", 403: "3", 404: "4"}
-    got = {key: letters.get(client.get(f"/api/v1{key[1]}").status_code) for key in MATRIX}
+    client, letters = browser(who), {200: "O", 201: "O", 401: "1", 403: "3", 404: "4"}
+
+    def ask(path: str) -> int:
+        if not path.startswith("POST "):
+            return int(client.get(f"/api/v1{path}").status_code)
+        sent = {"text": "A5052 の板 3枚 穴あけ"}
+        return int(client.post(f"/api/v1{path[5:]}", sent, content_type="application/json").status_code)
+
+    got = {key: letters.get(ask(key[1])) for key in MATRIX}
     assert got == {key: expected[PEOPLE.index(who)] for key, expected in MATRIX.items()}
 
 
@@ -91,3 +103,23 @@ def test_schemathesis_finds_nothing(browser: Callable[[str], Any]) -> None:
 
         check()
     assert asked >= len(MATRIX) * 5
+
+
+def test_an_inquiry_that_is_sent_twice_is_one(browser: Callable[[str], Any]) -> None:
+    client = browser("buyer")
+    sent = {"text": "S45C のシャフト 20本、調質", "key": "abc"}
+    first, second = (client.post("/api/v1/inquiries", sent, content_type="application/json") for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["number"] == second.json()["number"]
+    assert any(value["field"] == "materials" for value in first.json()["values"])
+    assert client.get("/api/v1/inquiries").json()["count"] == 1
+    assert browser("coordinator").get("/api/v1/inquiries").json()["count"] == 1
+
+
+def test_a_page_of_another_site_cannot_send_in_somebody_s_name(people: People) -> None:
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people.buyer, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/api/v1/inquiries", {"text": "x"}, content_type="application/json")
+    assert answer.status_code == 403

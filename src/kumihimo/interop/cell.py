@@ -15,14 +15,23 @@ from kumihimo.interop.japanese_date import read_date, read_week, read_year
 from kumihimo.interop.japanese_number import read_integer, read_number
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import Column
-from kumihimo.interop.week_text import WEEKDAY_NAMES, read_pauses, read_shifts, read_weekdays, show_clock, show_shifts
+from kumihimo.interop.week_text import (
+    read_pauses,
+    read_shifts,
+    read_weekdays,
+    show_clock,
+    show_shifts,
+    show_weekdays,
+)
 from kumihimo.model import Pause, Period, Shift
 
 Cell = str | int | float | bool | date | None
 """What a cell of a spreadsheet can hold."""
 
-NOTHING = "なし"
+NOTHING = {"ja": "なし", "en": "none"}
 """Written for an empty list where a blank cell would mean the default."""
+
+_FLAGS = {"ja": ("はい", "いいえ"), "en": ("yes", "no")}
 
 _YES = {
     "はい",
@@ -123,7 +132,7 @@ def read_cell(column: Column, value: Any, *, written_in: str = "", epoch: date =
 
 
 def _read_list(column: Column, value: Any, epoch: date) -> tuple[Any, ...]:
-    if isinstance(value, str) and clean_text(value) == NOTHING:
+    if isinstance(value, str) and clean_text(value).lower() in NOTHING.values():
         return ()
     match column.kind:
         case "weekdays":
@@ -144,38 +153,39 @@ def _read_list(column: Column, value: Any, epoch: date) -> tuple[Any, ...]:
     return tuple(code for item in _items(value) for code in _read_codes(codes, clean_text(item)))
 
 
-def show_cell(column: Column, value: Any) -> Cell:
-    """Return what stands in a spreadsheet for a value; `read_cell` reads it back to the same value."""
+def show_cell(column: Column, value: Any, lang: str = "ja") -> Cell:
+    """Return what stands in a spreadsheet for a value; `read_cell` reads both languages back to the same value."""
     if column.is_list:
-        return _show_list(column, value)
+        return _show_list(column, value, lang)
     if value is None or value == "":
         return None
     match column.kind:
         case "flag":
-            return "はい" if value else "いいえ"
+            return _FLAGS[lang][not value]
         case "choice":
-            return str(value.ja)
+            return str(value.en if lang == "en" else value.ja)
         case "text" if codes := code_list(column.terms):
-            return codes.shown(value)
+            return codes.shown(value, lang)
     return value  # type: ignore[no-any-return]
 
 
-def _show_list(column: Column, value: tuple[Any, ...]) -> Cell:
+def _show_list(column: Column, value: tuple[Any, ...], lang: str) -> Cell:
+    comma = ", " if lang == "en" else "、"
     if not value:
-        return NOTHING if column.default else None
+        return NOTHING[lang] if column.default else None
     match column.kind:
         case "weekdays":
-            return "、".join(WEEKDAY_NAMES[day] for day in value)
+            return show_weekdays(value, lang)
         case "shifts":
-            return show_shifts(value)
+            return show_shifts(value, lang)
         case "pauses":
-            return "、".join(f"{show_clock(item.start_min)}-{show_clock(item.end_min)}" for item in value)
+            return comma.join(f"{show_clock(item.start_min)}-{show_clock(item.end_min)}" for item in value)
         case "periods":
-            return "、".join(f"{item.first.isoformat()}〜{item.last.isoformat()}" for item in value)
+            return comma.join(f"{item.first.isoformat()}〜{item.last.isoformat()}" for item in value)
         case "dates":
-            return "、".join(item.isoformat() for item in value)
+            return comma.join(item.isoformat() for item in value)
     codes = code_list(column.terms)
-    return "、".join(_escape(codes.shown(item) if codes else item) for item in value)
+    return comma.join(_escape(codes.shown(item, lang) if codes else item) for item in value)
 
 
 def to_json(value: Any) -> Any:
@@ -196,6 +206,27 @@ def to_json(value: Any) -> Any:
         case Period():
             return {"first": value.first.isoformat(), "last": value.last.isoformat()}
     return value
+
+
+def from_json(column: Column, value: Any) -> Any:
+    """Return the value of the model that `to_json` wrote: what a program wrote needs no reading as of a person's hand."""
+    match column.kind:
+        case "number":
+            return float(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "choice":
+            assert column.choices is not None
+            return column.choices(value)
+        case "dates":
+            return tuple(date.fromisoformat(item) for item in value)
+        case "shifts":
+            return tuple(Shift(**item) for item in value)
+        case "pauses":
+            return tuple(Pause(**item) for item in value)
+        case "periods":
+            return tuple(Period(**{end: date.fromisoformat(day) for end, day in item.items()}) for item in value)
+    return tuple(value) if column.is_list else value
 
 
 def _escape(item: str) -> str:
@@ -270,15 +301,16 @@ def _read_choice(column: Column, value: Any) -> Enum:
     options: list[Any] = list(column.choices or ())
     text = unicodedata.normalize("NFKC", clean_text(value)).lower()
     for option in options:
-        words = {str(option.value), option.name.lower(), option.ja.lower(), unicodedata.normalize("NFKC", option.ja)}
-        if text in words:
+        labels = (option.ja, option.en)
+        words = {str(option.value), option.name, *labels, *(unicodedata.normalize("NFKC", label) for label in labels)}
+        if text in {word.lower() for word in words}:
             return option  # type: ignore[no-any-return]
-    labels = "・".join(option.ja for option in options)
+    listed = "・".join(option.ja for option in options)
     from rapidfuzz import fuzz, process
 
     hit = process.extractOne(text, [option.ja.lower() for option in options], scorer=fuzz.ratio, score_cutoff=50)
     hint = f"。もしかして: {options[hit[2]].ja}" if hit else ""
-    raise BadValue(f"{labels} のどれか{hint}", f"one of {', '.join(str(option.value) for option in options)}")
+    raise BadValue(f"{listed} のどれか{hint}", f"one of {', '.join(str(option.value) for option in options)}")
 
 
 def _read_flag(value: Any) -> bool:

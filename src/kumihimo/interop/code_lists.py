@@ -26,6 +26,8 @@ class CodeList:
         What a code of it is called in a message.
     labels
         Code -> label that is written into a cell and offered in a drop-down.
+    labels_en
+        Code -> English label; empty where the codes or names are the same in every language.
     words
         Folded word -> codes that it may mean.
     finder
@@ -41,7 +43,8 @@ class CodeList:
     words: Mapping[str, tuple[str, ...]]
     finder: Callable[[str], tuple[str, ...]] | None = None
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _shown: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    labels_en: Mapping[str, str] = field(default_factory=dict)
+    _shown: dict[tuple[str, str], str] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, word: str) -> tuple[str, ...]:
         """Return the codes that `word` may mean: none, one, or several when it is ambiguous."""
@@ -50,12 +53,12 @@ class CodeList:
         found = self.words.get(terms.fold(word), ())
         return found or (self.finder(word) if self.finder else ())
 
-    def shown(self, code: str) -> str:
+    def shown(self, code: str, lang: str = "ja") -> str:
         """Return the label of a code when the label leads back to this code alone, else the code itself."""
-        if code not in self._shown:
-            label = self.labels.get(code, code)
-            self._shown[code] = label if label != code and self.find(label) == (code,) else code
-        return self._shown[code]
+        if (code, lang) not in self._shown:
+            label = (self.labels_en if lang == "en" and self.labels_en else self.labels).get(code, code)
+            self._shown[code, lang] = label if label != code and self.find(label) == (code,) else code
+        return self._shown[code, lang]
 
     def near(self, word: str, count: int = 3) -> tuple[str, ...]:
         """Return up to `count` labels that look or sound like `word`, the most similar first."""
@@ -88,14 +91,21 @@ def _listed(name: str, ja: str, en: str, items: Mapping[str, Any]) -> CodeList:
         ja=ja,
         en=en,
         labels={code: item.ja for code, item in items.items()},
+        labels_en={code: item.en for code, item in items.items()},
         words={word: tuple(codes) for word, codes in words.items()},
     )
 
 
 def _processes() -> CodeList:
-    labels = {code: item.ja for code, item in terms.processes().items()}
-    words = {word: alias.targets for word, alias in terms.process_lexicon().items()}
-    return CodeList(name="processes", ja="工程", en="process", labels=labels, words=words)
+    items = terms.processes()
+    return CodeList(
+        name="processes",
+        ja="工程",
+        en="process",
+        labels={code: item.ja for code, item in items.items()},
+        labels_en={code: item.en for code, item in items.items()},
+        words={word: alias.targets for word, alias in terms.process_lexicon().items()},
+    )
 
 
 def _material_families() -> CodeList:
@@ -105,8 +115,14 @@ def _material_families() -> CodeList:
         for word, alias in terms.material_lexicon().items()
         if (targets := tuple(target for target in alias.targets if target in families))
     }
-    labels = {code: item.ja for code, item in families.items()}
-    return CodeList(name="material_families", ja="材料区分", en="material family", labels=labels, words=words)
+    return CodeList(
+        name="material_families",
+        ja="材料区分",
+        en="material family",
+        labels={code: item.ja for code, item in families.items()},
+        labels_en={code: item.en for code, item in families.items()},
+        words=words,
+    )
 
 
 def _materials() -> CodeList:

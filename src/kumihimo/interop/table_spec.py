@@ -17,6 +17,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from kumihimo.interop.table_english import SHEETS_EN, help_en, label_en, unit_en
 from kumihimo.model import TABLES, Pause, Period, Shift, Visibility, attributes
 
 SHEETS: Mapping[str, str] = types.MappingProxyType(
@@ -101,6 +102,8 @@ class Column:
 
     Attributes
     ----------
+    ja, en
+        Label.
     kind
         ``"text"``, ``"id"``, ``"integer"``, ``"number"``, ``"flag"``, ``"date"``, ``"week"``, ``"choice"``, or a list:
         ``"texts"``, ``"ids"``, ``"weekdays"``, ``"dates"``, ``"shifts"``, ``"pauses"``, ``"periods"``.
@@ -120,6 +123,7 @@ class Column:
 
     name: str
     ja: str
+    en: str
     unit: str
     kind: str
     required: bool
@@ -139,6 +143,16 @@ class Column:
         return f"{self.ja}[{self.unit}]" if self.unit else self.ja
 
     @property
+    def unit_en(self) -> str:
+        """Unit in English."""
+        return unit_en(self.unit)
+
+    @property
+    def help_en(self) -> str:
+        """Help in English."""
+        return help_en(self.help_ja)
+
+    @property
     def is_list(self) -> bool:
         """Whether the value is a tuple."""
         return self.kind in ("texts", "ids", "weekdays", "dates", "shifts", "pauses", "periods")
@@ -153,6 +167,11 @@ class TableSpec:
     noun: type
     columns: tuple[Column, ...]
 
+    @property
+    def sheet_en(self) -> str:
+        """Sheet in English."""
+        return SHEETS_EN[self.name]
+
     def column(self, name: str) -> Column:
         """Return a column by English name; KeyError when there is none."""
         for column in self.columns:
@@ -162,10 +181,11 @@ class TableSpec:
 
     def visible(self, viewer: Visibility) -> tuple[Column, ...]:
         """Return the columns a viewer may see; none at all when a required one is among the hidden."""
-        order = tuple(Visibility)
-        shown = tuple(item for item in self.columns if order.index(item.see) <= order.index(viewer))
-        hidden = [item for item in self.columns if item not in shown]
-        return () if any(item.required for item in hidden) else shown
+        levels = tuple(Visibility)
+        seen = levels[: levels.index(viewer) + 1]
+        if any(item.required and item.see not in seen for item in self.columns):
+            return ()
+        return tuple(item for item in self.columns if item.see in seen)
 
 
 @cache
@@ -212,6 +232,7 @@ def _columns(table: str, noun: type) -> tuple[Column, ...]:
             Column(
                 name=item.name,
                 ja=item.ja,
+                en=label_en(table, item.name),
                 unit=item.unit,
                 kind=kind,
                 required=default is MISSING,

@@ -12,20 +12,23 @@ from kumihimo.interop.problem import BadValue
 from kumihimo.model import Pause, Shift
 
 WEEKDAY_NAMES = "月火水木金土日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GROUPS = {"平日": (0, 1, 2, 3, 4), "毎日": (0, 1, 2, 3, 4, 5, 6), "土日": (5, 6), "週末": (5, 6)}
 _TIMES = re.compile(r"(翌)?(\d{1,2})(?::|時)(\d{2})?分?\s*[-~〜]\s*(翌)?(\d{1,2})(?::|時)(\d{2})?分?")
+_ENGLISH_DAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)(?:(?:s|nes|rs|ur)?day)?", re.IGNORECASE)
 _DAY_MIN = 24 * 60
 
 
 def read_weekdays(value: Any) -> tuple[int, ...]:
-    """Read 月〜金, 月水金, 月、水、平日 or a list of numbers (0 is Monday). Raises `BadValue`."""
+    """Read 月〜金, 月水金, 月、水、平日, Mon-Fri or a list of numbers (0 is Monday). Raises `BadValue`."""
     if isinstance(value, list | tuple):
         if all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6 for day in value):
             return tuple(value)
         raise _weekdays_expected()
-    text = (
-        re.sub(r"[\s、,・/]|曜日?", "", unicodedata.normalize("NFKC", str(value))).replace("~", "〜").replace("-", "〜")
+    text = _ENGLISH_DAY.sub(
+        lambda day: WEEKDAY_NAMES[WEEKDAYS_EN.index(day[1].capitalize())], unicodedata.normalize("NFKC", str(value))
     )
+    text = re.sub(r"[\s、,・/]|曜日?", "", text).replace("~", "〜").replace("-", "〜")
     if text in _GROUPS:
         return _GROUPS[text]
     days: list[int] = []
@@ -83,7 +86,14 @@ def read_pauses(value: Any) -> tuple[Pause, ...]:
     return tuple(Pause(start_min=first, end_min=last) for first, last in spans)
 
 
-def show_shifts(shifts: Iterable[Shift]) -> str:
+def show_weekdays(days: Iterable[int], lang: str = "ja") -> str:
+    """Return weekdays in words: ``月、水`` or ``Mon, Wed``."""
+    return (
+        ", ".join(WEEKDAYS_EN[day] for day in days) if lang == "en" else "、".join(WEEKDAY_NAMES[day] for day in days)
+    )
+
+
+def show_shifts(shifts: Iterable[Shift], lang: str = "ja") -> str:
     """Return shifts in words; days in a row with the same hours are joined, the order is kept."""
     words = []
     for (first, last), group in groupby(shifts, key=lambda item: (item.start_min, item.end_min)):
@@ -94,8 +104,9 @@ def show_shifts(shifts: Iterable[Shift]) -> str:
                 run = []
             run = [*run, shift.weekday]
         words.append((run, first, last))
-    return "、".join(
-        f"{''.join(WEEKDAY_NAMES[day] for day in run)} {show_clock(first)}-{show_clock(last)}"
+    names, comma, between = (WEEKDAYS_EN, ", ", " ") if lang == "en" else (WEEKDAY_NAMES, "、", "")
+    return comma.join(
+        f"{between.join(names[day] for day in run)} {show_clock(first)}-{show_clock(last)}"
         for run, first, last in words
     )
 

@@ -290,17 +290,16 @@ class BookWriter:
             rules[key].add(f"{place}2:{place}{last_row}")
 
 
-def column_choices(column: Column) -> tuple[str, list[str]]:
+def column_choices(column: Column, lang: str = "ja") -> tuple[str, list[str]]:
     """Return a key and the labels that a drop-down of this column offers; no labels when it is free."""
     if column.kind == "flag":
-        return "flag", ["はい", "いいえ"]
+        return "flag", [str(show_cell(column, value, lang)) for value in (True, False)]
     if column.choices is not None:
-        options: list[Any] = list(column.choices)
-        return column.choices.__name__, [option.ja for option in options]
+        return column.choices.__name__, [str(show_cell(column, option, lang)) for option in column.choices]
     codes = code_list(column.terms)
     if codes is None:
         return "", []
-    return column.terms, [codes.shown(code) for code in codes.labels]
+    return column.terms, [codes.shown(code, lang) for code in codes.labels]
 
 
 def column_help(column: Column) -> str:

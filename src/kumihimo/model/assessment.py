@@ -30,6 +30,17 @@ class AssessmentStatus(StrEnum):
             "expired": "期限切れ",
         }[self.value]
 
+    @property
+    def en(self) -> str:
+        """English label."""
+        return {
+            "draft": "being written",
+            "shared": "with the firm",
+            "published": "published",
+            "disputed": "disputed",
+            "expired": "expired",
+        }[self.value]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:

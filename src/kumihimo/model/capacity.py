@@ -25,6 +25,11 @@ class CapacitySource(StrEnum):
         """Japanese label."""
         return {"declared": "申告", "phone": "電話確認", "iot": "IoT", "plan": "計画"}[self.value]
 
+    @property
+    def en(self) -> str:
+        """English label."""
+        return {"declared": "declared", "phone": "by phone", "iot": "IoT", "plan": "plan"}[self.value]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:

@@ -33,6 +33,19 @@ class LegalForm(StrEnum):
             "other": "その他",
         }[self.value]
 
+    @property
+    def en(self) -> str:
+        """English label."""
+        return {
+            "kabushiki": "stock company (K.K.)",
+            "yugen": "limited company (Y.K.)",
+            "goudou": "limited liability company (G.K.)",
+            "kojin": "sole proprietor",
+            "kumiai": "cooperative",
+            "llp": "LLP",
+            "other": "other",
+        }[self.value]
+
 
 _FORMS_IN_NAMES: tuple[tuple[tuple[str, ...], LegalForm], ...] = (
     (("有限責任事業組合", "LLP"), LegalForm.LLP),
@@ -67,6 +80,13 @@ class Channel(StrEnum):
             self.value
         ]
 
+    @property
+    def en(self) -> str:
+        """English label."""
+        return {"fax": "FAX", "phone": "phone", "mail": "mail", "excel": "Excel", "web": "web", "line": "LINE"}[
+            self.value
+        ]
+
 
 class FirmStatus(StrEnum):
     """Whether a firm takes part at the moment."""
@@ -79,6 +99,11 @@ class FirmStatus(StrEnum):
     def ja(self) -> str:
         """Japanese label."""
         return {"active": "参加中", "paused": "休止中", "closed": "退会・廃業"}[self.value]
+
+    @property
+    def en(self) -> str:
+        """English label."""
+        return {"active": "taking part", "paused": "pausing", "closed": "left or closed"}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

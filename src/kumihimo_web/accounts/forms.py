@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kumihimo_web.accounts import queries
-from kumihimo_web.accounts.models import User
+from kumihimo_web.accounts.models import Organisation, User
 from kumihimo_web.accounts.roles import ROLES_OF, OrganisationKind, Role
 from kumihimo_web.accounts.rules import may_manage
 from kumihimo_web.accounts.scope import current_scope
@@ -26,7 +26,9 @@ class PersonForm(forms.Form):
         error_messages={"invalid": gettext_lazy("半角の英字・数字・「.」「-」「_」だけを使ってください。")},
     )
     last_name = forms.CharField(max_length=60, label=gettext_lazy("氏名"))
-    organisation = forms.ModelChoiceField(queryset=None, label=gettext_lazy("組織"))
+    organisation: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=gettext_lazy("組織")
+    )
     role = forms.ChoiceField(choices=Role.choices, label=gettext_lazy("役割"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

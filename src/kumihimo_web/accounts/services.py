@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import secrets
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.models import Network, Organisation, User
-from kumihimo_web.accounts.roles import ROLES_OF
+from kumihimo_web.accounts.roles import ROLES_OF, OrganisationKind, Role
 from kumihimo_web.accounts.rules import may_manage
-from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
+
+
+@transaction.atomic
+def begin_network(*, name: str, office: str, username: str, last_name: str) -> tuple[User, str]:
+    """Make a network, its coordinating office and its first administrator; return that user and the password.
+
+    Raises
+    ------
+    ValidationError
+        The names cannot be used: nothing was made.
+    """
+    User(username=username, last_name=last_name).clean_fields(exclude={"password", "organisation"})
+    if User.objects.filter(username=username).exists():
+        raise ValidationError(_("利用者名「%(name)s」は、もう使われています。"), params={"name": username})
+    network = Network(name=name)
+    network.clean_fields()
+    Organisation(kind=OrganisationKind.COORDINATOR, name=office).clean_fields(exclude={"network"})
+    network.save()
+    password = _fresh_password()
+    with scoped(system_scope(network.pk)):
+        coordinating = add_organisation(network, kind=OrganisationKind.COORDINATOR, name=office)
+        made = add_user(
+            coordinating, username=username, password=password, role=Role.ADMINISTRATOR, last_name=last_name
+        )
+    return made, password
 
 
 @transaction.atomic

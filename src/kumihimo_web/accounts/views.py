@@ -45,7 +45,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "asked": asked,
-        "rows": [(person, may_manage(scope, person.organisation.kind)) for person in page],
+        "rows": [
+            (person, person.organisation is not None and may_manage(scope, person.organisation.kind)) for person in page
+        ],
     }
     return render(request, "accounts/people.html", shown, status=422 if request.method == "POST" else 200)
 

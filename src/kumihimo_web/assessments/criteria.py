@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils import translation
+from kumihimo_web.design.language import say
 
 SCORES = range(6)
 """What a criterion can score; each score has an anchor that says what it looks like."""
@@ -23,7 +23,7 @@ class Wording:
 
     def __str__(self) -> str:
         """Return the words in the language of the page."""
-        return self.en if (translation.get_language() or "ja").startswith("en") else self.ja
+        return say(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

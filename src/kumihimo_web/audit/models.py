@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.scope import Scope
 from kumihimo_web.accounts.scoped import ScopedModel
-from kumihimo_web.audit.words import is_hidden, is_row_change, label_of, verb_words
+from kumihimo_web.audit.words import is_hidden, is_row_change, label_of, value_words, verb_words
 
 
 class AppendOnly(Exception):
@@ -77,7 +77,8 @@ class Line(ScopedModel):
             if is_hidden(self.verb, key, self.firm):
                 shown.append((label_of(self.verb, key), None, _("（非公開）")))
             else:
-                shown.append((label_of(self.verb, key), before.get(key), after.get(key)))
+                was, now = (value_words(self.verb, key, values.get(key)) for values in (before, after))
+                shown.append((label_of(self.verb, key), was, now))
         return shown
 
     @property

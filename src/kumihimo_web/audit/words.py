@@ -6,8 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kumihimo.interop.table_spec import SHEETS, table_specs
+from kumihimo.inquiry.questions import LABELS
+from kumihimo.interop.cell import read_cell, show_cell
+from kumihimo.interop.problem import BadValue
+from kumihimo.interop.table_spec import table_specs
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.language import is_english, language, say
 
 VERBS: dict[str, Any] = {
     "added": _("追加"),
@@ -69,8 +73,8 @@ THINGS: dict[str, Any] = {
     "inquiry": _("引合"),
     "broadcast": _("手挙げの募集"),
     "hand": _("手挙げ"),
-    **SHEETS,
 }
+"""What is changed besides the rows of a profile, which are called as their sheets."""
 
 ATTRIBUTES: dict[str, Any] = {
     "title": _("件名"),
@@ -102,23 +106,58 @@ ATTRIBUTES: dict[str, Any] = {
     "reply_until": _("意見の期限"),
     "published_on": _("公開日"),
     "resolution": _("決定"),
+    "username": _("利用者名"),
+    "role": _("役割"),
+    "name": _("名称"),
+    "kind": _("種類"),
+    "language": _("言語"),
+    "has_seen_tour": _("案内を見た"),
+    "changes": _("変わる行"),
+    "problems": _("誤り"),
+    "error": _("理由"),
+    "subject": _("内容"),
+    "moved": _("動く工程"),
+    "version": _("計画"),
+    "remedies": _("手だて"),
+    "steps": _("工程"),
 }
 """What is recorded of rows that are no table of the network."""
+
+_FIELDS = dict(LABELS.values())
+"""Field of an inquiry as it is recorded -> the same in English."""
 
 
 def verb_words(verb: str) -> str:
     """Return a verb such as ``firms.changed`` as it is read: 企業の変更."""
     thing, _dot, done = verb.partition(".")
-    what, how = THINGS.get(thing, thing), VERBS.get(done, done)
-    return f"{what}: {how}"
+    return f"{thing_words(thing)}: {VERBS.get(done, done)}"
+
+
+def thing_words(thing: str) -> str:
+    """Return what a thing such as ``firms`` or ``inquiry`` is called."""
+    spec = table_specs().get(thing)
+    return say(spec, "sheet") if spec else str(THINGS.get(thing, thing))
 
 
 def label_of(verb: str, attribute: str) -> str:
     """Return what an attribute of a change is called."""
     spec = table_specs().get(verb.partition(".")[0])
     if spec is None:
-        return str(ATTRIBUTES.get(attribute, attribute))
-    return next((column.ja for column in spec.columns if column.name == attribute), attribute)
+        read = _FIELDS.get(attribute)
+        return read.capitalize() if read and is_english() else str(ATTRIBUTES.get(attribute, attribute))
+    return next((say(column) for column in spec.columns if column.name == attribute), attribute)
+
+
+def value_words(verb: str, attribute: str, value: Any) -> Any:
+    """Return a recorded value as it is read; what is no value of a profile is left as it is."""
+    spec = table_specs().get(verb.partition(".")[0])
+    column = next((one for one in spec.columns if one.name == attribute), None) if spec and value is not None else None
+    if column is None:
+        return value
+    try:
+        return show_cell(column, read_cell(column, value), language())
+    except BadValue:  # recorded under rules that were wider than today's
+        return value
 
 
 def is_hidden(verb: str, attribute: str, firm: str) -> bool:

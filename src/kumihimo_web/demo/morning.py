@@ -17,6 +17,7 @@ from kumihimo_web.firms import queries as firms
 from kumihimo_web.inquiries import hand_services, services
 from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.inquiries.incoming import incoming_file
+from kumihimo_web.inquiries.models import Inquiry, Proposal
 from kumihimo_web.plans import queries as plans
 from kumihimo_web.plans import services as planning
 
@@ -41,14 +42,19 @@ def open_inquiries(today: date) -> None:
 
 def ask_and_stop(factory: str, today: date) -> None:
     """Ask firms to raise their hands for a step, and let the busiest firm but the factory's stand still."""
-    inquiry = inquiries.search()[1]
-    proposal = inquiries.latest_proposal(inquiry)
-    if proposal is not None and proposal.data["steps"]:
-        step = proposal.data["steps"][0]["id"]
-        firms_asked = [factory, *(one.firm for one in inquiries.askable(proposal, step)[:5])]
+    found = _asked_of(factory)
+    if found is not None:
+        inquiry, proposal, step = found
+        others = [one.firm for one in inquiries.askable(proposal, step) if one.firm != factory]
         note = _("急ぎではありません。値段は目安で結構です。")
         hand_services.broadcast(
-            inquiry, proposal, step, firms=firms_asked, answer_by=today + timedelta(days=3), note=note, once="demo"
+            inquiry,
+            proposal,
+            step,
+            firms=[factory, *others[:5]],
+            answer_by=today + timedelta(days=3),
+            note=note,
+            once="demo",
         )
     current = plans.current()
     assert current is not None
@@ -62,6 +68,16 @@ def ask_and_stop(factory: str, today: date) -> None:
 
     worst = max(stops, key=hit)
     planning.ask_emergency(current, worst, _("設備の故障で%(days)d日間停止") % {"days": STOP_DAYS})
+
+
+def _asked_of(factory: str) -> tuple[Inquiry, Proposal, str] | None:
+    """Return a step that the factory can raise its hand for: somebody has to answer on a phone."""
+    for inquiry in inquiries.search():
+        proposal = inquiries.latest_proposal(inquiry)
+        for step in proposal.data["steps"] if proposal is not None else ():
+            if proposal is not None and factory in {one.firm for one in inquiries.askable(proposal, step["id"])}:
+                return inquiry, proposal, step["id"]
+    return None
 
 
 def assess(assessor: User, factory: str, today: date) -> None:

@@ -7,8 +7,8 @@ Django, and Babel reads and compiles.
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -21,8 +21,17 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SOURCE = PACKAGE / "locale/en/LC_MESSAGES/django.po"
 COMPILED = SOURCE.with_suffix(".mo")
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
-_BEGUN = datetime(2026, 11, 23, tzinfo=UTC)
-_HEAD = "# English texts of the pages; the Japanese ones are the keys. Apache-2.0, as all of Kumihimo."
+_HEAD = r"""# English texts of the pages; the Japanese ones are the keys. Apache-2.0, as all of Kumihimo.
+msgid ""
+msgstr ""
+"Language: en\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
+"""Our own, because Babel's holds its version and the time, and would change without any text changing."""
 
 
 def found() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
@@ -43,27 +52,39 @@ def found() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
 def read() -> Catalog:
     """Return the catalogue as it is written."""
     if not SOURCE.exists():
-        return Catalog(locale="en", project="Kumihimo", charset="utf-8", creation_date=_BEGUN)
+        return Catalog(locale="en")
     with SOURCE.open("rb") as file:
         return read_po(file, locale="en")
 
 
-def update() -> tuple[int, int]:
-    """Bring the texts of the pages into the catalogue; return (texts, texts without a translation).
+def renewed() -> Catalog:
+    """Return the catalogue with the texts that the pages have now, and their translations.
 
-    What is not used any more is dropped; translations stay.
+    What is not used any more is dropped; a new text has no translation yet.
     """
     known = read()
-    fresh = Catalog(locale="en", project="Kumihimo", charset="utf-8", fuzzy=False, header_comment=_HEAD)
-    fresh.creation_date = known.creation_date
+    fresh = Catalog(locale="en", fuzzy=False)
     for name, _line, words in found():
         # Without line numbers, or every edit of a page would change the catalogue.
         old = known.get(words[0] if isinstance(words, tuple) else words)
         translated = old.string if old is not None else ("", "") if isinstance(words, tuple) else ""
         fresh.add(words, translated, locations=[(name, 0)])
+    return fresh
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the file that stands in the repository."""
+    file = io.BytesIO(_HEAD.encode())
+    file.seek(0, io.SEEK_END)
+    write_po(file, catalogue, width=110, omit_header=True, no_location=True, sort_by_file=True)
+    return file.getvalue()
+
+
+def update() -> tuple[int, int]:
+    """Bring the texts of the pages into the catalogue; return (texts, texts without a translation)."""
+    fresh = renewed()
     SOURCE.parent.mkdir(parents=True, exist_ok=True)
-    with SOURCE.open("wb") as file:
-        write_po(file, fresh, width=110, omit_header=False, no_location=True, sort_by_file=True)
+    SOURCE.write_bytes(written(fresh))
     return len(fresh), len(list(untranslated(fresh)))
 
 
@@ -75,7 +96,14 @@ def untranslated(catalogue: Catalog) -> Iterator[Message]:
             yield message
 
 
+def is_compiled() -> bool:
+    """Return whether the file that Django reads is there and as new as the catalogue."""
+    return COMPILED.exists() and COMPILED.stat().st_mtime >= SOURCE.stat().st_mtime
+
+
 def compile_catalogue() -> None:
-    """Write the file that Django reads."""
-    with COMPILED.open("wb") as file:
+    """Write the file that Django reads; whoever reads meanwhile finds the old one or the new one, whole."""
+    with tempfile.NamedTemporaryFile(dir=COMPILED.parent, delete=False) as file:
         write_mo(file, read())
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(COMPILED)

@@ -29,12 +29,12 @@ PAGES: tuple[Page, ...] = (
     Page(url="firms", label=_("企業"), icon="firm"),
     Page(url="own_firm", label=_("自社"), icon="firm"),
     Page(url="capacity", label=_("今週の余力"), icon="capacity"),
+    Page(url="hands", label=_("届いた引合"), icon="inquiry"),
     Page(url="assessments", label=_("企業アセスメント"), icon="assess"),
     Page(url="inquiries", label=_("引合"), icon="inquiry"),
     Page(url="plans", label=_("生産計画"), icon="plan"),
     Page(url="emergency", label=_("緊急対応"), icon="emergency"),
     Page(url="orders_status", label=_("案件の状況"), icon="status"),
-    Page(url="hands", label=_("届いた引合"), icon="inquiry"),
     Page(url="audit", label=_("監査ログ"), icon="audit"),
     Page(url="settings", label=_("設定"), icon="settings"),
 )

@@ -13,11 +13,14 @@ from kumihimo.interop.cell import read_cell, show_cell, to_json
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import Column, table_specs
 from kumihimo.interop.workbook_write import column_choices
+from kumihimo_web.design.language import language, say
 from kumihimo_web.firms.queries import columns_for, references
 from kumihimo_web.firms.rules import PROOF
 
 _MOST_OPTIONS = 60
 """A longer code list is offered as suggestions beside a text field."""
+_MOST_OFFERED = 1000
+"""Ids that a page carries as suggestions; where there are more, one types what one knows."""
 _NOT_ENTERED = PROOF | {"id", "firm", "synthetic"}
 
 
@@ -48,11 +51,9 @@ class Field:
     @property
     def options(self) -> list[str]:
         """Words that can be chosen; empty for a free value."""
-        if self.column.kind == "flag":
-            return ["はい", "いいえ"]
         if self.column.refers_to:
-            return list(self.refs)
-        return column_choices(self.column)[1]
+            return list(self.refs) if len(self.refs) <= _MOST_OFFERED else []
+        return column_choices(self.column, language())[1]
 
     @property
     def is_select(self) -> bool:
@@ -60,9 +61,14 @@ class Field:
         return bool(self.options) and not self.column.is_list and len(self.options) <= _MOST_OPTIONS
 
     @property
+    def unit(self) -> str:
+        """Unit of the value; empty where it has none."""
+        return say(self.column, "unit")
+
+    @property
     def help(self) -> str:
         """One line for whoever fills it in."""
-        return self.column.help_ja
+        return say(self.column, "help")
 
 
 class RowForm:
@@ -85,11 +91,14 @@ class RowForm:
         self.fields: list[Field] = []
         self.values: dict[str, Any] = {}
         self.is_sent = entered is not None
+        known: dict[str, tuple[str, ...]] = {"": ()}
         for column in columns_for(table, firm):
             if column.name in _NOT_ENTERED:
                 continue
-            stands = None if noun is None else show_cell(column, getattr(noun, column.name))
-            refs = references(column.refers_to, firm) if column.refers_to else ()
+            stands = None if noun is None else show_cell(column, getattr(noun, column.name), language())
+            if column.refers_to not in known:
+                known[column.refers_to] = references(column.refers_to, firm)
+            refs = known[column.refers_to]
             field = Field(column=column, text="" if stands is None else str(stands), refs=refs)
             if entered is not None and (column.name in entered or noun is None):
                 field.text = entered.get(column.name, "").strip()
@@ -106,7 +115,10 @@ class RowForm:
         try:
             value = read_cell(column, field.text)
         except BadValue as error:
-            field.error = _("「%(text)s」は使えません。%(expected)s") % {"text": field.text[:80], "expected": error.ja}
+            field.error = _("「%(text)s」は使えません。%(expected)s") % {
+                "text": field.text[:80],
+                "expected": say(error),
+            }
             return
         named = value if isinstance(value, tuple) else (value,)
         unknown = [one for one in named if one not in field.refs] if column.refers_to else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +27,20 @@ BOOKED_SHARE = {LoadLevel.FREE: 0.3, LoadLevel.USUAL: 0.7, LoadLevel.FULL: 1.0}
 """Part of the hours taken for booked. An estimate of ours, said on the page: nobody is asked for hours."""
 
 
+_BOUNDS = [(less + more) / 2 for less, more in pairwise(BOOKED_SHARE.values())]
+_LEVELS = tuple(BOOKED_SHARE)
+
+
 def level_of(capacity: Capacity, today: date) -> LoadLevel | None:
     """Return which answer a row stands for, None when it is too old to be known."""
-    free = capacity.hours_free(today)
-    if free is None:
+    if capacity.hours_free(today) is None:
         return None
-    booked = 1 - free / capacity.hours_available if capacity.hours_available else 1.0
-    return min(LoadLevel, key=lambda level: abs(BOOKED_SHARE[level] - booked))
+    return level_of_hours(capacity.hours_available, capacity.hours_booked)
+
+
+def level_of_hours(available: float, booked: float) -> LoadLevel:
+    """Return the answer whose share of booked hours is nearest; a site that is not open is full."""
+    return _LEVELS[bisect_left(_BOUNDS, booked / available if available else 1.0)]
 
 
 def iso_week(day: date) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kumihimo.interop.cell import read_cell, to_json
+from kumihimo.interop.cell import from_json, to_json
 from kumihimo.interop.table_spec import TableSpec, table_specs
 from kumihimo.model import AssessmentStatus, Network
 from kumihimo_web.firms.models import ROWS, Assessment, Firm, NounRow, Site
@@ -25,7 +25,7 @@ def to_noun(row: NounRow) -> Any:
 
 def noun_of(spec: TableSpec, data: Mapping[str, Any]) -> Any:
     """Return the noun of its JSON."""
-    return spec.noun(**{c.name: read_cell(c, data[c.name]) for c in spec.columns if data.get(c.name) is not None})
+    return spec.noun(**{c.name: from_json(c, data[c.name]) for c in spec.columns if data.get(c.name) is not None})
 
 
 def fill(row: NounRow, noun: Any, firm: str) -> NounRow:

@@ -11,6 +11,7 @@ from kumihimo.model import FirmStatus
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import Scope
 from kumihimo_web.accounts.scoped import ScopedModel
+from kumihimo_web.design.language import say
 
 
 class NounRow(ScopedModel):
@@ -76,7 +77,7 @@ class Firm(NounRow):
     @property
     def status_label(self) -> str:
         """Whether the firm takes part, to be read."""
-        return FirmStatus(self.status).ja
+        return say(FirmStatus(self.status))
 
     class Meta(NounRow.Meta):
         """Firms are listed by name."""
@@ -153,6 +154,15 @@ class Capacity(NounRow):
     site = models.CharField(max_length=80)
     week = models.CharField(max_length=8)
     asked_on = models.DateField(null=True)
+
+    class Meta(NounRow.Meta):
+        """The map asks for one week of everybody, the desk whose last answer is old."""
+
+        indexes: ClassVar[list[Any]] = [
+            *NounRow.Meta.indexes,
+            models.Index(fields=["network", "week"], name="capacity_by_week"),
+            models.Index(fields=["network", "firm", "asked_on"], name="capacity_by_day"),
+        ]
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:

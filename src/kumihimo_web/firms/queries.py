@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,11 +21,13 @@ from kumihimo.model.capacity import STALE_AFTER_DAYS
 from kumihimo_web.accounts.queries import organisations, own_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.design.language import language, say
 from kumihimo_web.firms.kept_nouns import nouns_of
 from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
 from kumihimo_web.firms.mapping import folded, network_of, to_noun
 from kumihimo_web.firms.models import ROWS, Capability, Firm, Import, NounRow, Site
 from kumihimo_web.firms.rules import CLAIMS
+from kumihimo_web.firms.spread import with_room
 
 PROFILE_TABLES = ("sites", "capabilities", "equipment", "certificates", "skills", "quality_systems", "capacities")
 
@@ -55,10 +57,18 @@ class Entry:
 def search(
     *, words: str = "", process: str = "", prefecture: str = "", status: str = "", material: str = "", load: str = ""
 ) -> QuerySet[Firm]:
-    """Return the firms that fit all that is given, by reading of the name; `load` "unknown": nobody knows it."""
+    """Return the firms that fit all that is given, by reading of the name.
+
+    Parameters
+    ----------
+    load
+        ``unknown``: nobody knows it; ``free``: there is room this week where the rest is asked for. For coordinators.
+    """
     found: QuerySet[Firm] = Firm.objects.all()
     if load == "unknown" and current_scope().is_coordinator:
         found = without_load(timezone.localdate())
+    elif load == "free" and current_scope().is_coordinator:
+        found = with_room(timezone.localdate(), process=process, prefecture=prefecture)
     for word in folded(words).split():
         found = found.filter(search__contains=word)
     if status:
@@ -75,7 +85,8 @@ def search(
 def without_load(today: date) -> QuerySet[Firm]:
     """Return the firms whose load nobody knows any more."""
     fresh = ROWS["capacities"].objects.filter(asked_on__gte=today - timedelta(days=STALE_AFTER_DAYS))
-    found: QuerySet[Firm] = Firm.objects.exclude(ref__in=fresh.values("firm")).filter(status=FirmStatus.ACTIVE)
+    # Asked firm by firm: gathering the answers of all weeks first takes three times as long.
+    found: QuerySet[Firm] = Firm.objects.filter(~Exists(fresh.filter(firm=OuterRef("ref"))), status=FirmStatus.ACTIVE)
     return found
 
 
@@ -146,7 +157,7 @@ def rows_that_name(table: str, ref: str, firm_ref: str) -> list[tuple[str, str]]
         for row in ROWS[name].objects.filter(firm=firm_ref):
             named = [row.data.get(column) for column in columns]
             if any(ref == one or (isinstance(one, list) and ref in one) for one in named):
-                found.append((spec.sheet, row.ref))
+                found.append((say(spec, "sheet"), row.ref))
     return found
 
 
@@ -170,7 +181,7 @@ def entry(found: NounRow) -> Entry:
     noun = to_noun(found)
     values = []
     for column in columns_for(found.table, found.firm):
-        shown = show_cell(column, getattr(noun, column.name))
+        shown = show_cell(column, getattr(noun, column.name), language())
         values.append(Value(column=column, text=None if shown in (None, "") else _text(column, shown)))
     return Entry(row=found, values=tuple(values))
 
@@ -227,15 +238,6 @@ def loads(firm_ref: str, today: date) -> list[list[SiteWeek]]:
     return found
 
 
-def counts_by_prefecture(process: str = "") -> dict[str, int]:
-    """Return prefecture -> number of firms with a site there (and a capability row of the process)."""
-    sites: QuerySet[Any] = Site.objects.all()
-    if process:
-        sites = sites.filter(ref__in=Capability.objects.filter(process=process).values("site"))
-    counted = sites.values("prefecture").annotate(firms=Count("firm", distinct=True))
-    return {item["prefecture"]: item["firms"] for item in counted}
-
-
 def whole_network(*tables: str) -> Network:
     """Return everything that the scope may see, as the library takes it; with `tables` named, these alone."""
     own = own_network()
@@ -276,9 +278,11 @@ def changes_of(held: Import) -> list[ShownChange]:
             column = spec.column(name)
             is_hidden = change["version"] is not None and name not in before
             stood = _("（非公開）") if is_hidden else _shown_json(column, before.get(name))
-            values.append((column.ja, stood, _shown_json(column, value)))
+            values.append((say(column), stood, _shown_json(column, value)))
         shown.append(
-            ShownChange(sheet=spec.sheet, ref=change["ref"], is_new=change["version"] is None, values=tuple(values))
+            ShownChange(
+                sheet=say(spec, "sheet"), ref=change["ref"], is_new=change["version"] is None, values=tuple(values)
+            )
         )
     return shown
 
@@ -286,7 +290,7 @@ def changes_of(held: Import) -> list[ShownChange]:
 def _shown_json(column: Column, value: Any) -> str:
     if value is None:
         return "—"
-    shown = show_cell(column, read_cell(column, value))
+    shown = show_cell(column, read_cell(column, value), language())
     return "—" if shown in (None, "") else _text(column, shown)
 
 
@@ -302,4 +306,5 @@ def _text(column: Column, shown: Any) -> str:
     text = f"{shown:,}" if isinstance(shown, int | float) and not isinstance(shown, bool) else str(shown)
     if column.name.endswith("year"):
         text = str(shown)
-    return f"{text} {column.unit}" if column.unit else text
+    unit = say(column, "unit")
+    return f"{text} {unit}" if unit else text

@@ -12,7 +12,6 @@ urlpatterns = [
     path("firms/imports/<int:pk>/", import_views.report, name="firm_import"),
     path("firms/imports/<int:pk>/withdraw/", import_views.withdraw, name="firm_import_withdraw"),
     path("firms/workbook/", import_views.workbook, name="network_workbook"),
-    path("map/", views.network_map, name="map"),
     path("capacity/", views.capacity, name="capacity"),
     path("firms/<str:ref>/", views.profile, name="firm"),
     path("firms/<str:ref>/sheet.pdf", views.sheet, name="firm_sheet"),

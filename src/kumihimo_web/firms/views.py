@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kumihimo import terms
@@ -23,6 +22,7 @@ from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.accounts.services import add_organisation
 from kumihimo_web.audit.queries import lines
+from kumihimo_web.design.language import say
 from kumihimo_web.firms import queries, services
 from kumihimo_web.firms.forms import RowForm
 from kumihimo_web.firms.load_level import BOOKED_SHARE, LoadLevel
@@ -45,33 +45,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "is_filtered": any(asked.values()),
-        "processes": [(p.id, p.ja) for p in terms.processes().values()],
-        "prefectures": [(p.code, p.ja) for p in terms.prefectures().values()],
+        "processes": [(p.id, say(p)) for p in terms.processes().values()],
+        "prefectures": [(p.code, say(p)) for p in terms.prefectures().values()],
     }
     return render(request, "firms/_rows.html" if request.htmx else "firms/list.html", shown)  # type: ignore[attr-defined]
-
-
-@access(COORDINATORS, Role.ASSESSOR)
-@require_GET
-def network_map(request: HttpRequest) -> HttpResponse:
-    """Show where firms are, all or those with a process, as a map and as a list."""
-    process = request.GET.get("process", "")
-    known = terms.processes()
-    process = process if process in known else ""
-    counts = queries.counts_by_prefecture(process)
-    rows: list[dict[str, Any]] = []
-    for code, place in terms.prefectures().items():
-        firms = counts.get(code, 0)
-        address = f"{reverse('firms')}?{urlencode({'prefecture': code, 'process': process})}"
-        label = ngettext("%(place)s %(n)d社", "%(place)s %(n)d社", firms) % {"place": place.ja, "n": firms}
-        rows.append({"en": place.en, "name": place.ja, "firms": firms, "url": address, "label": label})
-    shown = {
-        "process": process,
-        "processes": [(p.id, p.ja) for p in known.values()],
-        "prefectures": rows,
-        "listed": sorted((row for row in rows if row["firms"]), key=lambda row: -row["firms"]),
-    }
-    return render(request, "firms/map.html", shown)
 
 
 @access(Role.FACTORY)
@@ -176,7 +153,7 @@ def remove(request: HttpRequest, table: str, ref: str) -> HttpResponse:
     shown = {
         "entry": newer or queries.entry(row),
         "row": newer.row if newer else row,
-        "sheet": table_specs()[table].sheet,
+        "sheet": say(table_specs()[table], "sheet"),
         "users": users,
         "newer": newer,
         "said": said,

@@ -35,7 +35,7 @@ def read_value(field: str, words: str, today: date) -> tuple[dict[str, Any], tup
     InputError
         Nothing could be read, with the reader's own question or an example.
     """
-    if field in ("materials", "certificates"):
+    if field in ("materials", "certificates", "prefectures"):
         codes = _codes(field, words)
         if codes:
             return {field: codes}, ()
@@ -46,7 +46,8 @@ def read_value(field: str, words: str, today: date) -> tuple[dict[str, Any], tup
         ja, en = LABELS[field]
         why_ja = asked[0].ja if asked else f"{ja}として読み取れません。"
         why_en = asked[0].en if asked else f"This could not be read as the {en}."
-        raise InputError(f"{why_ja} 例: {EXAMPLES[field]}", f"{why_en} For example: {EXAMPLES[field]}")
+        example_ja, example_en = EXAMPLES[field]
+        raise InputError(f"{why_ja} 例: {example_ja}", f"{why_en} For example: {example_en}")
     return ({"quantity": value, "per": read.requirements.per} if field == "quantity" else {field: value}), asked
 
 
@@ -134,5 +135,7 @@ def _codes(field: str, words: str) -> tuple[str, ...]:
 def _names(field: str) -> dict[str, str]:
     if field == "certificates":
         return {terms.fold(name): code for code, one in terms.certificates().items() for name in (code, one.ja, one.en)}
+    if field == "prefectures":
+        return {terms.fold(name): code for code, one in terms.prefectures().items() for name in (one.ja, one.en)}
     codes = [*terms.materials(), *terms.material_families()]
     return {terms.fold(name): code for code in codes for name in (code, *material_label(code))}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kumihimo.errors import KumihimoError
+from kumihimo_web.design.language import language
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.inquiries import queries
 from kumihimo_web.inquiries.incoming import Incoming, incoming_file, incoming_text, too_large
@@ -21,7 +22,6 @@ from kumihimo_web.inquiries.models import Inquiry
 from kumihimo_web.inquiries.rules import MAX_BYTES, MOST_ASKED, MOST_WORDS
 from kumihimo_web.inquiries.services import refusal
 from kumihimo_web.inquiries.state import Answer
-from kumihimo_web.inquiries.wording import is_english
 
 _MOST_JPY = 10**11
 _MOST_DAYS = 999
@@ -75,7 +75,7 @@ class Incomings(Once):
                     raise too_large(title, sent.size or 0)
                 self.incoming = incoming_file(title, sent.read())
         except KumihimoError as why:
-            self.add_error(name, refusal(why, "en" if is_english() else "ja"))
+            self.add_error(name, refusal(why, language()))
 
 
 class Heading(forms.Form):

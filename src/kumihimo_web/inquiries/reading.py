@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kumihimo import terms
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.model import Inquiry, ReadValue, Requirements
+from kumihimo_web.design.language import is_english, say
 from kumihimo_web.inquiries import wording
 from kumihimo_web.inquiries.amend import set_processes
 
@@ -87,7 +88,7 @@ class Asking:
     @property
     def words(self) -> str:
         """The question in the language of the page."""
-        return self.en if wording.is_english() else self.ja
+        return say(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +221,7 @@ def _row(inquiry: Inquiry, needs: Requirements, name: str, part: str, numbers: d
         label=wording.label(name),
         shown=known,
         entered=wording.entered(needs, name),
-        example=wording.EXAMPLES[name],
+        example=wording.EXAMPLES[name][is_english()],
         links=links,
         sure=_sure(items) if known else "",
         by_person=any(item.source == "person" for item in items),
@@ -273,7 +274,7 @@ def _pieces(text: str, clusters: list[list[ReadValue]]) -> tuple[Piece, ...]:
 def _context(item: ReadValue) -> str:
     known = terms.processes().get(str(item.value))
     if known is not None:
-        return known.en if wording.is_english() else known.ja
+        return say(known)
     if item.value is True:
         return item.text
     return item.text or str(item.value)

@@ -20,6 +20,7 @@ from kumihimo_web.accounts.queries import lock_network, organisations
 from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
+from kumihimo_web.design.language import language
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.inquiries.amend import amend
 from kumihimo_web.inquiries.incoming import Incoming, is_quick, read
@@ -28,7 +29,6 @@ from kumihimo_web.inquiries.models import Inquiry, Proposal, Source
 from kumihimo_web.inquiries.reading import questions_of
 from kumihimo_web.inquiries.rules import may_ask
 from kumihimo_web.inquiries.state import CHANGEABLE, State
-from kumihimo_web.inquiries.wording import is_english
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.services import ask
 
@@ -187,7 +187,7 @@ def ask_pdf(proposal: Proposal, *, once: str) -> Job:
     """Ask for a proposal on paper, in the language of the page."""
     _guard()
     title = _("提案書のPDF: %(number)s") % {"number": proposal.inquiry.number}
-    lang = "en" if is_english() else "ja"
+    lang = language()
     return ask(PRINT, title, {"proposal": proposal.pk, "lang": lang}, once=f"{PRINT}:{once}")
 
 

@@ -18,13 +18,13 @@ from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.queries import lines
+from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries, services
 from kumihimo_web.inquiries.forms import BuyersInquiry, Heading, Incomings, NewInquiry, Reason, new_key
 from kumihimo_web.inquiries.models import Inquiry, Source
 from kumihimo_web.inquiries.reading import draft
 from kumihimo_web.inquiries.rules import MAX_BYTES
 from kumihimo_web.inquiries.state import CHANGEABLE, State
-from kumihimo_web.inquiries.wording import is_english
 
 PAGE = 50
 _MEGABYTE = 1024 * 1024
@@ -285,7 +285,7 @@ def _put_back(place: Any, sent: tuple[str, str, str, InputError | None]) -> None
         return
     place.entered = sent[2]
     if sent[3] is not None:
-        place.error = sent[3].text("en" if is_english() else "ja")
+        place.error = sent[3].text(language())
     else:
         place.error = _("ほかの人が先に変えました。今の値を確かめて、もう一度保存してください。")
 

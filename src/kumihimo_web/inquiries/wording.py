@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kumihimo import terms
@@ -13,6 +12,7 @@ from kumihimo.inquiry.questions import LABELS
 from kumihimo.matching.labels import material_label, process_label
 from kumihimo.model import Requirements
 from kumihimo.proposal.understood import day_en, day_ja, geometric_label, range_text, size_text, tolerance_text
+from kumihimo_web.design.language import is_english
 
 FIELDS = tuple(LABELS)
 """Fields of an inquiry in the order in which they are shown."""
@@ -22,20 +22,22 @@ NEEDED = ("materials", "processes", "quantity", "size_mm")
 """Fields of a part without which price and dates are guesses; what is missing is asked."""
 NEEDED_OF_WHOLE = ("due_date", "prefectures")
 EXAMPLES = {
-    "materials": "A5052",
-    "processes": "5軸加工、硬質アルマイト",
-    "quantity": "30個 ／ 月500個",
-    "size_mm": "220×140×60 ／ φ30×240",
-    "thickness_mm": "1.5",
-    "tolerances": "30 ±0.01 ／ φ30h6",
-    "geometric": "平面度 0.02",
-    "roughness_ra_um": "Ra1.6",
-    "hardness": "HRC58～62",
-    "coating_um": "20～30μm",
-    "due_date": "2026年12月25日",
-    "prefectures": "長野県諏訪市",
-    "certificates": "ISO9001",
+    "materials": ("A5052", "A5052"),
+    "processes": ("5軸加工、硬質アルマイト", "5-axis milling, hard anodizing"),
+    "quantity": ("30個 ／ 月500個", "30 pcs / 500 pcs a month"),
+    "size_mm": ("220×140×60 ／ φ30×240", "220×140×60 / φ30×240"),
+    "thickness_mm": ("1.5", "1.5"),
+    "tolerances": ("30 ±0.01 ／ φ30h6", "30 ±0.01 / φ30h6"),
+    "geometric": ("平面度 0.02", "flatness 0.02"),
+    "roughness_ra_um": ("Ra1.6", "Ra1.6"),
+    "hardness": ("HRC58～62", "HRC58-62"),
+    "coating_um": ("20～30μm", "20-30 μm"),
+    "due_date": ("2026年12月25日", "2026-12-25"),
+    "prefectures": ("長野県諏訪市", "Nagano"),
+    "certificates": ("ISO9001", "ISO9001"),
 }
+"""Field -> what can be typed, in Japanese and in English."""
+
 CONTEXT = {
     "subject": _("件名"),
     "sender.mail": _("差出人"),
@@ -57,11 +59,6 @@ CONTEXT = {
     "budget": _("予算"),
 }
 _PER = {"once": ("", ""), "month": ("月", " a month"), "year": ("年", " a year")}
-
-
-def is_english() -> bool:
-    """Return whether the page is in English."""
-    return (translation.get_language() or "ja").startswith("en")
 
 
 def label(field: str) -> str:

@@ -14,8 +14,8 @@ from kumihimo_web.jobs.services import LEASE
 
 
 def job(pk: UUID) -> Job | None:
-    """Return a job that the scope may see."""
-    found: Job | None = Job.objects.filter(pk=pk).first()
+    """Return a job that the scope may see, without its payload: a whole order book may stand there."""
+    found: Job | None = Job.objects.defer("payload").filter(pk=pk).first()
     return found
 
 

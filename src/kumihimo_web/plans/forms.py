@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kumihimo.errors import InputError, LocatedErrors
 from kumihimo.interop.plan_events import events_from_bytes
 from kumihimo.planning.problem import Problem
+from kumihimo_web.design.language import language
 from kumihimo_web.plans import queries
 from kumihimo_web.plans.models import Version
 from kumihimo_web.plans.queries import Stop
-from kumihimo_web.plans.words import language
 
 STOP_DAYS = 3
 """How long a stop is taken to last where nobody has said anything else."""
 _MOST_TOLD = 8
+_MOST_OFFERED = 1000
+"""Suggestions of one kind that a page carries; a browser shows no more in a list that one types into."""
 _MOST_BYTES = 200_000
 _LONGEST = 300
 _MOMENT = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?:[ T]*(\d{1,2})[:時](\d{1,2})分?)?")
@@ -122,6 +126,12 @@ class StopForm(_Form):
             self.stop = Stop(kind=kind, ref=ref, start=version.minute(first), end=version.minute(last))
 
     @property
+    def offered(self) -> list[str]:
+        """Labels that are offered while one types; a kind of thing of which there are too many is found by its name."""
+        counted = Counter(kind for (kind, _ref), _label in self.choices)
+        return [label for (kind, _ref), label in self.choices if counted[kind] <= _MOST_OFFERED]
+
+    @property
     def subject(self) -> str:
         """What the version is made for."""
         return f"{self.label}: {self.reason}" if self.reason else self.label
@@ -129,13 +139,19 @@ class StopForm(_Form):
 
 def _stop_labels(version: Version) -> list[tuple[tuple[str, str], str]]:
     """Return ((kind, id), label) of everything that can stop; labels are unique."""
+    key = f"stops-{version.pk}-{version.created_at.timestamp()}-{language()}"
+    known: list[tuple[tuple[str, str], str]] | None = cache.get(key)
+    if known is not None:
+        return known
     kinds = {"prefecture": _("都道府県"), "municipality": _("市区町村"), "firm": _("企業"), "machine": _("設備")}
     found = queries.stop_choices(version)
-    return [
+    labels = [
         ((kind, ref), f"{label}（{words} {ref}）" if kind in ("firm", "machine") else f"{label}（{words}）")
         for kind, words in kinds.items()
         for ref, label in found[kind]
     ]
+    cache.set(key, labels)
+    return labels
 
 
 class EventForm(_Form):

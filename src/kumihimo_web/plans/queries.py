@@ -10,14 +10,15 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kumihimo import terms
 from kumihimo.model import Network
 from kumihimo_web.accounts.queries import organisations
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.design.language import say
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.plans.mapping import Place, Solved, plan_of, problem_of
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
@@ -219,6 +220,12 @@ def order(found: Version, ref: str) -> PlanOrder | None:
     return row
 
 
+def steps_of(row: PlanOrder) -> QuerySet[PlanStep]:
+    """Return the steps of an order that the scope may see, in the sequence of the routing."""
+    found: QuerySet[PlanStep] = row.steps.select_related("version").order_by("position", "start")
+    return found
+
+
 def machines(found: Version) -> QuerySet[PlanMachine]:
     """Return the machines of a version that have work, the busiest first."""
     rows: QuerySet[PlanMachine] = found.machines.filter(steps__gt=0).defer("open_text")
@@ -236,18 +243,20 @@ def _lean(rows: QuerySet[PlanStep]) -> QuerySet[PlanStep]:
     return rows.defer(*(f"order__{name}" for name in _HEAVY_OF_ORDER))
 
 
-def labels_of(found: Version, resources: Iterable[str]) -> dict[str, str]:
-    """Return machine -> 製作所 5軸加工, of the machines that are named."""
-    rows = found.machines.filter(resource__in=set(resources)).values_list("resource", "firm_name", "process")
-    return {resource: f"{name} {process_label(process)}" for resource, name, process in rows}
+def labels_of(found: Version, resources: Iterable[str] | None = None) -> dict[str, str]:
+    """Return machine -> 製作所 5軸加工, of the machines that are named, or of all."""
+    rows = found.machines.values_list("resource", "firm_name", "process").order_by()
+    if resources is not None:
+        rows = rows.filter(resource__in=set(resources))
+    machines = list(rows)
+    labels = {process: process_label(process) for process in {process for _resource, _name, process in machines}}
+    return {resource: f"{name} {labels[process]}" for resource, name, process in machines}
 
 
 def process_label(process: str) -> str:
     """Return what a process is called in the reader's language."""
     known = terms.processes().get(process)
-    if known is None:
-        return process
-    return known.en if (get_language() or "ja").startswith("en") else known.ja
+    return process if known is None else say(known)
 
 
 # Progress of an order, without firms
@@ -372,12 +381,15 @@ def stop_choices(found: Version) -> dict[str, list[tuple[str, str]]]:
     rows = machines(found).order_by().values_list("resource", "firm", "firm_name", "municipality", "process")
     towns, places = terms.municipalities(), terms.prefectures()
     firms_found, machines_found = {}, {}
+    labels: dict[str, str] = {}
     towns_found, prefectures_found = {}, {}
     for resource, firm, name, town, process in rows:
         firms_found[firm] = name
-        machines_found[resource] = f"{name} {process_label(process)}"
-        if town in towns:
-            prefectures_found[town[:2]] = places[town[:2]].ja
+        if process not in labels:
+            labels[process] = process_label(process)
+        machines_found[resource] = f"{name} {labels[process]}"
+        if town in towns and town not in towns_found:
+            prefectures_found[town[:2]] = say(places[town[:2]])
             towns_found[town] = f"{places[town[:2]].ja}{towns[town].name}"
     return {
         "firm": _by_label(firms_found),

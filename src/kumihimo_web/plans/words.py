@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kumihimo.interop.plan_words import CAUSES, cause_sentence, short_span
 from kumihimo.planning.result import Cause
+from kumihimo_web.design.language import language, say
 from kumihimo_web.design.templatetags.ja import short_day
 from kumihimo_web.plans import queries
 from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
@@ -21,11 +22,6 @@ _COUNTED = re.compile(r"（-?[\d,]+分）| \((?:minute )?-?[\d,]+(?: min)?\)")
 _MINUTES = re.compile(r"(\d[\d,]*)(?:分| min(?:utes?)?\b)")
 
 
-def language() -> str:
-    """Return ``ja`` or ``en``."""
-    return "en" if (get_language() or "ja").startswith("en") else "ja"
-
-
 def span(minutes: int) -> str:
     """Return a length of time."""
     return short_span(minutes, language())
@@ -33,7 +29,7 @@ def span(minutes: int) -> str:
 
 def step_label(step: PlanStep) -> str:
     """Return what a step is called."""
-    return step.label_en if language() == "en" and step.label_en else step.label_ja
+    return say(step, "label")
 
 
 def causes_of(found: Version, rows: Iterable[PlanOrder], most: int | None = None) -> dict[int, list[str]]:

@@ -10,7 +10,9 @@ from ninja import NinjaAPI
 
 from kumihimo_web.accounts.access import ANYBODY, access
 from kumihimo_web.firms.api import router as firms
+from kumihimo_web.inquiries.api import router as inquiries
 from kumihimo_web.jobs.api import router as jobs
+from kumihimo_web.plans.api import router as plan
 
 api = NinjaAPI(
     title="Kumihimo",
@@ -20,6 +22,8 @@ api = NinjaAPI(
     openapi_url=None,
 )
 api.add_router("/firms", firms)
+api.add_router("/inquiries", inquiries)
+api.add_router("/plan", plan)
 api.add_router("/jobs", jobs)
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("inquiries/", include("kumihimo_web.inquiries.urls")),
     path("", include("kumihimo_web.plans.urls")),
     path("jobs/", include("kumihimo_web.jobs.urls")),
+    path("", include("kumihimo_web.design.urls")),
     path("audit/", include("kumihimo_web.audit.urls")),
     path("api/v1/openapi.json", description, name="api_description"),
     path("api/v1/", api.urls),

@@ -18,7 +18,6 @@ def rows(people: People) -> Matrix:
         ("firm", (OWN_FIRM,)): "LOOOOO-0",
         ("firm", (RIVAL_FIRM,)): "LOOOOO-0",
         ("firm", (STRANGE_FIRM,)): "L00000-O",
-        ("map", ()): "LOO--O-O",
         ("capacity", ()): "L--OO---",
         ("firm_sheet", (OWN_FIRM,)): "LOOOOO-0",
         ("firm_sheet", (STRANGE_FIRM,)): "L00000-O",

@@ -66,7 +66,14 @@ def _current_plan(people: People) -> None:
             where = {"process": "mach.mill5", "firm": OWN_FIRM, "site": f"{OWN_FIRM}-S", "resource": machine}
             steps = [
                 PlanStep(
-                    order=row, step="s0", position=0, label_ja="フライス", start=500 * at, end=500 * at + 400, **where
+                    order=row,
+                    step="s0",
+                    label_ja="フライス",
+                    label_en="milling",
+                    position=0,
+                    start=500 * at,
+                    end=500 * at + 400,
+                    **where,
                 )
                 for at, row in enumerate(orders, start=1)
             ]

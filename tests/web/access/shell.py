@@ -14,6 +14,7 @@ def rows(people: People) -> Matrix:
     return {
         ("home", ()): "L>>>>>>>",
         ("desk", ()): "LOO----O",
+        ("map", ()): "LOO--O-O",
         ("tour", ()): "LOOOOOOO",
         ("settings", ()): "LOOOOOOO",
         ("people", ()): "LOO----O",
@@ -25,6 +26,7 @@ def rows(people: People) -> Matrix:
         ("job_events", (NOBODY_S_JOB,)): "L0000000",
         ("job_file", (NOBODY_S_JOB,)): "L0000000",
         ("job_cancel", (NOBODY_S_JOB,)): "LMMMMMMM",
+        ("styleguide", ()): "LOO----O",
         ("audit", ()): "LOO----O",
         ("again", ()): "L>>>>>>>",
         ("metrics", ()): "OOOOOOOO",

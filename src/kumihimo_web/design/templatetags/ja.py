@@ -6,14 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone, translation
+from django.utils import timezone
+
+from kumihimo_web.design.language import is_english
 
 register = template.Library()
 _WEEKDAYS = "月火水木金土日"
-
-
-def _is_english() -> bool:
-    return (translation.get_language() or "ja").startswith("en")
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -26,7 +24,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     found = _local(value)
-    if _is_english():
+    if is_english():
         return f"{found:%Y-%m-%d}"
     return f"{found.year}年{found.month}月{found.day}日({_WEEKDAYS[found.weekday()]})"
 
@@ -37,7 +35,7 @@ def short_day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     found = _local(value)
-    return f"{found:%m-%d}" if _is_english() else f"{found.month}月{found.day}日({_WEEKDAYS[found.weekday()]})"
+    return f"{found:%m-%d}" if is_english() else f"{found.month}月{found.day}日({_WEEKDAYS[found.weekday()]})"
 
 
 @register.filter
@@ -71,4 +69,4 @@ def yen(value: Any) -> str:
     """Return an amount of yen; an em dash for what is unknown."""
     if value is None or value == "":
         return "—"
-    return f"¥{round(value):,}" if _is_english() else f"{round(value):,}円"
+    return f"¥{round(value):,}" if is_english() else f"{round(value):,}円"

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['network', 'firm'], name='capacity_of_firm')],
+                'indexes': [models.Index(fields=['network', 'firm'], name='capacity_of_firm'), models.Index(fields=['network', 'week'], name='capacity_by_week'), models.Index(fields=['network', 'firm', 'asked_on'], name='capacity_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='capacity_ref_once')],
             },
         ),

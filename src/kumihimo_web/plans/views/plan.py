@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.plans import bars, queries, services, words
 from kumihimo_web.plans.models import Version
 from kumihimo_web.plans.views import found
+from kumihimo_web.plans.views.packed import packed
 
 PAGE = 25
 _CAUSES_SHOWN = 2
@@ -82,12 +85,7 @@ def _efforts() -> list[tuple[str, Any]]:
 def plan_bars(request: HttpRequest, number: int) -> HttpResponse:
     """Send the plan in columns for the chart; what the browser has already is not sent again."""
     version = found.version(number)
-    tag = bars.bars_tag(version)
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
-    # Each viewer has rows of its own: no proxy may keep them.
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    return HttpResponse(bars.bars(version), content_type="application/json", headers=headers)
+    return packed(request, bars.bars_tag(version), lambda: bars.bars(version))
 
 
 @access(COORDINATORS)
@@ -110,7 +108,7 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
         "remedies": _remedies(row.remedies),
         "can_ask": row.late_min > 0 or row.finish is None,
         "wish": found.new_wish(),
-        "is_english": words.language() == "en",
+        "is_english": language() == "en",
     }
     return render(request, "plans/order.html", shown)
 
@@ -121,7 +119,7 @@ def _remedies(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     return [
         {
             **one,
-            "words": words.without_counts(one[words.language()]),
+            "words": words.without_counts(one[language()]),
             "left": words.span(one["late_min"]) if one["late_min"] else "",
             "others": words.span(abs(one["others_min"])) if one["others_min"] else "",
         }
@@ -166,25 +164,30 @@ def _percent(week: list[int] | None) -> int | None:
 
 @access(COORDINATORS)
 @require_GET
-def plan_load_data(request: HttpRequest, number: int) -> JsonResponse:
+def plan_load_data(request: HttpRequest, number: int) -> HttpResponse:
     """Send the hours of every machine, for the graph."""
     version = found.version(number)
-    machines = list(queries.machines(version))
-    weeks = max((len(machine.weeks) for machine in machines), default=0)
+    tag = f'W/"load-{version.pk}-{version.created_at.timestamp()}-{language()}"'
+    return packed(request, tag, lambda: _load(version))
+
+
+def _load(version: Version) -> str:
+    machines = list(queries.machines(version).values_list("firm_name", "process", "weeks"))
+    weeks = max((len(found) for _name, _process, found in machines), default=0)
     monday = _monday(version, 0)
-    return JsonResponse(
-        {
-            "weeks": [f"{monday + timedelta(days=7 * at):%m/%d}" for at in range(weeks)],
-            "rows": [
-                {
-                    "label": f"{machine.firm_name} {queries.process_label(machine.process)}",
-                    "open_h": [round(opened / 60, 1) for _busy, opened in machine.weeks],
-                    "busy_h": [round(busy / 60, 1) for busy, _opened in machine.weeks],
-                }
-                for machine in machines
-            ],
-        }
-    )
+    labels = {process: queries.process_label(process) for process in {process for _name, process, _weeks in machines}}
+    document = {
+        "weeks": [f"{monday + timedelta(days=7 * at):%m/%d}" for at in range(weeks)],
+        "rows": [
+            {
+                "label": f"{name} {labels[process]}",
+                "open_h": [round(opened / 60, 1) for _busy, opened in found],
+                "busy_h": [round(busy / 60, 1) for busy, _opened in found],
+            }
+            for name, process, found in machines
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 @access(COORDINATORS)

@@ -6,17 +6,20 @@ import csv
 import io
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kumihimo.interop.workbook_xml import FORMULA_STARTS
 from kumihimo_web.accounts.access import COORDINATORS, access
+from kumihimo_web.design.language import language
 from kumihimo_web.plans import queries, services, words
 from kumihimo_web.plans.forms import EventForm
 from kumihimo_web.plans.models import Freeze, Kind, Version
@@ -77,7 +80,7 @@ def _move(version: Version, one: dict[str, Any]) -> dict[str, Any]:
             "ends_at": version.moment(side["end"]),
         }
 
-    return {**one, "label": one[words.language()], "before": spot(one["from"]), "after": spot(one["to"])}
+    return {**one, "label": one[language()], "before": spot(one["from"]), "after": spot(one["to"])}
 
 
 def _call(version: Version, one: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def _promise(version: Version, one: dict[str, Any]) -> dict[str, Any]:
 def _affected(version: Version, one: dict[str, Any]) -> dict[str, Any]:
     return {
         **one,
-        "label": one[words.language()],
+        "label": one[language()],
         "starts_at": version.moment(one["start"]),
         "ends_at": version.moment(one["end"]),
     }
@@ -238,6 +241,7 @@ def _figures(versions: Iterable[Version]) -> list[dict[str, Any]]:
 
 
 EXPORTS = ("problem.json", "plan.json", "orders.csv", "steps.csv")
+_COMPUTED = tuple(FORMULA_STARTS)
 
 
 @access(COORDINATORS)
@@ -271,29 +275,31 @@ def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
 
 def _cell(value: Any) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(tuple(FORMULA_STARTS)) else text
+    return f"'{text}" if isinstance(value, str) and text.startswith(_COMPUTED) else text
 
 
 def _order_rows(version: Version) -> Iterator[Iterable[Any]]:
     yield (_("案件ID"), _("案件"), _("発注元"), _("納期"), _("見込み"), _("遅れ（分）"))
-    for row in queries.orders(version).order_by("ref"):
+    zone = timezone.get_current_timezone()
+    columns = ("version", "ref", "title", "buyer_name", "due", "finish", "late_min")
+    for row in queries.orders(version).only(*columns).order_by("ref"):
         finish = row.finish_at
-        yield (row.ref, row.title, row.buyer_name, row.due_on, _local(finish) if finish else "", row.late_min)
+        yield (row.ref, row.title, row.buyer_name, row.due_on, _local(finish, zone) if finish else "", row.late_min)
 
 
 def _step_rows(version: Version) -> Iterator[Iterable[Any]]:
-    labels = queries.labels_of(version, version.machines.values_list("resource", flat=True))
+    labels = queries.labels_of(version)
+    levels, zone = {level.value: str(level.label) for level in Freeze}, timezone.get_current_timezone()
     yield (_("案件ID"), _("工程ID"), _("工程"), _("設備ID"), _("設備"), _("始め"), _("終わり"), _("状態"))
-    label = "label_en" if words.language() == "en" else "label_ja"
+    label = "label_en" if language() == "en" else "label_ja"
     columns = ("order__ref", "step", label, "resource", "start", "end", "freeze")
     for ref, step, name, resource, start, end, level in version.steps.order_by("order__ref", "position").values_list(
         *columns
     ):
-        times = (_local(version.moment(start)), _local(version.moment(end)))
-        yield (ref, step, name, resource, labels.get(resource, ""), *times, str(Freeze(level).label))
+        times = (_local(version.moment(start), zone), _local(version.moment(end), zone))
+        yield (ref, step, name, resource, labels.get(resource, ""), *times, levels[level])
 
 
-def _local(moment: Any) -> str:
-    from django.utils import timezone
-
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+def _local(moment: datetime, zone: tzinfo) -> str:
+    # Ten thousand rows: the zone is looked up once.
+    return moment.astimezone(zone).isoformat(" ", "minutes")[:16]

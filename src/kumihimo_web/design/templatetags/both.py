@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 
+from kumihimo_web.design.language import is_english, say
 from kumihimo_web.design.templatetags.ja import day, short_day
-from kumihimo_web.inquiries.wording import is_english
 
 register = template.Library()
+register.filter("say", say)
 _NOON = 12
-
-
-@register.filter
-def say(value: Any, name: str = "") -> str:
-    """Return ``ja``/``en`` of a sentence, or the twins of a name: ``label`` and ``label_en``, ``x_ja`` and ``x_en``."""
-    if not value:
-        return ""
-    english = f"{name}_en" if name else "en"
-    japanese = ("ja",) if not name else (name, f"{name}_ja")
-    for one in (english, *japanese) if is_english() else japanese:
-        found = value.get(one) if isinstance(value, dict) else getattr(value, one, None)
-        if found:
-            return str(found)
-    return ""
 
 
 @register.filter

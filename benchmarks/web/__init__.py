@@ -1,0 +1,1 @@
+"""How fast the web application answers: pages, many users at once, and the browser."""
