@@ -140,7 +140,6 @@ def run(folder: Path, demo: Path, *, repeats: int = REPEATS) -> dict[str, Any]:
     make_demo(demo)
     return {
         "kilobytes": sizes(),
-        "nice": os.nice(0),
         "demo": measure(demo, user="coordinator", password=DEMO_PASSWORD, repeats=repeats),
         "large": measure(folder, user="coordinator1", password=PASSWORD, repeats=repeats),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -255,7 +254,6 @@ def run(folder: Path, *, requests: int = REQUESTS, tell: Callable[[str], Any] = 
     return {
         "requests": requests,
         "memory_mb": round(memory, 1),
-        "nice": os.nice(0),
         "pages": [asdict(row) for row in rows],
         "plain_ms": plain(folder),
     }

@@ -23,9 +23,9 @@ Written by `make bench-web`; how it is measured, and what was made faster, stand
 
 
 def _measured(part: dict[str, Any]) -> str:
-    machine, nice = part["machine"], part["nice"]
-    told = f"{part['at']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory']}, {machine['system']}"
-    return f"{told}, priority as usual." if nice == 0 else f"{told}, priority nice {nice} since others were at work."
+    machine = part["machine"]
+    told = f"{part['at']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory']}, {machine['system']}."
+    return f"{told} {part['note']}".strip()
 
 
 def _mark(value: float, target: float) -> str:
@@ -89,7 +89,8 @@ def _load(part: dict[str, Any], rows: dict[str, Any]) -> str:
         f" opens, reads {load.THINK_S[0]:.0f} to {load.THINK_S[1]:.0f} s before the next step, and every twentieth step"
         " of a coordinator or a factory writes (an answer of 今週の余力, a changed firm).",
         "",
-        f"{every['n']:,} requests, {part['writes']} of them writes. Errors: {errors}. The web processes used"
+        f"{every['n']:,} requests, {part['writes']} of them writes, {part['conflicts']} of these told that somebody was"
+        f" faster. Errors: {errors}. The web processes used"
         f" {part['cpu_share']:.2f} cores and {part['memory_mb']:.0f} MB.",
         "",
         f"p95 within {load.TARGET_MS:.0f} ms: {_mark(every['p95'], load.TARGET_MS)}.",

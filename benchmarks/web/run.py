@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench-web")
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--note", default="", help="what else a reader of the numbers has to know")
     asked = parser.parse_args()
     firms, orders = (1_000, 200) if asked.quick else (FIRMS, ORDERS)
     folder = asked.folder / ("quick" if asked.quick else "full")
@@ -73,7 +74,7 @@ def main() -> None:
     }
     for name in PARTS:
         if name in wanted:
-            found[name] = {**parts[name](), "at": now(), "machine": facts()}
+            found[name] = {**parts[name](), "at": now(), "machine": facts(), "note": asked.note}
             kept.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (results / "web.md").write_text(report(found), encoding="utf-8")
     print(results / "web.md")

@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import Visitor
 
-MARKUP = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
+MARKUP = '<img src=x onerror="window.hacked=true"><script>window.hacked=true</script>'
 SQL = "'; DROP TABLE firms_firm; --"
 FORMULA = '=HYPERLINK("http://attacker.example/","見積")'
 MB = 1024 * 1024
@@ -50,9 +50,7 @@ def test_a_file_that_is_no_workbook_is_told(
     assert not who.page.get_by_role("button", name="この内容を取り込む").count()
 
 
-@pytest.mark.parametrize(
-    ("size", "told"), [(21 * MB, "大きすぎます（20MBまで）"), (72 * MB, "送られたものが大きすぎます")]
-)
+@pytest.mark.parametrize(("size", "told"), [(21 * MB, "大きすぎます（20"), (72 * MB, "送られたものが大きすぎます")])
 def test_a_huge_file_is_refused_with_the_limit(
     size: int, told: str, visitor: Callable[..., Visitor], tmp_path: Path
 ) -> None:
@@ -80,7 +78,7 @@ def test_markup_and_sql_are_shown_as_they_were_written(visitor: Callable[..., Vi
         who.open(f"/firms/{firm}/")
         who.sees(SQL)
         assert MARKUP in who.text
-        assert "hacked" not in who.page.title()
+        assert who.page.evaluate("window.hacked") is None
     desk.open("/firms/")
     desk.fill("名前・カナ・企業ID", SQL)
     desk.press("探す")
@@ -90,12 +88,12 @@ def test_markup_and_sql_are_shown_as_they_were_written(visitor: Callable[..., Vi
     desk.press("読み取る")
     desk.sees("読み取った要件", SQL)
     assert MARKUP in desk.text
-    assert "hacked" not in desk.page.title()
+    assert desk.page.evaluate("window.hacked") is None
     # The desk, the lists and the log show it too, and stay as they are.
     for path in ("/inquiries/", "/audit/", "/desk/"):
         desk.open(path)
         assert not desk.page.locator("main img[src=x], main script:not([type])").count()
-        assert "hacked" not in desk.page.title()
+        assert desk.page.evaluate("window.hacked") is None
 
 
 def test_a_formula_goes_out_as_words(visitor: Callable[..., Visitor], tmp_path: Path) -> None:

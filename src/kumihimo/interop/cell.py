@@ -209,7 +209,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(column: Column, value: Any) -> Any:
-    """Return the value of the model that `to_json` wrote: what a program wrote needs no reading as of a person's hand."""
+    """Return the value of the model that `to_json` wrote: a program wrote it, so nothing is guessed."""
     match column.kind:
         case "number":
             return float(value)

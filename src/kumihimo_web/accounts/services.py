@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.roles import ROLES_OF, OrganisationKind, Role
@@ -25,9 +24,9 @@ def begin_network(*, name: str, office: str, username: str, last_name: str) -> t
     ValidationError
         The names cannot be used: nothing was made.
     """
-    User(username=username, last_name=last_name).clean_fields(exclude={"password", "organisation"})
-    if User.objects.filter(username=username).exists():
-        raise ValidationError(_("利用者名「%(name)s」は、もう使われています。"), params={"name": username})
+    user = User(username=username, last_name=last_name)
+    user.clean_fields(exclude={"password", "organisation"})
+    user.validate_unique()
     network = Network(name=name)
     network.clean_fields()
     Organisation(kind=OrganisationKind.COORDINATOR, name=office).clean_fields(exclude={"network"})

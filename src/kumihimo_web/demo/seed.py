@@ -54,6 +54,8 @@ def _fill(today: date) -> None:
     with scoped(system_scope(network.pk, "デモ")):
         load(made)
         people = _people(network, made, orders)
+    # Before the proposals, which would be told to be of yesterday's firms.
+    assess(people["assessor"], firm_of(people["factory"]), today)
     with scoped(people["coordinator"].scope()):
         # Where nothing was compiled yet the search would take half a minute; 計画を立て直す on the page goes on.
         plans.ask_first([work_order_to_json(order) for order in orders], today=today, rounds=0, approve=True)
@@ -62,7 +64,6 @@ def _fill(today: date) -> None:
         while run_one():
             pass
         ask_and_stop(firm_of(people["factory"]), today)
-    assess(people["assessor"], firm_of(people["factory"]), today)
     while run_one():
         pass
 
