@@ -170,6 +170,8 @@ class Visitor:
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
     """Answers that this visitor provokes: 422 for a form with a mistake, 403 for somebody else's page."""
+    expects_no_answer: bool = False
+    """Whether the server is killed, or the connection cut, while this visitor is there."""
 
     def open(self, path: str) -> None:
         """Go to an address of the server."""
@@ -215,7 +217,8 @@ class Visitor:
 
     def note(self, told: Any) -> None:
         """Keep what the browser's console calls an error, unless the visitor was out for it."""
-        if told.type == "error" and not any(f"status of {code} " in told.text for code in self.expected):
+        provoked = [f"status of {code} " for code in self.expected] + ["net::ERR_"] * self.expects_no_answer
+        if told.type == "error" and not any(words in told.text for words in provoked):
             self.faults.append(f"{told.text} {told.location.get('url', '')}")
 
 

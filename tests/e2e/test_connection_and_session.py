@@ -103,11 +103,10 @@ def test_an_assessor_without_reception_is_told_that_a_score_was_not_kept(visitor
     who.open("/assessments/")
     who.follow("続きを書く")
     item = who.page.locator("article.criterion").first
-    who.expected.add(0)
+    who.expects_no_answer = True
     who.page.context.set_offline(True)
     item.locator("input[type=radio]").nth(2).check()
     who.page.get_by_role("alert").get_by_text(OFFLINE).wait_for()
-    who.faults.clear()
     who.page.context.set_offline(False)
     item.locator("input[type=radio]").nth(3).check()
     item.get_by_text("3 点で保存済み").wait_for()

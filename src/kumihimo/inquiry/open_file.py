@@ -188,7 +188,7 @@ def _read_mail(data: bytes, path: Path, today: date, max_text_bytes: int) -> Inq
         )
     if len(text.encode()) > max_text_bytes:
         raise FileRefused(
-            f"{path.name}: 本文が長すぎます。上限 {max_text_bytes:,} バイト。必要な所だけをテキストで保存してください。",
+            f"{path.name}: 本文が長すぎます。上限 {max_text_bytes:,} バイト。必要な所だけを保存してください。",
             f"the text of {path.name} is longer than {max_text_bytes:,} bytes; save the part that matters as text.",
         )
     read = read_text(text, today=today, id=path.stem, file=path.name, style="mail")
