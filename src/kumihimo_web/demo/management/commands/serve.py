@@ -44,8 +44,10 @@ class Command(BaseCommand):
         """Run."""
         port: int = options["port"]
         self._check(port)
-        # Ends in the same way as Ctrl-C: whatever was started is stopped on the way out.
+        # Both end in the same way: whatever was started is stopped on the way out. Ctrl-C is named too, since a shell
+        # without job control starts `command &` with the interrupt ignored.
         signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)
         # The demo's plan is small, and compiling would take a minute: it is interpreted, unless that was done before.
         os.environ.setdefault(_COMPILE, "0")
         started: list[Process] = []
