@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from kumihimo_web.accounts.api_access import Allowed
 from kumihimo_web.project.api import api
@@ -75,7 +77,18 @@ def test_the_description_is_openapi_3_1(browser: Callable[[str], Any]) -> None:
     assert RIVAL_FIRM not in str(described)
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the connection of the test's transaction open from request to request, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.usefixtures("one_connection")
 def test_schemathesis_finds_nothing(browser: Callable[[str], Any]) -> None:
     import schemathesis
     from hypothesis import HealthCheck, Phase, given, settings
@@ -123,3 +136,12 @@ def test_a_page_of_another_site_cannot_send_in_somebody_s_name(people: People) -
     client.force_login(people.buyer, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post("/api/v1/inquiries", {"text": "x"}, content_type="application/json")
     assert answer.status_code == 403
+
+
+def test_the_character_nul_is_refused_everywhere(browser: Callable[[str], Any]) -> None:
+    client = browser("coordinator")
+    assert client.get("/api/v1/firms", {"words": "\x00"}).status_code == 400
+    assert client.get("/firms/", {"words": "a\x00"}).status_code == 400
+    assert client.post("/account/people/", {"username": "a\x00b"}).status_code == 400
+    sent = {"text": "A5052 \x00 3枚"}
+    assert client.post("/api/v1/inquiries", sent, content_type="application/json").status_code == 422

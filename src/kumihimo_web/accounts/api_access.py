@@ -21,8 +21,12 @@ class Refused(Schema):
     detail: str
 
 
-REFUSALS: dict[int, type[Schema]] = {401: Refused, 403: Refused}
+REFUSALS: dict[int, type[Schema]] = {400: Refused, 401: Refused, 403: Refused}
 """What every operation may answer."""
+
+
+NO_NUL = r"^[^\x00]*$"
+"""Pattern of every text that is taken: the character NUL is refused (`project.no_nul`)."""
 
 
 class Allowed(APIKeyCookie):

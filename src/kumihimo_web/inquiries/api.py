@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
+from ninja import Path, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
 from kumihimo.errors import FileRefused
 from kumihimo_web.accounts.access import COORDINATORS
-from kumihimo_web.accounts.api_access import REFUSALS, Allowed, Refused
+from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Refused
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries, services
@@ -25,6 +25,7 @@ from kumihimo_web.inquiries.state import State
 
 PAGE = 100
 ASKERS = Allowed(COORDINATORS, Role.BUYER)
+Text = Annotated[str, Path(pattern=NO_NUL)]
 router = Router(tags=["inquiries"])
 
 
@@ -52,17 +53,17 @@ class InquiryPage(Schema):
 class InquirySearch(Schema):
     """What inquiries are looked for."""
 
-    words: str = Field("", max_length=80)
-    state: str = Field("", max_length=12)
+    words: str = Field("", max_length=80, pattern=NO_NUL)
+    state: str = Field("", max_length=12, pattern=NO_NUL)
     page: int = Field(1, ge=1, le=100_000)
 
 
 class NewInquiry(Schema):
     """A text that asks for something; `key` makes a second sending harmless."""
 
-    text: str = Field(max_length=MAX_CHARS)
-    title: str = Field("", max_length=200)
-    key: str = Field("", max_length=64)
+    text: str = Field(max_length=MAX_CHARS, pattern=NO_NUL)
+    title: str = Field("", max_length=200, pattern=NO_NUL)
+    key: str = Field("", max_length=64, pattern=NO_NUL)
 
 
 class InquiryState(InquiryLine):
@@ -81,7 +82,7 @@ def inquiries(request: HttpRequest, asked: Query[InquirySearch]) -> dict[str, An
 
 
 @router.get("/{number}", response={200: InquiryState, **REFUSALS, 404: Refused}, auth=ASKERS, operation_id="inquiry")
-def inquiry(request: HttpRequest, number: str) -> dict[str, Any]:
+def inquiry(request: HttpRequest, number: Text) -> dict[str, Any]:
     """Give an inquiry with what was read and what must be asked."""
     found = queries.inquiry(number)
     if found is None:
@@ -89,7 +90,7 @@ def inquiry(request: HttpRequest, number: str) -> dict[str, Any]:
     return _state(found)
 
 
-@router.post("", response={201: InquiryState, **REFUSALS, 400: Refused}, auth=ASKERS, operation_id="inquiry_new")
+@router.post("", response={201: InquiryState, **REFUSALS}, auth=ASKERS, operation_id="inquiry_new")
 def new(request: HttpRequest, sent: NewInquiry) -> Status[dict[str, Any]]:
     """Hand in an inquiry as text; it is kept first, then read."""
     try:

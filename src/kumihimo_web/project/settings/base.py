@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kumihimo_web.project.kept_form.KeptForm",
+    "kumihimo_web.project.no_nul.RefuseNul",
     "kumihimo_web.accounts.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
