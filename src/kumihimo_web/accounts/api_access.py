@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Schema
+from ninja import Path, Schema
 from ninja.errors import HttpError
 from ninja.security.apikey import APIKeyCookie
 
@@ -27,6 +27,8 @@ REFUSALS: dict[int, type[Schema]] = {400: Refused, 401: Refused, 403: Refused}
 
 NO_NUL = r"^[^\x00]*$"
 """Pattern of every text that is taken: the character NUL is refused (`project.no_nul`)."""
+Ref = Annotated[str, Path(pattern=NO_NUL)]
+"""An id or number in an address."""
 
 
 class Allowed(APIKeyCookie):

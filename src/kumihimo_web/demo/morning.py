@@ -81,13 +81,12 @@ def _asked_of(factory: str) -> tuple[Inquiry, Proposal, str] | None:
 
 
 def assess(assessor: User, factory: str, today: date) -> None:
-    """Make assessments in every state: a draft, one that waits for a reply, one published, disputed, soon to expire."""
-    own = factory
+    """Make assessments to look at: a draft, one that waits for a reply, one published, one soon to expire."""
     with scoped(assessor.scope()):
-        others = [one.ref for one in firms.search(status="active")[:4] if one.ref != own]
-        _signed(others[0], today - timedelta(days=30), today, points=4)
+        others = [one.ref for one in firms.search(status="active")[:4] if one.ref != factory]
+        _signed(others[0], today - timedelta(days=30), None, points=4)
         _signed(others[1], today - timedelta(days=720), today + timedelta(days=20), points=3)
-        _signed(own, today, None, points=4)
+        _signed(factory, today, None, points=4)
         assessments.begin(others[2], is_neutral=True, today=today)
     assert assessor.organisation is not None
     with scoped(system_scope(assessor.organisation.network_id)):
@@ -101,7 +100,7 @@ def _signed(firm: str, on: date, expires: date | None, *, points: int) -> None:
         "method": EvidenceLevel.ONSITE,
         "confirms": None,
         "assessed_on": on,
-        "expires_on": expires if expires is not None and expires > on else assessments.end_of_validity(on),
+        "expires_on": expires or assessments.end_of_validity(on),
         "finding": _("合成データ: 現場を見て、段取りと測定の手順を確かめた。"),
     }
     assessments.save_head(sheet.ref, head, version=sheet.version)

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kumihimo_web.accounts.access import COORDINATORS, EVERYBODY, access
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what needs somebody today."""
-    return render(request, "desk/today.html", {"items": queries.today()})
+    return render(request, "desk/today.html", {"items": queries.today(), "today": timezone.localdate()})
 
 
 @access(EVERYBODY)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
 
 from kumihimo_web.accounts.access import COORDINATORS
-from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Refused
+from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Ref, Refused
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.firms import queries
 from kumihimo_web.firms.models import NounRow
 
 PAGE = 100
 MEMBERS = Allowed(COORDINATORS, Role.ASSESSOR, Role.FACTORY)
-Text = Annotated[str, Path(pattern=NO_NUL)]
 router = Router(tags=["firms"])
 
 
@@ -89,7 +88,7 @@ def firms(request: HttpRequest, asked: Query[FirmSearch]) -> dict[str, Any]:
 
 
 @router.get("/{ref}", response={200: Profile, **REFUSALS, 404: Refused}, auth=MEMBERS, operation_id="firm")
-def firm(request: HttpRequest, ref: Text) -> dict[str, Any]:
+def firm(request: HttpRequest, ref: Ref) -> dict[str, Any]:
     """Give the profile of a firm as the caller may see it."""
     found = queries.firm(ref)
     if found is None:

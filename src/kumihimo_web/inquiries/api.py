@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
 from kumihimo.errors import FileRefused
 from kumihimo_web.accounts.access import COORDINATORS
-from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Refused
+from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Ref, Refused
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries, services
@@ -25,7 +25,6 @@ from kumihimo_web.inquiries.state import State
 
 PAGE = 100
 ASKERS = Allowed(COORDINATORS, Role.BUYER)
-Text = Annotated[str, Path(pattern=NO_NUL)]
 router = Router(tags=["inquiries"])
 
 
@@ -82,7 +81,7 @@ def inquiries(request: HttpRequest, asked: Query[InquirySearch]) -> dict[str, An
 
 
 @router.get("/{number}", response={200: InquiryState, **REFUSALS, 404: Refused}, auth=ASKERS, operation_id="inquiry")
-def inquiry(request: HttpRequest, number: Text) -> dict[str, Any]:
+def inquiry(request: HttpRequest, number: Ref) -> dict[str, Any]:
     """Give an inquiry with what was read and what must be asked."""
     found = queries.inquiry(number)
     if found is None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
 
 from kumihimo_web.accounts.access import COORDINATORS
-from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Refused
+from kumihimo_web.accounts.api_access import NO_NUL, REFUSALS, Allowed, Ref, Refused
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.plans import queries
@@ -21,7 +21,6 @@ from kumihimo_web.plans.models import PlanOrder, PlanStep
 
 PAGE = 100
 WATCHERS = Allowed(COORDINATORS, Role.FACTORY, Role.BUYER)
-Text = Annotated[str, Path(pattern=NO_NUL)]
 router = Router(tags=["plan"])
 
 
@@ -87,7 +86,7 @@ def orders(request: HttpRequest, asked: Query[OrderSearch]) -> dict[str, Any]:
 
 
 @router.get("/orders/{ref}", response={200: Order, **REFUSALS, 404: Refused}, auth=WATCHERS, operation_id="plan_order")
-def order(request: HttpRequest, ref: Text) -> dict[str, Any]:
+def order(request: HttpRequest, ref: Ref) -> dict[str, Any]:
     """Give an order with its steps."""
     version = queries.current()
     found = None if version is None else queries.order(version, ref)
