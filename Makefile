@@ -66,10 +66,10 @@ check: $(VENV)/.installed-dev ## style, types, who may import whom
 bench: $(VENV)/.installed-dev ## measure against the peers; writes benchmarks/results/
 	@$(BIN)/python -m benchmarks.run_all
 
-bench-planning: $(VENV)/.compiled-all ## the planner against its peers; QUICK=1 takes under 5 minutes
+bench-planning: $(VENV)/.compiled-all ## the planner against its peers, some 3 hours; QUICK=1: under 5 minutes; FULL=1: every published file
 	@[ -x .bench-venv/bin/python ] || $(PYTHON) -m venv .bench-venv
 	@.bench-venv/bin/python -c "import pyjobshop" 2>/dev/null || .bench-venv/bin/python -m pip install -q pyjobshop
-	@$(BIN)/python -m benchmarks.planning.run $(if $(QUICK),--quick)
+	@$(BIN)/python -m benchmarks.planning.run $(if $(QUICK),--quick) $(if $(FULL),--every-file)
 
 bench-web: $(VENV)/.installed-dev assets ## speed of the pages, 50 people at once, Chromium; QUICK=1 takes some 5 minutes
 	@$(BIN)/python -m benchmarks.web.run $(if $(QUICK),--quick)

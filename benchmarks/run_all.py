@@ -15,6 +15,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 def main() -> None:
     for arguments in (
         ["benchmarks.reading", "--out", str(RESULTS / "reading.md")],
+        ["benchmarks.reading_back", "--out", str(RESULTS / "reading-back.md")],
         ["benchmarks.matching", "--firms", "10000", "--firms", "380000", "--out", str(RESULTS / "matching.md")],
     ):
         subprocess.run([sys.executable, "-m", *arguments], check=True)

@@ -6,6 +6,7 @@ missing=""
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium fonts-ipaexfont-gothic"
 command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
+tesseract --list-langs 2>/dev/null | grep -qx jpn || missing="$missing tesseract-ocr tesseract-ocr-jpn"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "Not installed:$missing; tests that need it will be skipped." >&2

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.planning import living, machine, multi_firm, report, risk, shops
-from benchmarks.planning.instances import FAMILIES, SHARED, published
+from benchmarks.planning.instances import FAMILIES, QUICK, SAMPLE, SHARED, published
 from benchmarks.planning.rows import Row, RowFile
 
 RESULTS = machine.ROOT / "benchmarks" / "results"
@@ -23,8 +23,9 @@ WORKS = ("shops", "multi-firm", "living", "risk")
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.planning.run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few instances, two seconds each: under 5 minutes")
+    parser.add_argument("--every-file", action="store_true", help="of the published shops, not a sample: many hours")
     parser.add_argument("--works", default=",".join(WORKS), help=f"of {', '.join(WORKS)}")
-    parser.add_argument("--families", default="", help=f"of {', '.join(FAMILIES)}; empty = all")
+    parser.add_argument("--families", default="", help=f"of {', '.join(FAMILIES)}; empty = all that are asked")
     parser.add_argument("--instances", default="", help="file stems, for example mk10,18a; empty = all of the families")
     parser.add_argument("--seeds", type=int, default=0, help="default 3, quick 1")
     parser.add_argument("--seconds", type=float, default=0.0, help="for a published shop; default 30, quick 2")
@@ -79,7 +80,8 @@ def _run(
         print(f"skipped: {peer} is not installed; docs/explanation/planning-benchmark.md tells how", file=sys.stderr)
     if "shops" in works:
         try:
-            chosen = published(_words(asked.families) or None, quick=asked.quick)
+            only = None if asked.every_file else QUICK if asked.quick else SAMPLE
+            chosen = published(_words(asked.families) or None, only=only)
         except ValueError as error:
             parser.error(str(error))
         stems = set(_words(asked.instances))

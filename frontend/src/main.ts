@@ -3,6 +3,7 @@ import "./styles/main.css";
 import htmx from "htmx.org";
 import { keepWhileOffline } from "./connection";
 import { watchJobs } from "./jobs";
+import { showWhereWeAre } from "./navigation";
 
 declare global {
   interface Window {
@@ -35,7 +36,10 @@ function start(root: ParentNode): void {
   watchJobs(root);
 }
 
-document.addEventListener("DOMContentLoaded", () => start(document));
+document.addEventListener("DOMContentLoaded", () => {
+  showWhereWeAre();
+  start(document);
+});
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) start(event.target);
 });

@@ -225,11 +225,10 @@ def visitor(server: str, chrome: Any, request: pytest.FixtureRequest) -> Iterato
     """Return a function that opens a browser for somebody; faults of its pages fail the test at the end."""
     opened: list[tuple[Any, Visitor]] = []
 
-    def come(username: str = "", size: dict[str, int] = WIDE, *, bypass_csp: bool = False) -> Visitor:
+    def come(username: str = "", size: dict[str, int] = WIDE) -> Visitor:
         context = chrome.new_context(
             viewport=size,
             locale="ja-JP",
-            bypass_csp=bypass_csp,
             timezone_id="Asia/Tokyo",
             has_touch=size == PHONE,
             is_mobile=size == PHONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 import pytest
@@ -25,6 +26,7 @@ from kumihimo.planning.events import (
     StopSite,
 )
 from kumihimo.planning.living import LivingPlan
+from kumihimo.planning.problem import Mode, Order, PlanSite, Problem, Resource, Step
 
 
 def some_event(r: Random, living: LivingPlan, number: int) -> Event | None:
@@ -82,3 +84,40 @@ def test_a_sequence_of_events_keeps_the_plan_valid(seed: int) -> None:
         assert told.added == whole.added
         assert told.removed == whole.removed
         assert told.objective_after == new.objective == living.objective
+
+
+def queue(days: int) -> Problem:
+    """Return a machine, open for 8 hours a day, with two days of work for each of `days` orders."""
+    calendar = PlanCalendar(id="day", open=tuple((d * 1440 + 480, d * 1440 + 960) for d in range(200)))
+    step = Step(id="s", modes=(Mode(resource="m", duration=960, jpy=0),))
+    orders = tuple(Order(id=f"o{i}", steps=(step,), due=(2 * i + 2) * 1440) for i in range(days))
+    return Problem(
+        start=datetime.fromisoformat("2026-11-30T00:00:00+09:00"),
+        horizon=200 * 1440,
+        sites=(PlanSite(id="p"),),
+        resources=(Resource(id="m", site="p", calendar="day"),),
+        calendars=(calendar,),
+        orders=orders,
+    )
+
+
+def test_a_delayed_step_keeps_its_turn_where_the_machine_is_booked_for_weeks() -> None:
+    problem = queue(30)
+    living = LivingPlan(problem, plan(problem, iterations=0))
+    third = next(row for row in living.plan.steps if row.start == 4 * 1440 + 480)
+    living.apply(DelayStep(order=third.order, step="s", start=third.start + 3 * 1440))
+    now = {row.order: row for row in living.plan.steps}
+    assert now[third.order].start == third.start + 3 * 1440
+    assert verify_plan(living.problem, living.plan) == ()
+
+
+def test_a_delayed_step_takes_free_time_where_that_costs_it_little() -> None:
+    problem = queue(3)
+    living = LivingPlan(problem, plan(problem, iterations=0))
+    rows = sorted(living.plan.steps, key=lambda row: row.start)
+    # The second begins in the middle of the third: behind it there is free time a day later.
+    living.apply(DelayStep(order=rows[1].order, step="s", start=rows[2].start + 1440))
+    now = {row.order: row for row in living.plan.steps}
+    assert now[rows[2].order] == rows[2]
+    assert now[rows[1].order].start == rows[2].end - 480 + 1440
+    assert verify_plan(living.problem, living.plan) == ()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 
 from kumihimo.model import Assessment, AssessmentStatus, EvidenceLevel
 from kumihimo_web.accounts.scope import scoped, system_scope
@@ -16,9 +15,11 @@ from kumihimo_web.assessments import queries, services
 from kumihimo_web.assessments.criteria import latest
 from kumihimo_web.assessments.models import Mark, Resolution, Sealed, Sheet, Signature, State
 from kumihimo_web.audit.queries import broken_at, lines
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.firms import services as firm_services
 from kumihimo_web.firms.models import ROWS
+from kumihimo_web.jobs.registry import do_chores
 from kumihimo_web.jobs.services import ask
 from kumihimo_web.jobs.worker import run_one
 
@@ -475,7 +476,7 @@ def test_whoever_signs_gets_what_was_shown(people: People, as_user: Callable[[st
     with as_user("assessor"):
         seal = seal_of(queries.to_sign(draft))
         services.mark(draft.ref, "people", score=0, is_unchecked=False, note="見直した", version=2)
-        with pytest.raises(services.Stale):
+        with pytest.raises(SomebodyWasFaster):
             services.sign(draft.ref, seal=seal, today=TODAY)
 
 
@@ -483,7 +484,7 @@ def test_of_two_that_act_at_once_the_second_is_told(people: People, as_user: Cal
     made = shared(people, today=TODAY)
     with as_user("factory"):
         services.dispute(made.ref, "違う", version=1, today=TODAY)
-    with as_user("coordinator"), pytest.raises(services.Stale):
+    with as_user("coordinator"), pytest.raises(SomebodyWasFaster):
         services.resolve(made.ref, Resolution.UPHELD, "維持", version=1, today=TODAY)
     with as_user("coordinator"):
         assert queries.sheet(made.ref).state == State.DISPUTED
@@ -504,11 +505,20 @@ def test_what_is_due_is_done_by_a_job(people: People, as_user: Callable[[str], A
         services.settle(TODAY)
 
 
-def test_the_daily_command_settles_every_network(people: People, capsys: pytest.CaptureFixture[str]) -> None:
-    shared(people, today=date(2020, 1, 1))
-    call_command("assessments_due")
-    assert capsys.readouterr().out.count("公開") == 2
-    assert Sheet._base_manager.get().published_on is not None
+def test_the_worker_settles_what_is_due_when_a_day_begins(people: People, as_user: Callable[[str], Any]) -> None:
+    late = shared(people, today=TODAY)
+    last = TODAY + timedelta(days=services.REPLY_DAYS)
+    do_chores(last)
+    assert not run_one()
+    # Two workers begin the day.
+    do_chores(last + timedelta(days=1))
+    do_chores(last + timedelta(days=1))
+    assert run_one()
+    assert not run_one()
+    with as_user("coordinator"):
+        assert queries.sheet(late.ref).published_on == last + timedelta(days=1)
+    do_chores(last + timedelta(days=2))
+    assert not run_one()
 
 
 def test_renewals_are_listed_until_somebody_begins_anew(people: People, as_user: Callable[[str], Any]) -> None:

@@ -13,7 +13,7 @@ from kumihimo_web.assessments import queries, services
 from kumihimo_web.assessments.criteria import latest
 from kumihimo_web.assessments.models import Interest, Mark, Sheet, State
 
-from .assessed import FINDING, published, shared, written
+from .assessed import FINDING, published, shared, signed, written
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
 
 HTMX = {"HX-Request": "true"}
@@ -225,6 +225,35 @@ def test_a_factory_replies_from_its_phone(people: People, browser: Callable[[str
     assert again.status_code == 422
     assert "もう本人確認中ではありません" in text(again)
     assert "もう一言" in text(again)
+
+
+def test_a_row_that_was_found_otherwise_stays_unconfirmed_and_everybody_is_told(
+    people: People, browser: Callable[[str], Any]
+) -> None:
+    told, card = "未確認のままです。この評価を公開しても、根拠の水準は上がりません", "能力は未確認のまま"
+    draft = written(people, capability=f"{OWN_FIRM}-K", confirms=False)
+    assert told in text(browser("assessor").get(f"/assessments/{draft.ref}/sign/"))
+    page = f"/assessments/{signed(people, draft).ref}/"
+    factory = browser("factory")
+    assert card in text(factory.get("/assessments/"))
+    assert told in text(factory.get(page))
+    assert factory.post(f"{page}reply/", {"agree": "1", "version": "1"}).status_code == 302
+    for who in ("factory", "assessor", "coordinator", "rival"):
+        assert told in text(browser(who).get(page)), who
+    assert card in text(factory.get("/assessments/"))
+
+
+def test_a_row_that_was_confirmed_tells_the_level(people: People, browser: Callable[[str], Any]) -> None:
+    made = shared(people, capability=f"{OWN_FIRM}-K")
+    page, factory = f"/assessments/{made.ref}/", browser("factory")
+    assert "根拠の水準が「現地確認」になります" in text(factory.get(page))
+    assert factory.post(f"{page}reply/", {"agree": "1", "version": "1"}).status_code == 302
+    assert "根拠の水準が「現地確認」になりました" in text(factory.get(page))
+
+
+def test_an_assessment_of_a_whole_firm_proves_no_row(people: People, browser: Callable[[str], Any]) -> None:
+    made = shared(people)
+    assert "個々の能力の根拠の水準は変わりません" in text(browser("factory").get(f"/assessments/{made.ref}/"))
 
 
 def test_a_dispute_and_its_end(people: People, browser: Callable[[str], Any]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from kumihimo_web.audit import queries
 from kumihimo_web.audit.models import AppendOnly, Line
 from kumihimo_web.audit.services import record_about
+from kumihimo_web.audit.words import value_words
 from kumihimo_web.firms import services
 
 from .conftest import OWN_FIRM, RIVAL_FIRM
@@ -66,3 +67,17 @@ def test_a_firm_reads_the_lines_about_itself_alone(as_user: Callable[[str], Any]
         services.change("firms", RIVAL_FIRM, {"employees": 4}, version=1)
     with as_user("factory"):
         assert {line.firm for line in Line.objects.all()} <= {OWN_FIRM}
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "value", "said"),
+    [
+        ("user.tour", "done", True, "はい"),
+        ("user.tour", "done", False, "いいえ"),
+        ("assessments.changed", "assessed_on", "2026-12-04", "2026年12月4日(金)"),
+        ("firms.changed", "employees", 12, 12),
+        ("firms.changed", "employees", None, None),
+    ],
+)
+def test_values_are_told_in_words(verb: str, name: str, value: Any, said: Any) -> None:
+    assert value_words(verb, name, value) == said

@@ -10,16 +10,21 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import ngettext, override
 
-from kumihimo import terms
 from kumihimo_web.design import catalogue
+from kumihimo_web.design.language import aside
+from kumihimo_web.design.templatetags.ja import counted
 
 from .access import PEOPLE
 from .conftest import People
 from .test_access_matrix import APPS
 
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-龠々〆]")
+FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef・〜]")
+"""Punctuation, brackets, spaces and digits of Japanese texts."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 _UNSHOWN = ("script", "style", "template", "datalist", "textarea", "code", "pre")
 _WORDS = ("h1", "h2", "h3", "h4", "h5", "label", "legend", "summary", "button", "th", "dt", "caption")
@@ -64,9 +69,55 @@ def test_translations_keep_the_placeholders_and_no_japanese() -> None:
     assert wrong == []
 
 
-def test_one_is_singular() -> None:
-    from django.utils.translation import ngettext, override
+def test_english_is_written_with_english_punctuation() -> None:
+    wrong = [message.string for message in catalogue.read() if any(map(FULL_WIDTH.search, forms(message)))]
+    assert wrong == []
 
+
+_A_NUMBER_OF = re.compile(
+    r"%\(\w+\)[sd] (?:\w+ )?(?:orders|steps|firms|machines|rows|events|hours|rounds|pcs|stretches|questions|places)\b"
+)
+_NEVER_ONE = {
+    "%(low)d〜%(high)d社",
+    "この工程ができる企業に、上から%(most)s社まで声をかける",
+    "全部で %(n)s 工程",
+    "早いものから %(n)s工程を示しています。",
+}
+
+
+def test_what_is_counted_has_a_singular() -> None:
+    left = {
+        message.id
+        for message in catalogue.read()
+        if message.id and not message.pluralizable and _A_NUMBER_OF.search(str(message.string))
+    }
+    assert left == _NEVER_ONE
+
+
+def test_counts_in_both_languages() -> None:
+    with override("en"):
+        assert [counted(n, "order") for n in (0, 1, 1200)] == ["0 orders", "1 order", "1,200 orders"]
+        assert counted(1, "machine") + aside("x") == "1 machine (x)"
+    with override("ja"):
+        assert [counted(n, noun) for n, noun in ((1, "order"), (3, "machine"))] == ["1件", "設備3台"]
+        assert aside("架空") == "（架空）"
+        assert aside("") == ""
+
+
+@pytest.mark.parametrize("name", ["bad_request", "broken", "too_large"])
+def test_pages_without_a_language_say_everything_in_both(name: str) -> None:
+    page = render_to_string(f"project/{name}.html", {"number": "0123456789abcdef"})
+    japanese, _, english = page.partition('<section lang="en">')
+    assert english
+    for tags in (("h1", "h2"), ("p", "p"), ("a", "a"), ("code", "code")):
+        assert japanese.count(f"<{tags[0]}") == english.count(f"<{tags[1]}"), tags
+    title = re.search("<title>(.*) / (.*) \\|", japanese)
+    assert title is not None
+    assert JAPANESE.search(title[1])
+    assert not JAPANESE.search(title[2] + english.partition("</section>")[0])
+
+
+def test_one_is_singular() -> None:
     with override("en"):
         said = [ngettext("%(n)d社に声をかけました。", "%(n)d社に声をかけました。", n) % {"n": n} for n in (1, 2)]
     assert said == ["1 firm was asked.", "2 firms were asked."]
@@ -128,9 +179,8 @@ def pages(people: People, browser: Callable[[str], Any]) -> Callable[[str], Show
 
 
 def data_words() -> re.Pattern[str]:
-    """Return what is data: names, titles and notes of every row, and names of towns."""
-    places = terms.prefectures()
-    words = {places[town.prefecture].ja + town.name for town in terms.municipalities().values()}
+    """Return what is data: names, titles and notes of every row."""
+    words: set[str] = set()
     for model in apps.get_models():
         if not model.__module__.startswith("kumihimo_web"):
             continue
@@ -147,7 +197,7 @@ def test_pages_are_english_where_english_is_wanted(pages: Callable[[str], Shown]
         (name, inside[-1] if inside else "", text)
         for _who, name, texts in shown
         for inside, text in texts.found
-        if JAPANESE.search(data.sub("", text))
+        if any(marks.search(data.sub("", text)) for marks in (JAPANESE, FULL_WIDTH))
     }
     assert not left, "\n".join(map(str, sorted(left)))
 

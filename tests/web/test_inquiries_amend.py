@@ -107,6 +107,60 @@ def test_a_doubt_about_the_answer_is_asked_again() -> None:
     assert read.requirements.tolerances[0].nominal_mm == 30
 
 
+def asked_of(read: Inquiry) -> set[str]:
+    return {one.field for one in reading_of(read).questions}
+
+
+def test_the_shape_is_asked_and_the_answer_is_added_in_the_order_of_work() -> None:
+    read = read_text("S45C φ30×120 高周波焼入れ 100本", today=TODAY)
+    assert "shaping" in asked_of(read)
+    made = amend(read, field="shaping", part="", words="旋盤と円筒研削")
+    assert made.requirements.processes == ("mach.turn_cnc", "ht.induction", "grind.cyl")
+    assert made.parts[0].requirements == made.requirements
+    assert "shaping" not in asked_of(made)
+    assert {item.text for item in made.fields if item.source == "person"} == {"旋盤と円筒研削"}
+
+
+@pytest.mark.parametrize("words", ["支給品です", "こちらで加工済みのものを送ります"])
+def test_a_supplied_part_needs_no_further_process(words: str) -> None:
+    read = read_text("S45C φ30×120 高周波焼入れ 100本", today=TODAY)
+    supplied = amend(read, field="shaping", part="", words=words)
+    assert supplied.requirements == read.requirements
+    assert "shaping" not in asked_of(supplied)
+    told = next(item for item in supplied.context if item.field == "supplied_part")
+    assert supplied.text[told.start : told.end] == words
+    assert of_data(json.loads(json.dumps(to_data(supplied)))).context == supplied.context
+
+
+def test_of_several_parts_only_the_one_that_was_asked_is_supplied() -> None:
+    read = read_text(
+        "部品1：ピン\n材質：S45C\n加工：高周波焼入れ\n数量：10個\n\n部品2：軸\n材質：SCM435\n加工：窒化\n数量：20個",
+        today=TODAY,
+    )
+    asked = [one for one in reading_of(read).questions if one.field == "shaping"]
+    assert [one.part for one in asked] == ["p1", "p2"]
+    assert "ピン" in asked[0].ja
+    said = amend(read, field="shaping", part="p1", words="支給品")
+    assert [one.part for one in reading_of(said).questions if one.field == "shaping"] == ["p2"]
+    with pytest.raises(KeyError):
+        amend(read, field="shaping", part="p9", words="支給品")
+
+
+def test_an_answer_that_names_neither_is_refused() -> None:
+    read = read_text("S45C φ30×120 高周波焼入れ 100本", today=TODAY)
+    with pytest.raises(InputError):
+        amend(read, field="shaping", part="", words="わかりません")
+
+
+@pytest.mark.parametrize("words", ["100", "全長100mm", "100の長さ"])
+def test_a_size_alone_answers_to_which_size_a_tolerance_belongs(words: str) -> None:
+    read = read_text("A5052 切削 100×50×20 ±0.02 30個", today=TODAY)
+    assert [one.field for one in read.questions] == ["tolerances"]
+    told = amend(read, field="tolerances", part="", words=words)
+    assert [(one.upper, one.nominal_mm) for one in told.requirements.tolerances] == [(0.02, 100)]
+    assert told.questions == ()
+
+
 def test_nonsense_is_refused_in_both_languages() -> None:
     read = example("01-mail.txt")
     with pytest.raises(InputError) as refused:

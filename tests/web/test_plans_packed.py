@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from kumihimo_web.plans import services
-from kumihimo_web.plans.models import PlanStep, Version
+from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
 from .booked import book, first
 from .conftest import People
@@ -50,3 +52,38 @@ def test_what_is_kept_is_made_anew_after_a_change(current: Version, browser: Bro
         services.freeze(1, "W-1", "", is_fixed=True)
     after = json.loads(client.get(address).content)["bars"]["freeze"]
     assert 0 < sum(after) < len(after)
+
+
+def test_a_table_is_sent_once_and_again_when_a_step_was_fixed(
+    current: Version, browser: Browser, as_user: Doing
+) -> None:
+    client, address = browser("coordinator"), reverse("plan_export", args=[1, "steps.csv"])
+    answer = client.get(address)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="plan-1-steps.csv"'
+    with as_user("coordinator"):
+        stand = [
+            [ref, step, f"{timezone.localtime(current.moment(start)):%Y-%m-%d %H:%M}"]
+            for ref, step, start in PlanStep.objects.order_by("order__ref", "position").values_list(
+                "order__ref", "step", "start"
+            )
+        ]
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert [[row[0], row[1], row[5]] for row in rows[1:]] == stand
+    assert len(stand) == 7
+    known = {"If-None-Match": answer["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    with as_user("coordinator"):
+        services.freeze(1, "W-1", "", is_fixed=True)
+    again = client.get(address, headers=known)
+    assert again.status_code == 200
+    assert again.content != answer.content
+
+
+def test_the_orders_say_due_day_and_arrival(current: Version, browser: Browser, as_user: Doing) -> None:
+    answer = browser("coordinator").get(reverse("plan_export", args=[1, "orders.csv"]))
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))[1:]
+    with as_user("coordinator"):
+        for row, order in zip(rows, PlanOrder.objects.order_by("ref").select_related("version"), strict=True):
+            finish = f"{timezone.localtime(order.finish_at):%Y-%m-%d %H:%M}"
+            assert row == [order.ref, order.title, order.buyer_name, str(order.due_on), finish, str(order.late_min)]

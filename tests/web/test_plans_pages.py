@@ -197,7 +197,7 @@ def test_an_emergency_is_seen_before_anything_is_planned(current: Version, brows
     client = browser("coordinator")
     asked = {"what": f"合成{OWN_FIRM}製作所（企業 {OWN_FIRM}）", "to": "2099-01-01T00:00", "reason": "停電"}
     page = text(client.get("/emergency/", asked))
-    assert "4件の案件の 4工程" in page
+    assert "案件4件の4工程が影響を受けます" in page.replace("<wbr>", "")
     assert client.get("/emergency/", {"what": "ない"}).status_code == 422
     assert client.post("/emergency/", {**asked, "wish": "w"}).status_code == 302
     with as_user("coordinator"):
@@ -253,6 +253,18 @@ def test_booking_goes_from_the_inquiry_into_the_plan(people: People, browser: Br
         inquiry.refresh_from_db()
         assert (inquiry.state, inquiry.booked_as) == ("booked", "Q-000001")
     assert "/orders/Q-000001/" in client.post(address)["Location"]
+    # The inquiry and its order lead to each other.
+    page = text(client.get(reverse("inquiry", args=["Q-000001"])))
+    assert "計画に入れた案件" in page
+    there = client.get(reverse("plan_current_order", args=["Q-000001"]))["Location"]
+    assert there == reverse("plan_order", args=[draft.number, "Q-000001"])
+    assert reverse("inquiry", args=["Q-000001"]) in text(client.get(there))
+    with as_user("coordinator"):
+        Inquiry.objects.filter(pk=inquiry.pk).update(buyer=people.buyer.organisation)
+        PlanOrder.objects.filter(ref="Q-000001").update(buyer=people.buyer.organisation.pk)
+    buyer = browser("buyer")
+    assert "計画に入れた案件" in text(buyer.get(reverse("inquiry", args=["Q-000001"])))
+    assert reverse("inquiry", args=["Q-000001"]) in text(buyer.get(reverse("order_status", args=["Q-000001"])))
 
 
 def test_the_desk_hears_of_late_orders_and_drafts(current: Version, as_user: Doing) -> None:

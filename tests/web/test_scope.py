@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from kumihimo_web.accounts.scope import NoScope, scoped
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.firms import queries, services
 from kumihimo_web.firms.models import ROWS, Firm
 
@@ -51,7 +52,7 @@ def test_a_rival_cannot_change_a_profile(as_user: Callable[[str], Any]) -> None:
 def test_the_second_of_two_editors_is_told(as_user: Callable[[str], Any]) -> None:
     with as_user("factory"):
         services.change("firms", OWN_FIRM, {"employees": 12}, version=1)
-        with pytest.raises(services.SomebodyWasFaster) as late:
+        with pytest.raises(SomebodyWasFaster) as late:
             services.change("firms", OWN_FIRM, {"employees": 13}, version=1)
         assert late.value.now.data["employees"] == 12
         assert Firm.objects.get(ref=OWN_FIRM).data["employees"] == 12

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kumihimo import terms
 from kumihimo.model.requirement import Hardness, Requirements, Tolerance
@@ -125,6 +125,22 @@ def needs_feature(tolerance: Tolerance, size_mm: Sequence[float], round_part: bo
         return width <= FINE_WIDTH_UM
     grade = grade_on(max(size_mm), width)
     return grade is None or grade < FINEST_UNASKED
+
+
+SEVERAL_SIZES = 3
+FINEST_UNASKED_OF_SEVERAL = 9
+"""Among several sizes this ISO 286 grade on the largest and coarser is what machining keeps everywhere: not asked."""
+FINE_WIDTH_OF_SEVERAL_UM = 40.0
+"""A wider one (±0.05) is meant for all sizes."""
+
+
+def is_open_among(tolerance: Tolerance, sizes_mm: Collection[float]) -> bool:
+    """Tell whether it must be asked to which of several sizes a tolerance belongs that is given once."""
+    if tolerance.nominal_mm is not None or tolerance.fit is not None or len(sizes_mm) < SEVERAL_SIZES:
+        return False
+    width = ((tolerance.upper or 0.0) - (tolerance.lower or 0.0)) * 1000
+    grade = grade_on(max(sizes_mm), width)
+    return width <= FINE_WIDTH_OF_SEVERAL_UM and (grade is None or grade < FINEST_UNASKED_OF_SEVERAL)
 
 
 def grade_on(nominal_mm: float, width_um: float) -> int | None:

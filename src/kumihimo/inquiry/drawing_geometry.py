@@ -302,29 +302,39 @@ def _views(boxes: Sequence[Box]) -> list[Box]:
     label = _connected(filled)
     clusters: dict[int, Box] = {}
     for box, spot in zip(boxes, spots, strict=True):
-        key = label[spot[0], spot[1]]
+        key = int(label[spot[0], spot[1]])
         clusters[key] = clusters[key].joined(box) if key in clusters else box
     ranked = sorted(clusters.values(), key=lambda b: b.width * b.height + 1e-9 * (b.width + b.height), reverse=True)
     largest = max(ranked[0].width, ranked[0].height)
     return [view for view in ranked if max(view.width, view.height) > 0.02 * largest]
 
 
-def _connected(filled: Any) -> dict[tuple[int, int], int]:
-    """Number the filled cells that hang together (eight neighbours)."""
-    open_cells = {(int(x), int(y)) for x, y in zip(*filled.nonzero(), strict=True)}
-    label: dict[tuple[int, int], int] = {}
-    number = 0
-    while open_cells:
-        stack = [open_cells.pop()]
-        while stack:
-            x, y = stack.pop()
-            label[x, y] = number
-            for near in ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
-                if near in open_cells:
-                    open_cells.remove(near)
-                    stack.append(near)
-        number += 1
-    return label
+def _connected(filled: Any) -> Any:
+    """Number the filled cells that hang together (eight neighbours), by the runs of each row."""
+    import numpy as np
+
+    label = np.zeros(filled.shape, dtype=np.int64)
+    parent: list[int] = []
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            number = parent[number]
+        return number
+
+    before: list[tuple[int, int, int]] = []
+    for x, row in enumerate(filled):
+        steps = np.flatnonzero(np.diff(row.astype(np.int8), prepend=0, append=0)).tolist()
+        runs = []
+        for first, end in zip(steps[::2], steps[1::2], strict=True):
+            number = len(parent)
+            parent.append(number)
+            for other_first, other_end, other in before:
+                if other_first <= end and first <= other_end:
+                    parent[root(other)] = root(number)
+            label[x, first:end] = number
+            runs.append((first, end, number))
+        before = runs
+    return np.array([root(number) for number in range(len(parent))])[label]
 
 
 def _size(

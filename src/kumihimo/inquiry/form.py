@@ -106,7 +106,8 @@ def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inq
         _collect(grid, labels, shared, rows, problems)
     if not known:
         raise FileRefused(
-            f"{file}: 見積依頼書の項目（材質・数量など）がありません。examples/forms/rfq-form.xlsx をお使いください。",
+            f"{file}: 見積依頼書の項目（材質・数量・加工内容などの見出し）がありません。見出しのある表にするか、"
+            "文章で書いてください。ひな形: examples/forms/rfq-form.xlsx",
             f"{file}: no items of a quotation form (材質, 数量, 加工内容, …) found; use examples/forms/rfq-form.xlsx.",
         )
     if problems:
@@ -127,8 +128,9 @@ def read_grids(grids: Sequence[Grid], *, today: date, id: str, file: str) -> Inq
 def is_network(file: str) -> FileRefused:
     """Return the refusal of a file that holds a network of firms and no inquiry."""
     return FileRefused(
-        f"{file}: これはネットワークの台帳です。know import / check で読んでください。",
-        f"{file} is the workbook of a network, not an inquiry; read it with `know import` or `know check`.",
+        f"{file}: これは企業の台帳で、引合ではありません。"
+        "画面の「Excelの取り込み」か、kumihimo know import で読んでください。",
+        f"{file} is the workbook of a network, not an inquiry; import it as such, on its page or with `know import`.",
     )
 
 

@@ -24,12 +24,14 @@ from kumihimo.inquiry import (
     process_order,
     quantities,
     questions,
+    shaping,
     sizes,
     tables,
     tolerances,
     wanted_terms,
 )
 from kumihimo.inquiry.normalise import normalise
+from kumihimo.inquiry.numbers import NUM, plain
 from kumihimo.inquiry.part_split import Section
 from kumihimo.inquiry.scan import Doubt, Found, Scan
 from kumihimo.inquiry.unite import unite
@@ -69,6 +71,7 @@ def read_text(text: str, *, today: date, id: str = "", file: str = "", style: st
         asked = list(dict.fromkeys(questions.question(scan, doubt, "") for doubt in _once(doubts)))
     else:
         parts, united, values, asked = _several(scan, sections)
+    shaping.read(scan, parts)
     return Inquiry(
         id=id,
         file=file,
@@ -79,7 +82,10 @@ def read_text(text: str, *, today: date, id: str = "", file: str = "", style: st
         fields=tuple(_read_value(scan, item, name) for item, name in values),
         questions=tuple(asked),
         parts=parts,
-        context=tuple(_read_value(scan, item, "") for item in sorted(scan.context, key=lambda item: item.start)),
+        context=tuple(
+            _read_value(scan, item, _part_at(sections, item.start))
+            for item in sorted(scan.context, key=lambda item: item.start)
+        ),
     )
 
 
@@ -114,6 +120,11 @@ def _read_value(scan: Scan, item: Found, part: str) -> ReadValue:
         confidence=item.confidence,
         part=part,
     )
+
+
+def _part_at(sections: Sequence[Section], start: int) -> str:
+    """Return the part in whose section a place is; empty outside of all, and where there is one part only."""
+    return next((f"p{n}" for n, section in enumerate(sections, 1) if section.start <= start < section.end), "")
 
 
 _NAME = re.compile(r"(?:品名|部品名|製品名|件名|名称|part name|item)\s*[:：=]?\s*([^\s、。,\n\x00]{1,20})", re.I)
@@ -238,6 +249,12 @@ def _assemble(
     doubts = _settled(doubts, needs)
     doubts += _vague_words(items("generic"), needs)
     doubts += _features(scan, sized, items("size_mm"), needs)
+    if (
+        not any(doubt.field == "tolerances" for doubt in doubts)
+        and len(items("tolerances")) == 1
+        and sized[0].value.fit is None
+    ):
+        doubts += _one_for_several(scan, section, sized[0], needs)
     doubts += _nonsense(needs, used)
     return needs, [(item, "") for item in sorted(used, key=lambda item: (item.start, item.field))], doubts
 
@@ -408,6 +425,19 @@ def _features(scan: Scan, sized: list[Found], shapes: list[Found], needs: Requir
         for item in sized
         if not _names_feature(scan, item) and consistency.needs_feature(item.value, needs.size_mm, round_part)
     ]
+
+
+_DETAIL = re.compile(rf"(?:φ|径|穴|深さ|溝|ピッチ|幅|高さ|長さ|全長|厚さ|板厚)(?:は|が|を|:|=|\s)*(?P<mm>{NUM})", re.I)
+
+
+def _one_for_several(scan: Scan, section: Section | None, item: Found, needs: Requirements) -> list[Doubt]:
+    """100×50×20 ±0.02: a fine tolerance that is given once beside several sizes may belong to any of them."""
+    start, end = (0, len(scan.normal.text)) if section is None else (section.start, section.end)
+    details = (plain(match["mm"]) for match in _DETAIL.finditer(scan.normal.text, start, end))
+    sizes = {*needs.size_mm, *details, *(() if needs.thickness_mm is None else (needs.thickness_mm,))}
+    if _names_feature(scan, item) or not consistency.is_open_among(item.value, sizes):
+        return []
+    return [Doubt("tolerances", "ambiguous", item.start, item.end, key="which")]
 
 
 def _nonsense(needs: Requirements, used: list[Found]) -> list[Doubt]:

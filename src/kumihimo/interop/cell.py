@@ -290,10 +290,15 @@ def _one_code(codes: CodeList, text: str) -> str:
             f"one {codes.en}: {', '.join(choices)}",
         )
     near = codes.near(text)
-    hint = f"。もしかして: {'、'.join(near)}" if near else ""
+    if near:
+        hint_ja, hint_en = f"もしかして: {'、'.join(near)}", f"did you mean {', '.join(near)}?"
+    else:
+        first = list(codes.labels)[:3]
+        hint_ja = f"例: {'、'.join(codes.shown(code) for code in first)}"
+        hint_en = f"for example {', '.join(codes.shown(code, 'en') for code in first)}"
     raise BadValue(
-        f"選択肢にある{codes.ja}{hint}",
-        f"a {codes.en} of the list" + (f"; did you mean {', '.join(near)}?" if near else ""),
+        f"一覧にある{codes.ja}の名前（「{text[:40]}」は一覧にありません。{hint_ja}）",
+        f"a {codes.en} of the list ({text[:40]!r} is none; {hint_en})",
     )
 
 

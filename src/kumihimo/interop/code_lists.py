@@ -138,14 +138,15 @@ def _materials() -> CodeList:
 
 
 def _municipalities() -> CodeList:
-    prefectures = terms.prefectures()
     items = terms.municipalities()
     readings: dict[str, tuple[str, ...]] = {}
     for item in items.values():
         reading = to_hiragana(item.kana)
         readings[reading] = (*readings.get(reading, ()), item.code)
     words: dict[str, tuple[str, ...]] = {}
-    for code in items:
+    for code, item in items.items():
+        english = terms.fold(item.en)
+        words[english] = (*words.get(english, ()), code)
         # Five digits: the code without its check digit, or a code whose leading zero a spreadsheet has eaten.
         words.setdefault(code[:5], ())
         words[code[:5]] += (code,)
@@ -155,7 +156,8 @@ def _municipalities() -> CodeList:
         name="municipalities",
         ja="市区町村",
         en="municipality",
-        labels={code: prefectures[item.prefecture].ja + item.name for code, item in items.items()},
+        labels={code: item.ja for code, item in items.items()},
+        labels_en={code: item.en for code, item in items.items()},
         words=words,
         finder=lambda word: tuple(item.code for item in terms.find_municipality(word)),
         readings=readings,

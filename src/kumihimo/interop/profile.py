@@ -151,7 +151,7 @@ def term_ja(code_list: str, code: str) -> str:
 def municipality_ja(code: str) -> str:
     """Return prefecture and municipality of a code."""
     town = terms.municipalities().get(code)
-    return terms.prefectures()[town.prefecture].ja + town.name if town else code
+    return town.ja if town else code
 
 
 def _span(mark: str, low: float | None, high: float | None) -> list[str]:

@@ -27,6 +27,8 @@ def work_order_to_json(order: WorkOrder) -> dict[str, Any]:
     document["weight"] = order.weight
     if order.ship_to is not None:
         document["ship_to"] = {"lat": order.ship_to[0], "lon": order.ship_to[1]}
+    if order.mass_kg is not None:
+        document["mass_kg"] = order.mass_kg
     document["steps"] = [_step_document(step) for step in order.steps]
     return document
 
@@ -79,7 +81,7 @@ def work_order_from_json(document: Mapping[str, Any], name: str = "work_order.js
         document,
         path,
         required=("format", "id", "title", "buyer", "release", "steps"),
-        optional=("due", "weight", "ship_to"),
+        optional=("due", "weight", "ship_to", "mass_kg"),
     )
     reader.choice(item, path, "format", (FORMAT,), FORMAT)
     order = WorkOrder(
@@ -90,6 +92,7 @@ def work_order_from_json(document: Mapping[str, Any], name: str = "work_order.js
         due=_day(reader, reader.optional_text(item, path, "due"), f"{path}.due"),
         weight=float(reader.number(item, path, "weight", low=_LEAST_WEIGHT, default=1.0)),
         ship_to=_point(reader, item, path),
+        mass_kg=float(reader.number(item, path, "mass_kg", low=0)) if item.get("mass_kg") is not None else None,
         steps=reader.items(item, path, "steps", _step),
     )
     _references(reader, order)

@@ -14,7 +14,7 @@ from kumihimo.matching.answer import (
 from kumihimo.matching.columns import CapabilityColumns
 from kumihimo.matching.explain import ranking_sentence, relaxed
 from kumihimo.matching.from_network import columns_of
-from kumihimo.matching.index import MatchIndex, profiles_of
+from kumihimo.matching.index import MatchIndex, edited_firms, profiles_of
 from kumihimo.matching.rank import explain_firm, rank
 from kumihimo.matching.reasons import Reason
 from kumihimo.matching.score import DEFAULT, Term, Weights
@@ -46,6 +46,7 @@ __all__ = [
     "Violation",
     "Weights",
     "columns_of",
+    "edited_firms",
     "explain_firm",
     "profiles_of",
     "rank",

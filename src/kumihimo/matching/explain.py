@@ -13,7 +13,7 @@ import numpy as np
 from kumihimo.logistics import great_circle_km
 from kumihimo.matching.answer import Candidate, Ranking, ScorePart, Unknown, Violation
 from kumihimo.matching.index import IndexPart
-from kumihimo.matching.labels import number
+from kumihimo.matching.labels import day_ja, number
 from kumihimo.matching.questions import question_of
 from kumihimo.matching.reasons import UNKNOWN_SHIFT, VIOLATED_MASK, Reason, reasons_in
 from kumihimo.matching.row_view import RowView
@@ -154,7 +154,7 @@ def _capacity(facts: _Facts) -> _Words:
         return "今週から空きあり", "free from this week"
     today = facts.need.today
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=facts.first_free)
-    return f"{monday}の週から空きあり", f"free from the week of {monday}"
+    return f"{day_ja(monday)}の週から空きあり", f"free from the week of {monday}"
 
 
 def _distance(facts: _Facts) -> _Words:
@@ -172,7 +172,7 @@ def _lead(facts: _Facts) -> _Words:
 
 def _evidence(facts: _Facts) -> _Words:
     level, day = facts.view.evidence, facts.view.evidence_on
-    told = f"（{day}）" if day else ""
+    told = f"（{day_ja(day)}）" if day else ""
     return f"根拠: {level.ja}{told}", f"evidence: {level.en}" + (f" ({day})" if day else "")
 
 

@@ -160,6 +160,20 @@ def profiles_of(network: Network, firms: set[str]) -> Network:
     return replace(network, **tables)
 
 
+def edited_firms(before: Network, now: Network) -> set[str]:
+    """Return the firms of which some row is there in one state of a network only.
+
+    Rows are told apart as objects: what has not changed must be the same object in both states.
+    """
+    firm_of = {row.id: row.firm for network in (before, now) for row in network.sites}
+    found: set[str] = set()
+    for name in ("firms", "sites", *_BY_FIRM, *_BY_SITE):
+        old, new = ({id(row): row for row in getattr(network, name)} for network in (before, now))
+        for row in [*(old[key] for key in old.keys() - new.keys()), *(new[key] for key in new.keys() - old.keys())]:
+            found.add(row.id if name == "firms" else firm_of.get(row.site, "") if name in _BY_SITE else row.firm)
+    return found - {""}
+
+
 def _without(network: Network, firms: set[str]) -> Network:
     return profiles_of(network, {row.id for row in network.firms} - firms)
 

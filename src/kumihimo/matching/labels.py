@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from types import MappingProxyType
 
 from kumihimo import terms
@@ -120,6 +121,16 @@ def counted(value: int, noun: str) -> str:
     ('1 piece', '2,000 pieces')
     """
     return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
+WEEKDAYS_JA = "月火水木金土日"
+
+
+def day_ja(day: date | None) -> str:
+    """Write a day: ``2026年12月4日(金)``; in English it is written as in ISO 8601."""
+    if day is None:
+        return "不明"
+    return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS_JA[day.weekday()]})"
 
 
 def joined(codes: Iterable[str], lang: int) -> str:

@@ -12,6 +12,7 @@ from kumihimo.matching.labels import (
     FORM_LABELS,
     asked_tolerance,
     counted,
+    day_ja,
     joined,
     material_label,
     number,
@@ -35,7 +36,7 @@ def question_of(reason: Reason, view: RowView, need: Need) -> Unknown:
 def _validity(view: RowView, need: Need) -> _Words:
     end = view.valid_until
     return (
-        f"能力情報の期限が{end}で、納期{need.due}の前に切れます。引き続き対応できますか。",
+        f"能力情報の期限が{day_ja(end)}で、納期{day_ja(need.due)}の前に切れます。引き続き対応できますか。",
         f"The capability row runs out on {end}, before {need.due}. Will it still hold?",
     )
 
@@ -115,13 +116,13 @@ def _lead(view: RowView, need: Need) -> _Words:
     usual = view.volume["lead_days_typ"]
     ja = "" if usual is None else f"（通常{usual}日）"
     en = "" if usual is None else f" (usually {usual} days)"
-    return f"{need.due}までに間に合いますか{ja}。", f"Can you finish by {need.due}{en}?"
+    return f"{day_ja(need.due)}までに間に合いますか{ja}。", f"Can you finish by {need.due}{en}?"
 
 
 def _capacity(view: RowView, need: Need) -> _Words:
     if need.lead_days is None:
         return "これから4週間に空きはありますか。", "Have you free capacity in the next four weeks?"
-    return f"{need.due}までに空きはありますか。", f"Have you free capacity before {need.due}?"
+    return f"{day_ja(need.due)}までに空きはありますか。", f"Have you free capacity before {need.due}?"
 
 
 def _certificate(reason: Reason) -> Callable[[RowView, Need], _Words]:

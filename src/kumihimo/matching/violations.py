@@ -15,6 +15,7 @@ from kumihimo.matching.labels import (
     asked_tolerance,
     bounds,
     counted,
+    day_ja,
     joined,
     material_label,
     number,
@@ -96,10 +97,13 @@ def _avoids(view: RowView, need: Need) -> Violation:
 def _expired(view: RowView, need: Need) -> Violation:
     start, end = view.valid_from, view.valid_until
     if end is not None and end < need.today:
-        words = (f"能力情報の期限が{end}で切れています。", f"The capability row ran out on {end}.")
+        words = (f"能力情報の期限が{day_ja(end)}で切れています。", f"The capability row ran out on {end}.")
         gap = float((need.today - end).days)
         return _violation(Reason.ROW_EXPIRED, view, str(need.today), str(end), "日", words, gap=gap)
-    words = (f"この能力は{start}から有効で、納期{need.due}に間に合いません。", f"The row is valid only from {start}.")
+    words = (
+        f"この能力は{day_ja(start)}から有効で、納期{day_ja(need.due)}に間に合いません。",
+        f"The row is valid only from {start}.",
+    )
     early = float((start - need.due).days) if start else None
     return _violation(Reason.ROW_EXPIRED, view, str(need.due), str(start), "日", words, gap=early)
 
@@ -455,14 +459,16 @@ def _lead(view: RowView, need: Need) -> Violation:
         held,
         "日",
         (
-            f"納期まで{days}日ですが、最短でも{told}かかります。" if told else f"納期{need.due}は過ぎています。",
+            f"納期まで{days}日ですが、最短でも{told}かかります。"
+            if told
+            else f"納期{day_ja(need.due)}は過ぎています。",
             f"{counted(days, 'day')} to the due date; needs {held}."
             if told
             else f"The due date {need.due} has passed.",
         ),
         gap=float(held - days) if held is not None else float(-days),
         changes=(("due_date", due),),
-        relaxed=(f"納期を{due}以降にすれば可能", f"possible from {due}"),
+        relaxed=(f"納期を{day_ja(due)}以降にすれば可能", f"possible from {due}"),
     )
 
 
@@ -481,7 +487,7 @@ def _full(view: RowView, need: Need) -> Violation:
         ),
         gap=float(weeks),
         changes=(("due_date", due),),
-        relaxed=(f"納期を{due}以降にすれば相談可能", f"worth asking from {due}"),
+        relaxed=(f"納期を{day_ja(due)}以降にすれば相談可能", f"worth asking from {due}"),
     )
 
 
@@ -502,7 +508,7 @@ def _certificate(reason: Reason) -> Callable[[RowView, Need], Violation]:
         words = (
             (f"{ja}の登録がありません。", f"{en} is not on record.")
             if missing
-            else (f"{ja}は納期{need.due}の時点で期限切れです。", f"{en} will have expired on {need.due}.")
+            else (f"{ja}は納期{day_ja(need.due)}の時点で期限切れです。", f"{en} will have expired on {need.due}.")
         )
         return _violation(
             reason,
@@ -524,7 +530,7 @@ def _unqualified(view: RowView, need: Need) -> Violation:
     words = (
         (f"特殊工程「{ja}」の有資格者がいないと記録されています。", f"Nobody is on record as qualified for {en}.")
         if nobody
-        else (f"特殊工程「{ja}」の資格は{until}で切れます。", f"The qualification for {en} ends on {until}.")
+        else (f"特殊工程「{ja}」の資格は{day_ja(until)}で切れます。", f"The qualification for {en} ends on {until}.")
     )
     gap = None if nobody or until is None else float((need.due - until).days)
     offered = "nobody" if nobody else str(until)

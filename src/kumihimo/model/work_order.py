@@ -91,6 +91,8 @@ class WorkOrder:
         How much a late minute counts against those of other orders.
     ship_to
         Latitude and longitude of the delivery place; None when it is not known.
+    mass_kg
+        What the goods weigh, which decides how they travel; None when it is not known.
     steps
         In an order in which every step stands behind its predecessors.
     """
@@ -102,4 +104,5 @@ class WorkOrder:
     due: date | None = None
     weight: float = 1.0
     ship_to: tuple[float, float] | None = None
+    mass_kg: float | None = None
     steps: tuple[OrderStep, ...]

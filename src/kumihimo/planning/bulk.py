@@ -11,6 +11,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_MANY = 50_000
+"""Objects made at once from which on it pays to spare the collector even the first look at them."""
+
 
 @contextmanager
 def in_bulk() -> Iterator[None]:
@@ -24,6 +27,10 @@ def in_bulk() -> Iterator[None]:
         yield
     finally:
         if was_collecting:
+            if gc.get_count()[0] > _MANY and not gc.get_freeze_count():
+                # Frozen and thawed, objects are in the oldest generation at once, where they would end up anyway.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import accumulate
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -87,14 +86,23 @@ class OrderCompiler:
         widths: list[int] = []
         at = 0
         for order in orders:
+            base = at
+            previous: str | None = None
             here: dict[str, int] = {}
             for step in steps[at : at + len(order.steps)]:
-                # Predecessors stand before.
+                # Predecessors stand before; mostly it is the one just before.
                 after = step.after
-                before = [here[name] for name in (after if len(after) < 2 else dict.fromkeys(after))]
-                widths.append(len(before))
-                pred += before
-                here[step.id] = at
+                if len(after) == 1 and after[0] == previous:
+                    pred.append(at - 1)
+                    widths.append(1)
+                elif after:
+                    here = here or {s.id: base + k for k, s in enumerate(steps[base : base + len(order.steps)])}
+                    before = [here[name] for name in dict.fromkeys(after)]
+                    pred += before
+                    widths.append(len(before))
+                else:
+                    widths.append(0)
+                previous = step.id
                 at += 1
         preds = _ints(pred)
         families = [step.family for step in steps]
@@ -106,7 +114,7 @@ class OrderCompiler:
             "succ": np.repeat(np.arange(len(steps)), widths)[np.argsort(preds, kind="stable")],
             "step_order": np.repeat(np.arange(len(orders)), [len(order.steps) for order in orders]),
             "step_family": _ints(map(number.__getitem__, families)),
-            "step_load": load_units(_floats(map(attrgetter("load"), steps))),
+            "step_load": load_units(_floats([step.load for step in steps])),
             **self._places(steps),
         }
 
@@ -126,20 +134,20 @@ class OrderCompiler:
     def _modes(self, steps: list[Step]) -> dict[str, Any]:
         """Usable modes; a frozen step keeps the mode of its fact (the cheapest when several name that resource)."""
         modes = [mode for step in steps for mode in step.modes]
-        first = _first(len(step.modes) for step in steps)
-        widths = np.diff(first)
-        resource = _ints(map(self.resource_of.__getitem__, map(attrgetter("resource"), modes)))
-        duration = _ints(map(attrgetter("duration"), modes))
+        first = _first([len(step.modes) for step in steps])
+        widths, resource_of = np.diff(first), self.resource_of
+        resource = _ints([resource_of[mode.resource] for mode in modes])
+        duration = _ints([mode.duration for mode in modes])
         price = np.zeros(len(modes), np.float64)
         if not self.goal.makespan:
-            price += _floats(map(attrgetter("jpy"), modes))
+            price += _floats([mode.jpy for mode in modes])
             if self.goal.jpy_per_kg_co2:
-                price += _floats(map(attrgetter("kg_co2"), modes)) * self.goal.jpy_per_kg_co2
+                price += _floats([mode.kg_co2 for mode in modes]) * self.goal.jpy_per_kg_co2
         number = np.arange(len(modes)) - np.repeat(first[:-1], widths)
         keeps = np.ones(len(modes), np.bool_)
         room = _floats(self.room)
         if room.any():
-            load = np.repeat(_floats(map(attrgetter("load"), steps)), widths)
+            load = np.repeat(_floats([step.load for step in steps]), widths)
             keeps = (room[resource] == 0) | (duration == 0) | (load <= room[resource])
         fact_at: dict[int, int] = {}
         for at, step in enumerate(steps):
@@ -190,10 +198,13 @@ def in_sequence(order: Order) -> tuple[Step, ...]:
         `after` runs in a circle.
     """
     done: set[str] = set()
+    previous: str | None = None
     for step in order.steps:
-        if not done.issuperset(step.after):
+        after = step.after
+        if after and not (len(after) == 1 and after[0] == previous) and not done.issuperset(after):
             break
-        done.add(step.id)
+        previous = step.id
+        done.add(previous)
     else:
         return order.steps
     done.clear()

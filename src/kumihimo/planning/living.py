@@ -25,6 +25,7 @@ from kumihimo.planning.events import (
     StopSite,
     check_event,
 )
+from kumihimo.planning.frozen import is_movable
 from kumihimo.planning.kernel.clock import place
 from kumihimo.planning.kernel.slots import OPEN_FIRST, OPEN_LAST, SLOT_COUNT, SLOT_FIRST, STEP, earliest
 from kumihimo.planning.live_state import GAIN_JPY, LiveState
@@ -35,6 +36,8 @@ from kumihimo.planning.result import Plan, PlannedStep, SolverRun
 
 ROUNDS = 180
 """Rounds of ruin and recreate after an event, when the orders it touched cost more than they would alone."""
+PATIENCE_MIN = 24 * 60
+"""A delayed step rather takes free time, and leaves others where they are, when that ends it at most so much later."""
 
 
 class LivingPlan:
@@ -330,14 +333,37 @@ class LivingPlan:
         return self._with(order, step, known.freeze if known.is_frozen else "committed", fixed)
 
     def _later(self, at: int, mode: int, ready: int) -> tuple[int, int]:
-        """Return the first place of a step on its resource from a minute on, beside everything that stands there."""
-        arrays, board = self._state.grown.arrays, self._state.grown.board
-        number, work = int(arrays.mode_resource[mode]), int(arrays.mode_duration[mode])
-        if not work:
+        """Return where a step on its resource goes that cannot start before a minute.
+
+        It keeps its turn: beside what is frozen there, so that others make room, unless free time lets it end nearly as
+        early.
+        """
+        arrays = self._state.grown.arrays
+        if not arrays.mode_duration[mode]:
             return ready, ready
+        free = self._first_place(at, mode, ready, beside_movable=True)
+        making_room = self._first_place(at, mode, ready, beside_movable=False)
+        if making_room is None:
+            raise InputError(
+                f"{ready:,}分より後に、その設備に空きがありません。設備を替えるか期間を延ばしてください。",
+                f"the resource has no free time after minute {ready:,}; change it or lengthen the horizon.",
+            )
+        return free if free is not None and free[1] <= making_room[1] + PATIENCE_MIN else making_room
+
+    def _first_place(self, at: int, mode: int, ready: int, *, beside_movable: bool) -> tuple[int, int] | None:
+        """Return the first place of a step from a minute on, as if it stood nowhere; beside frozen ones in any case."""
+        arrays, board = self._state.grown.arrays, self._state.grown.board
+        number = int(arrays.mode_resource[mode])
+        base = int(board.resource[number, SLOT_FIRST])
+        slots = board.slot[base : base + int(board.resource[number, SLOT_COUNT])]
+        stays = slots[:, STEP] != at
+        if not beside_movable:
+            stays &= [not is_movable(arrays, board, row) for row in slots.tolist()]
+        resource, slots = board.resource.copy(), slots[stays]
+        resource[number, SLOT_FIRST], resource[number, SLOT_COUNT] = 0, len(slots)
         start, end = earliest(
-            board.resource,
-            board.slot,
+            resource,
+            slots,
             arrays.open_start,
             arrays.open_end,
             arrays.open_before,
@@ -346,17 +372,12 @@ class LivingPlan:
             self._state.scratch.active,
             number,
             ready,
-            work,
+            int(arrays.mode_duration[mode]),
             int(arrays.step_family[at]),
             int(arrays.step_load[at]),
             NEVER - 1,
         )
-        if start < 0:
-            raise InputError(
-                f"{ready:,}分より後に、その設備に空きがありません。設備を替えるか期間を延ばしてください。",
-                f"the resource has no free time after minute {ready:,}; change it or lengthen the horizon.",
-            )
-        return int(start), int(end)
+        return (int(start), int(end)) if start >= 0 else None
 
 
 def _what_is_left(order: Order) -> Order | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kumihimo.planning.arrays import ALWAYS, BATCH, NEVER, Arrays, Compiled, Ints
+from kumihimo.planning.arrays import ALWAYS, BATCH, COUNT, NEVER, Arrays, Compiled, Ints
+from kumihimo.planning.kernel.positions import fill_positions
 from kumihimo.planning.placement import Placement
 
 
@@ -16,8 +18,6 @@ class OpenTime:
     def __init__(self, arrays: Arrays) -> None:
         self.first: list[int] = arrays.calendar_first.tolist()
         self._arrays = arrays
-        self._axis: Ints | None = None
-        self._low, self._span = 0, 1
         self._rows: dict[int, tuple[list[int], list[int], list[int]]] = {}
 
     def rows(self, calendar: int) -> tuple[list[int], list[int], list[int]]:
@@ -62,28 +62,17 @@ class OpenTime:
 
     def positions(self, calendars: Ints, minutes: Ints) -> Ints:
         """Return `work_before` of many minutes, each of its own calendar; both shape (k,)."""
-        if not len(minutes):
-            return minutes.copy()
-        arrays = self._arrays
-        if self._axis is None:
-            # One axis on which the calendars follow each other, so that one search answers for all of them.
-            known = arrays.open_start[arrays.open_start > -NEVER]
-            self._low, high = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-            self._span = high - self._low + 2
-            owner = np.repeat(np.arange(len(self.first) - 1), np.diff(arrays.calendar_first))
-            self._axis = owner * self._span + np.maximum(arrays.open_start - self._low + 1, 0)
-        asked = calendars * self._span + np.clip(minutes - self._low + 1, 0, self._span - 1)
-        at = np.searchsorted(self._axis, asked, side="right") - 1
-        kept = np.maximum(at, 0)
-        passed = arrays.open_before[kept] + np.minimum(minutes, arrays.open_end[kept]) - arrays.open_start[kept]
-        passed[at < arrays.calendar_first[calendars]] = 0
-        return np.where(calendars == ALWAYS, minutes, passed)
+        arrays, found = self._arrays, np.empty(len(minutes), np.int64)
+        fill_positions(
+            arrays.open_start, arrays.open_end, arrays.open_before, arrays.calendar_first, calendars, minutes, found
+        )
+        return found
 
 
 class Occupancy:
     """The holders of every resource in order of start.
 
-    A holder is a step, or on a batch plant a run of steps. Lists are indexed by holder; those of a resource are
+    A holder is a step, or on a batch plant a run of steps. Its arrays are indexed by holder; those of a resource are
     `first[r]:first[r + 1]`. Zero-length steps hold nothing.
 
     Attributes
@@ -106,6 +95,8 @@ class Occupancy:
         Whether a frozen step is among it.
     load
         Sum of loads of a run.
+    duration
+        Work minutes.
     before
         The earlier holder of the same resource that ends last, or -1.
     """
@@ -115,21 +106,13 @@ class Occupancy:
         self.compiled = compiled
         self.placement = placement
         self.time = OpenTime(arrays)
-        self.ready_array, critical = _ready(arrays, placement)
-        self.ready: list[int] = self.ready_array.tolist()
-        self.critical: list[int] = critical.tolist()
-        self._resources(arrays, placement)
-        self._holders(arrays, placement)
-        self._full: dict[int, tuple[list[int], list[int]]] = {}
-        self._by_end: dict[int, tuple[list[int], list[int]]] = {}
-
-    def _resources(self, arrays: Arrays, placement: Placement) -> None:
-        resource, work = np.zeros(len(placement.mode), np.int64), np.zeros(len(placement.mode), np.int64)
+        self.ready, self.critical = _ready(arrays, placement)
         stands = np.flatnonzero(placement.mode >= 0)
-        resource[stands] = arrays.mode_resource[placement.mode[stands]]
-        work[stands] = self.time.positions(arrays.resource_calendar[resource[stands]], self.ready_array[stands])
-        self.resource: list[int] = resource.tolist()
-        self.work_ready: list[int] = work.tolist()
+        self.resource, self.work_ready = (np.zeros(len(placement.mode), np.int64) for _ in range(2))
+        self.resource[stands] = arrays.mode_resource[placement.mode[stands]]
+        calendars = arrays.resource_calendar[self.resource[stands]]
+        self.work_ready[stands] = self.time.positions(calendars, self.ready[stands])
+        self._holders(arrays, placement)
 
     def _holders(self, arrays: Arrays, placement: Placement) -> None:
         rows = np.flatnonzero((placement.mode >= 0) & (placement.start < placement.end))
@@ -139,7 +122,9 @@ class Occupancy:
         start, end, family = placement.start[rows], placement.end[rows], arrays.step_family[rows]
         # The sort is stable, and rows ascend. One column for two of the keys spares a sort.
         begins = resource * (int(start.max(initial=0) - start.min(initial=0)) + 1) + start
-        sequence = np.lexsort((duration, family, end, begins))
+        sequence = np.argsort(begins, kind="stable")
+        if (begins[sequence[1:]] == begins[sequence[:-1]]).any():
+            sequence = np.lexsort((duration, family, end, begins))
         rows, resource, duration = rows[sequence], resource[sequence], duration[sequence]
         start, end, family = start[sequence], end[sequence], family[sequence]
         same = np.zeros(len(rows), bool)
@@ -149,59 +134,53 @@ class Occupancy:
         heads = np.flatnonzero(~same)
         run = np.cumsum(~same) - 1
         count = len(heads)
-        ready = self.ready_array[rows]
-        # Of a run the member whose part came last stands for it; ties go to the lowest index.
-        by_ready = np.lexsort((-rows, ready, run))
-        last = by_ready[np.append(heads[1:], len(rows)) - 1] if count else np.zeros(0, np.int64)
-        self.step: list[int] = rows[last].tolist()
-        fact = arrays.fact_mode[rows] >= 0
-        self.is_fact: list[bool] = (np.bincount(run, fact, count) > 0).tolist()
-        self.load: list[int] = np.add.reduceat(arrays.step_load[rows], heads).tolist() if count else []
-        holder_of = np.full(len(placement.mode), -1, np.int64)
-        holder_of[rows] = run
-        self.holder_of: list[int] = holder_of.tolist()
-        owner, start, end = resource[heads], start[heads], end[heads]
+        ready = self.ready[rows]
+        last = heads
+        if count < len(rows):
+            # Of a run the member whose part came last stands for it; ties go to the lowest index.
+            last = np.lexsort((-rows, ready, run))[np.append(heads[1:], len(rows)) - 1]
+        self.step: Ints = rows[last]
+        self.is_fact: NDArray[np.bool_] = np.bincount(run, arrays.fact_mode[rows] >= 0, count) > 0
+        self.load: Ints = np.add.reduceat(arrays.step_load[rows], heads) if count else heads
+        self.holder_of: Ints = np.full(len(placement.mode), -1, np.int64)
+        self.holder_of[rows] = run
+        owner = resource[heads]
+        self.start, self.end, self.duration = start[heads], end[heads], duration[heads]
         calendars = arrays.resource_calendar[owner]
-        self.start: list[int] = start.tolist()
-        self.end: list[int] = end.tolist()
-        self.work_start: list[int] = self.time.positions(calendars, start).tolist()
-        self.work_end: list[int] = self.time.positions(calendars, end).tolist()
-        self.duration: list[int] = duration[heads].tolist()
-        self.first: list[int] = np.searchsorted(owner, np.arange(len(arrays.resource_site) + 1)).tolist()
-        self.before: list[int] = _last_before(owner, end).tolist()
+        self.work_start: Ints = self.time.positions(calendars, self.start)
+        self.work_end: Ints = self.time.positions(calendars, self.end)
+        self.first: Ints = np.searchsorted(owner, np.arange(len(arrays.resource_site) + 1))
+        self.before = _last_before(owner, self.end)
 
-    def full(self, resource: int) -> tuple[list[int], list[int]]:
-        """Return when all places of a resource with several are taken: starts and ends, in order."""
-        found = self._full.get(resource)
-        if found is None:
-            low, high = self.first[resource], self.first[resource + 1]
-            capacity = int(self.compiled.arrays.resource_capacity[resource])
-            # Ends before starts: a place given back at t can be taken at t.
-            changes = sorted([(self.start[h], 1) for h in range(low, high)] + [(e, -1) for e in self.end[low:high]])
-            begins: list[int] = []
-            ends: list[int] = []
-            held = 0
-            for minute, change in changes:
-                held += change
-                if change > 0 and held == capacity:
-                    if ends and ends[-1] == minute:
-                        ends.pop()
-                    else:
-                        begins.append(minute)
-                elif change < 0 and held == capacity - 1:
-                    ends.append(minute)
-            found = self._full[resource] = (begins, ends)
+    def full(self) -> tuple[Ints, Ints, Ints]:
+        """Return (first, starts, ends): when all places of a resource with several are taken, in order.
+
+        Those of resource r are the rows `first[r]:first[r + 1]`.
+        """
+        arrays = self.compiled.arrays
+        owner = np.repeat(np.arange(len(arrays.resource_site)), np.diff(self.first))
+        rows = np.flatnonzero(arrays.resource_kind[owner] == COUNT)
+        owner = np.concatenate([owner[rows], owner[rows]])
+        minute = np.concatenate([self.end[rows], self.start[rows]])
+        change = np.repeat([-1, 1], len(rows))
+        # Ends before starts: a place given back at t can be taken at t.
+        sequence = np.lexsort((change, minute, owner))
+        owner, minute, change = owner[sequence], minute[sequence], change[sequence]
+        held, capacity = np.cumsum(change), arrays.resource_capacity[owner]
+        begins = np.flatnonzero((change > 0) & (held == capacity))
+        ends = np.flatnonzero((change < 0) & (held == capacity - 1))
+        # Who leaves in the minute in which the next comes makes no free time.
+        goes_on = (minute[ends[:-1]] == minute[begins[1:]]) & (owner[ends[:-1]] == owner[begins[1:]])
+        begins, ends = begins[np.append(True, ~goes_on)[: len(begins)]], ends[np.append(~goes_on, True)[: len(ends)]]
+        return np.searchsorted(owner[begins], np.arange(len(self.first))), minute[begins], minute[ends]
+
+    def by_end(self) -> Ints:
+        """Return the holders of every resource with several places in order of end, those of r in its own run."""
+        owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        rows = np.flatnonzero(self.compiled.arrays.resource_kind[owner] == COUNT)
+        found = np.arange(len(owner))
+        found[rows] = rows[np.lexsort((self.start[rows], self.end[rows], owner[rows]))]
         return found
-
-    def last_ended(self, resource: int, minute: int) -> int:
-        """Return the holder of a resource with several places that ends last, at `minute` or before; -1: none."""
-        found = self._by_end.get(resource)
-        if found is None:
-            low, high = self.first[resource], self.first[resource + 1]
-            sequence = sorted(range(low, high), key=lambda h: (self.end[h], self.start[h], h))
-            found = self._by_end[resource] = ([self.end[h] for h in sequence], sequence)
-        at = bisect_right(found[0], minute) - 1
-        return found[1][at] if at >= 0 else -1
 
 
 def _ready(arrays: Arrays, placement: Placement) -> tuple[Ints, Ints]:

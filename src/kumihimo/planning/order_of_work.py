@@ -108,7 +108,7 @@ class OrderOfWork:
         """Give every standing step its node, numbered by planned start."""
         held, place = self._held, self._placement
         holders = len(held.start)
-        raw = np.array(held.holder_of, np.int64)
+        raw = held.holder_of.copy()
         blinks = np.flatnonzero((place.mode >= 0) & (raw < 0))
         raw[blinks] = holders + np.arange(len(blinks))
         standing = np.flatnonzero(raw >= 0)
@@ -147,21 +147,20 @@ class OrderOfWork:
     def _machines(self) -> Ints:
         """Return (node, node before, set-up minutes) of resources that do one thing at a time, shape (3, k)."""
         held, arrays = self._held, self._compiled.arrays
-        start, end = np.array(held.start, np.int64), np.array(held.end, np.int64)
+        start, end, is_fact = held.start, held.end, held.is_fact
         owner = np.repeat(np.arange(len(arrays.resource_kind)), np.diff(held.first))
         beside = np.flatnonzero((owner[1:] == owner[:-1]) & (arrays.resource_kind[owner[1:]] != COUNT)) + 1
-        is_fact = np.array(held.is_fact, bool)
         facts = np.zeros(len(arrays.resource_kind), bool)
         facts[owner[is_fact]] = True
         broken = beside[(end[beside - 1] > start[beside]) & ~(is_fact[beside] & is_fact[beside - 1])]
         if len(broken):
-            step = self._compiled.steps[held.step[int(broken[0])]]
+            step = self._compiled.steps[int(held.step[broken[0]])]
             raise ValueError(f"the plan is not valid: step {step.id} starts before its machine is free")
         plain = beside[~facts[owner[beside]]]
         after, before = [plain], [plain - 1]
         happened = self._happened()
         for at in beside[facts[owner[beside]]].tolist():
-            others = [] if at in happened else self._before(held.first[owner[at]], at, happened)
+            others = [] if at in happened else self._before(int(held.first[owner[at]]), at, happened)
             after.append(np.full(len(others), at, np.int64))
             before.append(np.array(others, np.int64))
         one, two = np.concatenate(before), np.concatenate(after)
@@ -172,7 +171,7 @@ class OrderOfWork:
         """Return the holders that have begun: they wait for nobody."""
         facts = np.flatnonzero(self._compiled.arrays.fact_mode >= 0).tolist()
         begun = (step for step in facts if self._compiled.steps[step].freeze in ("done", "running"))
-        return {self._held.holder_of[step] for step in begun}
+        return {int(self._held.holder_of[step]) for step in begun}
 
     def _before(self, low: int, at: int, happened: set[int]) -> list[int]:
         """Return the holders that must leave before holder `at` can start.
@@ -192,7 +191,7 @@ class OrderOfWork:
     def _setups(self, resource: Ints, before: Ints, after: Ints) -> Ints:
         """Return set-up minutes between holders; between facts no more than there were."""
         held, arrays = self._held, self._compiled.arrays
-        family = arrays.step_family[np.array(held.step, np.int64)] if held.step else np.zeros(0, np.int64)
+        family = arrays.step_family[held.step]
         one, two, table = family[before], family[after], arrays.resource_setup[resource]
         minutes = np.zeros(len(before), np.int64)
         rows = np.flatnonzero((table >= 0) & (one >= 0) & (two >= 0) & (one != two))
@@ -200,7 +199,7 @@ class OrderOfWork:
         rows, a, b = (column[(a >= 0) & (b >= 0)] for column in (rows, a, b))
         width = arrays.table_width[table[rows]]
         minutes[rows] = arrays.table_minutes[arrays.table_first[table[rows]] + a * width + b]
-        there = np.array(held.work_start, np.int64)[after] - np.array(held.work_end, np.int64)[before]
+        there = held.work_start[after] - held.work_end[before]
         kept: Ints = np.minimum(minutes, np.maximum(there, 0))
         return kept
 

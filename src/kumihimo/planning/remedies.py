@@ -399,7 +399,7 @@ class Remedies:
             return int(arrays.order_release[case.order]), self._compiled.problem.horizon
         first = int(arrays.step_first[case.order])
         here = [k for k, mode in enumerate(case.now.placed[0].tolist()) if arrays.mode_resource[mode] == resource]
-        ready = min((self._explainer.occupancy.ready[first + k] for k in here), default=0)
+        ready = min((int(self._explainer.occupancy.ready[first + k]) for k in here), default=0)
         return max(0, ready), max((int(case.now.placed[2, k]) for k in here), default=0)
 
     def _changes(self, now: Standing | None, new: Standing) -> dict[str, tuple[str, str, int]]:

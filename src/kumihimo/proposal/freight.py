@@ -35,11 +35,14 @@ PARCEL_MAX_KG = 30.0
 GROUPAGE_MAX_KG = 800.0
 
 
-def freight_for(mass_kg: float, settings: ProposalSettings) -> Freight:
-    """Return how a lot of `mass_kg` travels; the truck of its own has the figures of the settings."""
-    if mass_kg <= PARCEL_MAX_KG:
+def freight_for(mass_kg: float | None, settings: ProposalSettings) -> Freight:
+    """Return how a lot of `mass_kg` travels: the cheapest way that takes it.
+
+    What nobody has weighed is taken for too heavy for a parcel. The truck of its own has the figures of the settings.
+    """
+    if mass_kg is not None and mass_kg <= PARCEL_MAX_KG:
         return PARCEL
-    if mass_kg <= GROUPAGE_MAX_KG:
+    if mass_kg is None or mass_kg <= GROUPAGE_MAX_KG:
         return GROUPAGE
     return Freight(
         ja="専用便",

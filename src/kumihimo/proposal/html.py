@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from kumihimo import __version__
 from kumihimo.intake import without_controls
+from kumihimo.matching.labels import day_ja
 from kumihimo.proposal.proposal import Proposal, TeamAnswer
 from kumihimo.proposal.to_json import proposal_to_json
-from kumihimo.proposal.understood import day_en, day_ja
+from kumihimo.proposal.understood import day_en
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kumihimo.inquiry import shaping
 from kumihimo.model import Inquiry, Part
 from kumihimo.proposal.proposal import Sentence
 
@@ -28,6 +29,11 @@ def missing(inquiry: Inquiry) -> tuple[Sentence, ...]:
     parts = inquiry.parts or (Part(id="", name="", requirements=inquiry.requirements),)
     for part in parts:
         name = part.name if len(parts) > 1 else ""
+        shape = shaping.question(part, inquiry)
+        if shape is not None:
+            asked.add(("processes", part.id))
+            ja, en = (f"「{name}」: ", f"{name!r}: ") if name else ("", "")
+            found.append(Sentence(ja=f"{ja}{shape.ja}", en=f"{en}{shape.en}"))
         gaps = [(ja, en) for field, ja, en in _gaps(part) if not asked & {(field, name), (field, part.id), (field, "")}]
         if gaps:
             ja = "・".join(ja for ja, _ in gaps)

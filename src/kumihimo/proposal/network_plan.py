@@ -11,7 +11,7 @@ from kumihimo.logistics import FormulaTransport
 from kumihimo.model import FirmStatus, Network, OrderStep, StepOffer, WorkOrder
 from kumihimo.model.calendar import DAY_MIN
 from kumihimo.planning import Mode, Objective, Order, Problem, Step
-from kumihimo.proposal.freight import GROUPAGE, transport_by
+from kumihimo.proposal.freight import PARCEL, freight_for, transport_by
 from kumihimo.proposal.machines import (
     due_minute,
     free_calendars,
@@ -39,8 +39,12 @@ def network_problem(
 
     Order ids are those of the work orders, step ids those of their steps; the shares of a split lot are steps of their
     own, called ``step@site`` (`OrderStep.plan_step`). A resource is what one site has for one process, called
-    ``site/process`` and open in its free hours. All goods travel with a groupage carrier. Weights are rounded to whole
-    numbers of at least 1.
+    ``site/process`` and open in its free hours. Weights are rounded to whole numbers of at least 1.
+
+    Goods travel as in a proposal (`freight_for`). A problem has one transport, which knows no weights: that of parcels,
+    with their minutes. What a heavier lot costs beyond a parcel, on the ways from the chosen sites of the steps before
+    and on the last way to the customer, is part of the price of the mode: to the yen for the chosen team, and for a
+    substitute as long as its neighbours stay.
 
     Parameters
     ----------
@@ -66,15 +70,15 @@ def network_problem(
         start=plan_start(start),
         horizon=settings.horizon_days * DAY_MIN,
         sites=plan_sites(points),
-        transport=transport_by(GROUPAGE, points, settings),
+        transport=transport_by(PARCEL, points, settings),
         calendars=(),
         resources=(),
-        orders=tuple(_plan_order(order, start) for order in orders),
+        orders=tuple(_plan_order(order, start, _Extra(order, points, settings)) for order in orders),
         objective=Objective(jpy_per_weighted_late_min=settings.jpy_per_late_min),
     )
-    book = _book(network, problem, settings)
+    book = load_book(network, start, problem.horizon, settings)
     problem = replace(problem, calendars=free_calendars(machines, book), resources=resources_of(machines))
-    return _opened(problem, orders, network, open_steps, book)
+    return _opened(problem, orders, network, open_steps, book, settings)
 
 
 def with_substitutes(
@@ -108,16 +112,13 @@ def with_substitutes(
     InputError
         The problem's transport is a table, which knows no way to further sites.
     """
-    return _opened(problem, orders, network, steps, _book(network, problem, settings))
+    book = load_book(network, problem.start.date(), problem.horizon, settings)
+    return _opened(problem, orders, network, steps, book, settings)
 
 
-def _book(network: Network, problem: Problem, settings: ProposalSettings) -> LoadBook:
-    return LoadBook(
-        network=network,
-        today=problem.start.date(),
-        days=-(-problem.horizon // DAY_MIN),
-        unknown_load=settings.unknown_load,
-    )
+def load_book(network: Network, start: date, horizon: int, settings: ProposalSettings = DEFAULTS) -> LoadBook:
+    """Return the free hours of every site of a network, from a day on for so many minutes."""
+    return LoadBook(network=network, today=start, days=-(-horizon // DAY_MIN), unknown_load=settings.unknown_load)
 
 
 def _chosen(orders: Iterable[WorkOrder], network: Network) -> Iterator[tuple[WorkOrder, OrderStep, str]]:
@@ -140,7 +141,37 @@ def _place_id(point: tuple[float, float]) -> str:
     return f"ship-to {point[0]},{point[1]}"
 
 
-def _plan_order(order: WorkOrder, start: date) -> Order:
+class _Extra:
+    """What the freight of an order costs beyond parcels, which the problem's transport prices."""
+
+    def __init__(self, order: WorkOrder, points: Mapping[str, tuple[float, float]], settings: ProposalSettings) -> None:
+        self._own = transport_by(freight_for(order.mass_kg, settings), points, settings)
+        self._parcel = transport_by(PARCEL, points, settings)
+        self._chosen = {step.id: step.chosen for step in order.steps}
+        self._inner = {name for step in order.steps for name in step.after}
+        self._ship_to = None if order.ship_to is None else _place_id(order.ship_to)
+
+    def mode(self, step: OrderStep, offer: StepOffer) -> Mode:
+        """Return an offer as a mode."""
+        ways = [(site, offer.site) for name in step.after for site in self._chosen[name]]
+        if self._ship_to is not None and step.id not in self._inner:
+            ways.append((offer.site, self._ship_to))
+        jpy, kg_co2 = 0, 0.0
+        for way in ways:
+            own, parcel = self._own.leg(*way), self._parcel.leg(*way)
+            # A neighbour that has left the network has no position any more.
+            if own is not None and parcel is not None:
+                jpy += own.jpy - parcel.jpy
+                kg_co2 += own.kg_co2 - parcel.kg_co2
+        return Mode(
+            resource=machine_id(offer.site, step.process),
+            duration=offer.minutes,
+            jpy=offer.jpy + jpy,
+            kg_co2=round(kg_co2, 6),
+        )
+
+
+def _plan_order(order: WorkOrder, start: date, extra: _Extra) -> Order:
     by_id = {step.id: step for step in order.steps}
     return Order(
         id=order.id,
@@ -152,16 +183,12 @@ def _plan_order(order: WorkOrder, start: date) -> Order:
             Step(
                 id=step.plan_step(site),
                 after=tuple(by_id[name].plan_step(place) for name in step.after for place in by_id[name].chosen),
-                modes=(_mode(step, step.offer_of(site)),),
+                modes=(extra.mode(step, step.offer_of(site)),),
             )
             for step in order.steps
             for site in step.chosen
         ),
     )
-
-
-def _mode(step: OrderStep, offer: StepOffer) -> Mode:
-    return Mode(resource=machine_id(offer.site, step.process), duration=offer.minutes, jpy=offer.jpy)
 
 
 def _opened(
@@ -170,6 +197,7 @@ def _opened(
     network: Network,
     steps: Collection[tuple[str, str]],
     book: LoadBook,
+    settings: ProposalSettings,
 ) -> Problem:
     wanted = set(steps)
     active = {site.id for site in network.sites if network.firm(site.firm).status is FirmStatus.ACTIVE}
@@ -180,12 +208,23 @@ def _opened(
             offers = [offer for offer in step.offers if offer.site in active and offer.site not in step.chosen]
             for name in (step.plan_step(site) for site in step.chosen):
                 if not wanted.isdisjoint({(order.id, step.id), (order.id, name)}):
-                    more[order.id, name] = [_mode(step, offer) for offer in offers]
+                    extra = _Extra(order, _points(order, offers, network), settings)
+                    more[order.id, name] = [extra.mode(step, offer) for offer in offers]
                     machines |= {machine_id(offer.site, step.process): (offer.site, step.process) for offer in offers}
     opened = tuple(_with_modes(order, more) for order in problem.orders)
     named = {mode.resource for order in opened for step in order.steps for mode in step.modes}
     new = sorted(machines[name] for name in named - {resource.id for resource in problem.resources})
     return _with_machines(replace(problem, orders=opened, sha256=""), new, network, book)
+
+
+def _points(order: WorkOrder, offers: Iterable[StepOffer], network: Network) -> dict[str, tuple[float, float]]:
+    """Return the positions between which an order may travel when some offers take a step over."""
+    known = {site.id for site in network.sites}
+    sites = [*(site for step in order.steps for site in step.chosen), *(offer.site for offer in offers)]
+    points = site_points(network, (site for site in sites if site in known))
+    if order.ship_to is not None:
+        points[_place_id(order.ship_to)] = order.ship_to
+    return points
 
 
 def _with_modes(order: Order, more: Mapping[tuple[str, str], list[Mode]]) -> Order:

@@ -6,11 +6,12 @@ import json
 from importlib.resources import files
 
 from kumihimo import __version__
-from kumihimo.interop.typesetting import FONT_FAMILY, compile_pdf
+from kumihimo.matching.labels import day_ja
+from kumihimo.paper.typesetting import FONT_FAMILY, compile_pdf
 from kumihimo.proposal.html import moment_text
 from kumihimo.proposal.proposal import Proposal, TeamAnswer
 from kumihimo.proposal.to_json import proposal_to_json
-from kumihimo.proposal.understood import day_en, day_ja
+from kumihimo.proposal.understood import day_en
 
 
 def proposal_pdf(proposal: Proposal, *, lang: str = "ja") -> bytes:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import date
 
 from kumihimo import terms
 from kumihimo.costing import quote_step
 from kumihimo.errors import NoTeam
+from kumihimo.inquiry import shaping
 from kumihimo.inquiry.routing import to_routing
 from kumihimo.inquiry.to_json import inquiry_to_json
-from kumihimo.matching import Candidate, MatchIndex, rank
+from kumihimo.matching import Candidate, MatchIndex, edited_firms, profiles_of, rank
 from kumihimo.model import Inquiry, Network, Routing, RoutingStep, WorkOrder
 from kumihimo.planning import Plan
 from kumihimo.proposal.delivery import Delivery, delivery_of
@@ -30,8 +31,8 @@ from kumihimo.proposal.title import title_of
 from kumihimo.proposal.understood import understood
 
 RANK_LIMIT = 80
-NO_MATERIAL = frozenset({"assembly", "inspection", "coating", "heat", "finishing"})
-"""Process families that work on a part that is there already, and buy no raw material."""
+MOST_EDITED = 500
+"""Firms that an index may hold beside its columns before all are laid out anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +83,20 @@ class Proposer:
         Day of asking.
     settings
         See `ProposalSettings`.
+    before
+        What proposed on the network before some firms changed: its index is taken over, less these firms. Rows that
+        have not changed must be the same objects.
     """
 
     network: Network
     today: date
     settings: ProposalSettings = field(default_factory=ProposalSettings)
+    before: InitVar[Proposer | None] = None
     _index: MatchIndex = field(init=False, repr=False)
     _book: LoadBook = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", MatchIndex.from_network(self.network, as_of=self.today))
+    def __post_init__(self, before: Proposer | None) -> None:
+        object.__setattr__(self, "_index", self._indexed(before))
         book = LoadBook(
             network=self.network,
             today=self.today,
@@ -99,6 +104,14 @@ class Proposer:
             unknown_load=self.settings.unknown_load,
         )
         object.__setattr__(self, "_book", book)
+
+    def _indexed(self, before: Proposer | None) -> MatchIndex:
+        if before is not None and before.today == self.today:
+            edited = edited_firms(before.network, self.network)
+            if before._index.edited_firms + len(edited) <= MOST_EDITED:
+                gone = edited - {firm.id for firm in self.network.firms}
+                return before._index.with_profiles(profiles_of(self.network, edited), removed=gone, as_of=self.today)
+        return MatchIndex.from_network(self.network, as_of=self.today)
 
     def propose(self, inquiry: Inquiry, *, stem: str) -> Proposed:
         """Answer one inquiry.
@@ -118,16 +131,17 @@ class Proposer:
         routing = to_routing(inquiry)
         delivery = delivery_of(inquiry)
         work = [self._step_work(step, routing, inquiry, delivery) for step in routing.steps]
-        reason = _why_none(routing, work)
+        reason = _why_none(inquiry, routing, work)
         buys = any(item.buys_material for item in work)
-        freight = freight_for(_mass_kg(work), self.settings)
+        mass_kg = _mass_kg(work)
+        freight = freight_for(mass_kg, self.settings)
         teams: tuple[TeamAnswer, ...] = ()
         plans: tuple[PlannedTeam, ...] = ()
         orders: tuple[WorkOrder, ...] = ()
         title = title_of(inquiry)
         if reason is None:
             try:
-                teams, plans, orders = self._teams(routing, work, delivery, freight, buys, stem, title)
+                teams, plans, orders = self._teams(routing, work, delivery, mass_kg, buys, stem, title)
             except NoTeam as error:
                 reason = Sentence(ja=error.ja, en=error.en)
         document = inquiry_to_json(inquiry)
@@ -162,11 +176,12 @@ class Proposer:
         routing: Routing,
         work: list[_StepWork],
         delivery: Delivery,
-        freight: Freight,
+        mass_kg: float,
         buys_material: bool,
         stem: str,
         title: str,
     ) -> tuple[tuple[TeamAnswer, ...], tuple[PlannedTeam, ...], tuple[WorkOrder, ...]]:
+        freight = freight_for(mass_kg, self.settings)
         options = {item.step.id: item.options for item in work}
         chosen = choose_teams(routing, options, self.network, self.settings, delivery.point, freight)
         labels = {item.step.id: (item.answer.label, item.answer.label_en) for item in work}
@@ -218,6 +233,7 @@ class Proposer:
                 settings=self.settings,
                 delivery=delivery,
                 buys_material=buys_material,
+                mass_kg=mass_kg,
             )
             for team, _, _ in dated
         )
@@ -350,15 +366,20 @@ def _buys_material(step: RoutingStep, routing: Routing, inquiry: Inquiry) -> boo
     if any(item.field == "supplied_material" and item.value for item in inquiry.context):
         return False
     first = min((s for s in routing.steps if s.part == step.part), key=lambda s: routing.steps.index(s))
-    return first.id == step.id and terms.process(step.requirement.process).family not in NO_MATERIAL
+    return first.id == step.id and terms.process(step.requirement.process).family not in shaping.ON_A_PART
 
 
-def _why_none(routing: Routing, work: list[_StepWork]) -> Sentence | None:
+def _why_none(inquiry: Inquiry, routing: Routing, work: list[_StepWork]) -> Sentence | None:
     if not routing.steps:
         return Sentence(
             ja="工程が読み取れません。どの加工が必要かをお客様に確認してください。",
             en="no process could be read: ask the customer which work is needed.",
         )
+    for part in inquiry.parts:
+        # A team that hardens what nobody makes would be no answer.
+        asked = shaping.question(part, inquiry) if part.requirements.processes else None
+        if asked is not None:
+            return Sentence(ja=asked.ja, en=asked.en)
     empty = [item for item in work if not item.options.whole and len(item.options.peers) < 2]
     if not empty:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kumihimo import terms
 from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation, ranking_sentence
-from kumihimo.matching.labels import material_label, process_label
+from kumihimo.matching.labels import counted, material_label, process_label
 from kumihimo.model import Network, RoutingStep, StepRequirement
 from kumihimo.proposal.proposal import (
     CandidateAnswer,
@@ -49,15 +49,9 @@ def step_label(step: RoutingStep, part_name: str) -> tuple[str, str]:
 
 
 def place_of(network: Network, site: str) -> tuple[str, str]:
-    """Return prefecture and town of a site in Japanese and English; empty when its town is unknown.
-
-    The code list has no Latin names of towns: English readers get the prefecture's, and the town as it is written.
-    """
+    """Return prefecture and town of a site in Japanese and English; empty when its town is unknown."""
     town = terms.municipalities().get(network.site(site).municipality)
-    if town is None:
-        return "", ""
-    prefecture = terms.prefectures()[town.prefecture]
-    return f"{prefecture.ja} {town.name}", f"{prefecture.en} {town.name}"
+    return ("", "") if town is None else (town.ja, town.en)
 
 
 def need_sentence(need: StepRequirement, lang: str) -> str:
@@ -149,7 +143,7 @@ def _why_nobody(ranking: Ranking, settings: ProposalSettings) -> tuple[str, str]
     count, days = len(ranking.candidates), settings.horizon_days
     return (
         f"条件を満たす企業は {count} 社ありますが、{days} 日先まで空き時間がありません。余力を確認し直してください。",
-        f"{count} firm(s) meet the requirements, but none has a free hour within {days} days; ask for their capacity.",
+        f"{counted(count, 'firm')} could do it, but none has a free hour within {days} days; ask for their capacity.",
     )
 
 

@@ -27,6 +27,7 @@ def team_order(
     settings: ProposalSettings,
     delivery: Delivery,
     buys_material: bool,
+    mass_kg: float,
 ) -> WorkOrder:
     """Return the work order of a team; its buyer is named when it is booked.
 
@@ -39,6 +40,8 @@ def team_order(
         Step id -> what a team may pick for it.
     labels
         Step id -> Japanese and English label.
+    mass_kg
+        Estimated mass of the lot.
     """
     return WorkOrder(
         id=order_id,
@@ -48,6 +51,7 @@ def team_order(
         + timedelta(days=release_minute(book.today, settings, buys_material=buys_material) // DAY_MIN),
         due=delivery.due,
         ship_to=delivery.point,
+        mass_kg=mass_kg,
         steps=tuple(
             _order_step(
                 step,

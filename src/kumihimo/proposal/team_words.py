@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from kumihimo.matching import CommonCause
+from kumihimo.matching.labels import counted
 from kumihimo.model import Network
 from kumihimo.proposal.proposal import Sentence, TeamAnswer
 from kumihimo.proposal.team_choice import ChosenTeam
@@ -101,7 +102,7 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
         found.append(
             Sentence(ja=f"{count}案のうち最も早く終わる", en=f"earliest finish of {count}")
             if behind == 0
-            else Sentence(ja=f"最短の案より {behind} 日遅い", en=f"{behind} day(s) after the fastest")
+            else Sentence(ja=f"最短の案より {behind} 日遅い", en=f"{counted(behind, 'day')} after the fastest")
         )
     if QUALITY in labels:
         found.append(
@@ -126,7 +127,7 @@ def _reasons(answer: TeamAnswer, labels: Sequence[Sentence], answers: Sequence[T
     found.append(
         Sentence(
             ja=f"{len(answer.firms)} 社・{len(places)} 都道府県",
-            en=f"{len(answer.firms)} firm(s), {len(places)} prefecture(s)",
+            en=f"{counted(len(answer.firms), 'firm')}, {counted(len(places), 'prefecture')}",
         )
     )
     return tuple(found)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kumihimo import terms
-from kumihimo.matching.labels import FORM_LABELS, material_label, process_label
+from kumihimo.matching.labels import FORM_LABELS, day_ja, material_label, process_label
 from kumihimo.model import Inquiry, Requirements, Tolerance
-
-WEEKDAYS_JA = "月火水木金土日"
 
 _PER_JA = {"once": "", "month": "/月", "year": "/年"}
 _PER_EN = {"once": "", "month": " a month", "year": " a year"}
@@ -25,11 +23,6 @@ class UnderstoodRow:
     value_ja: str
     value_en: str
     part: str = ""
-
-
-def day_ja(day: date) -> str:
-    """Return ``2026年12月4日(金)``."""
-    return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS_JA[day.weekday()]})"
 
 
 def day_en(day: date) -> str:

@@ -6,12 +6,14 @@ The coordinates are those of the town hall (code4fukui/localgovjp, CC0; see NOTI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from kumihimo.terms import tables
+from kumihimo.terms.romaji import BREAK, romaji
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Municipality:
         e.g. ``諏訪市``; a ward of a designated city with the city in front, ``札幌市中央区``.
     city
         The designated city of a ward, else empty.
+    ja, en
+        With the prefecture: ``長野県諏訪市``, ``Suwa-shi, Nagano``.
     """
 
     code: str
@@ -50,6 +54,8 @@ class Municipality:
     lat: float
     lon: float
     city: str
+    ja: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,7 @@ def build_municipalities(
             raise tables.broken(name, 0, f"{code} {row['name']} is in no prefecture")
         lat, lon = _coordinates(row, name, code)
         city, _, ward = row["name"].rpartition(" ")
+        prefecture = prefectures[code[:2]]
         found[code] = Municipality(
             code=code,
             prefecture=code[:2],
@@ -127,8 +134,36 @@ def build_municipalities(
             lat=lat,
             lon=lon,
             city=city,
+            ja=prefecture.ja + city + ward,
+            en=f"{_latin(row['name'], row['kana'])}, {prefecture.en}",
         )
     return MappingProxyType(found)
+
+
+_KIND = re.compile(r"(.+)(し|く|ちょう|まち|そん|むら)")
+_APART = (
+    *("とよ|うら", "かつ|うら", "まつ|うら", "こと|うら", "たきの|うえ", "やまの|うち", "わの|うち", "せと|うち"),
+    *("こ|うみ", "にしの|おもて", "そ|お"),
+)
+"""Ends of names whose last part begins with a vowel that does not lengthen the one before: 松浦 is Matsuura."""
+
+
+def _latin(name: str, kana: str) -> str:
+    """Return ``Suwa-shi``; of a ward ``Chuo-ku, Sapporo-shi``: the kind as it is read, to be said on the phone."""
+    parts = zip(name.split(" "), kana.split(" "), strict=True)
+    return ", ".join(_latin_part(*part) for part in reversed(list(parts)))
+
+
+def _latin_part(name: str, kana: str) -> str:
+    found = _KIND.fullmatch(kana)
+    if found is None:
+        raise tables.broken("municipalities.tsv", 0, f"{name} {kana} does not end in 市, 区, 町 or 村")
+    stem, kind = found.groups()
+    for parted in _APART:
+        whole = parted.replace(BREAK, "")
+        if stem.endswith(whole):
+            stem = stem.removesuffix(whole) + parted
+    return f"{romaji(stem)}-{romaji(kind).lower()}"
 
 
 def build_regions(text: str, prefectures: Mapping[str, Prefecture], name: str = "regions.tsv") -> Mapping[str, Region]:

@@ -51,7 +51,7 @@ class PersonForm(forms.Form):
         values = super().clean() or {}
         own = values.get("organisation")
         if own is not None and values.get("role") and values["role"] not in ROLES_OF[own.kind]:
-            allowed = "・".join(str(Role(role).label) for role in Role.values if role in ROLES_OF[own.kind])
+            allowed = _("、").join(str(Role(role).label) for role in Role.values if role in ROLES_OF[own.kind])
             self.add_error("role", _("この組織の人の役割は「%(roles)s」だけです。") % {"roles": allowed})
         return values
 

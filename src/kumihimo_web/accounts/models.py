@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -25,6 +26,11 @@ class Network(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    @property
+    def state(self) -> tuple[int, datetime, int]:
+        """What names the state of all rows that matching reads; a network made anew may have the key of another."""
+        return self.pk, self.created_at, self.revision
 
 
 class Organisation(models.Model):

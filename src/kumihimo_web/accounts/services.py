@@ -49,8 +49,15 @@ def add_organisation(network: Network, *, kind: str, name: str, firm: str = "") 
 
 
 @transaction.atomic
-def add_user(organisation: Organisation, *, username: str, password: str, role: str, last_name: str = "") -> User:
+def add_user(
+    organisation: Organisation, *, username: str, password: str | None, role: str, last_name: str = ""
+) -> User:
     """Add a person to an organisation.
+
+    Parameters
+    ----------
+    password
+        None for somebody who cannot log in with a password.
 
     Raises
     ------

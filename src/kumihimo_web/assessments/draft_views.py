@@ -24,7 +24,7 @@ from kumihimo_web.assessments.models import Sheet
 from kumihimo_web.assessments.photograph import MOST_BYTES, BadFile
 from kumihimo_web.assessments.rules import writes
 from kumihimo_web.assessments.sealing import seal_of
-from kumihimo_web.assessments.views import whole
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.firms import queries as firms
 
 PAGE = 30
@@ -77,8 +77,8 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _checklist(request, sheet, form, status=422)
     try:
-        saved = services.save_head(ref, form.cleaned_data, version=whole(request.POST.get("version")))
-    except services.Stale as late:
+        saved = services.save_head(ref, form.cleaned_data, version=version_seen(request))
+    except SomebodyWasFaster as late:
         return _checklist(request, cast("Sheet", late.now), form, status=409, newer=late.now)
     except services.Refused as refused:
         return _checklist(request, sheet, form, status=422, problem=str(refused))
@@ -121,8 +121,8 @@ def mark(request: HttpRequest, ref: str, item: str) -> HttpResponse:
         status, told = 422, " ".join(str(error) for errors in form.errors.values() for error in errors)
     else:
         try:
-            services.mark(ref, item, version=whole(request.POST.get("version")), **form.values)
-        except services.Stale:
+            services.mark(ref, item, version=version_seen(request), **form.values)
+        except SomebodyWasFaster:
             status = 409
             told = _("別の画面で先に保存されました。この項目を選び直してください。下が今の保存内容です。")
         except services.Refused as refused:
@@ -210,7 +210,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponse:
                 services.sign(ref, seal=request.POST.get("seal", ""), today=timezone.localdate())
             except services.Incomplete:
                 problem = _("足りない項目があります。")
-            except services.Stale:
+            except SomebodyWasFaster:
                 status = 409
                 problem = _("表示した後に内容が変わりました。下の今の内容を確かめてから、もう一度署名してください。")
             except services.Refused as refused:
@@ -225,6 +225,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponse:
         "criteria": queries.criteria_of(sheet),
         "lines": queries.lines(sheet),
         "missing": queries.missing(sheet),
+        "effect": queries.effect(sheet, timezone.localdate()),
         "seal": seal_of(queries.to_sign(sheet)),
         "form": form,
         "problem": problem,

@@ -21,6 +21,7 @@ from kumihimo_web.assessments.models import Dispute, Evidence, Interest, Mark, S
 from kumihimo_web.assessments.sealing import broken_parts, content_of
 from kumihimo_web.audit.queries import lines as audit_lines
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.design.language import aside
 from kumihimo_web.firms import queries as firms
 
 RENEWAL_DAYS = 90
@@ -272,6 +273,47 @@ def capability_label(found: Sheet) -> str:
     return capability_labels(found.firm).get(found.capability, found.capability) or _("企業全体")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an assessment means for the capability row, in words.
+
+    Attributes
+    ----------
+    is_unconfirmed
+        The row was not found to be as it says, and stays without proof.
+    """
+
+    words: str
+    is_unconfirmed: bool = False
+
+
+def effect(found: Sheet, today: date) -> Effect | None:
+    """Return what an assessment means for its row; None where its end has been told, or nothing is said yet."""
+    state = found.state_on(today)
+    if state in (State.EXPIRED, State.WITHDRAWN):
+        return None
+    if not found.capability:
+        return Effect(words=_("企業全体の評価です。個々の能力の根拠の水準は変わりません。"))
+    if found.confirms is None:
+        return None
+    names = {"row": capability_label(found), "level": found.get_method_display()}
+    if not found.confirms:
+        words = _(
+            "登録と違ったため、能力「%(row)s」は未確認のままです。この評価を公開しても、根拠の水準は上がりません。"
+            "企業が登録を直してから、改めて評価を受けてください。"
+        )
+        return Effect(words=words % names, is_unconfirmed=True)
+    if found.published_on is None:
+        return Effect(words=_("公開されると、能力「%(row)s」の根拠の水準が「%(level)s」になります。") % names)
+    if found.evidence_before is not None:
+        return Effect(words=_("公開により、能力「%(row)s」の根拠の水準が「%(level)s」になりました。") % names)
+    words = _(
+        "能力「%(row)s」の根拠の水準は、この評価では変わっていません。"
+        "署名のあとで登録が変わったか、同じかより確かな根拠がすでにあります。"
+    )
+    return Effect(words=words % names)
+
+
 def capability_labels(firm: str) -> dict[str, str]:
     """Return the capability rows of a firm in words, by id."""
     return {entry.row.ref: _in_words(entry) for entry in firms.entries("capabilities", firm)}
@@ -284,7 +326,7 @@ def _in_words(entry: firms.Entry) -> str:
         parts.append(f"IT{known['it_best']}")
     elif "tol_best_mm" in known:
         parts.append(_("公差幅 %(width)s") % {"width": known["tol_best_mm"]})
-    return f"{' / '.join(part for part in parts if part)}（{entry.row.ref}）"
+    return f"{' / '.join(part for part in parts if part)}{aside(entry.row.ref)}"
 
 
 def history(found: Sheet) -> list[Any]:

@@ -24,33 +24,22 @@ from kumihimo_web.assessments.photograph import clean
 from kumihimo_web.assessments.rules import is_assessed, writes
 from kumihimo_web.assessments.sealing import seal_of
 from kumihimo_web.audit.services import record
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.firms import queries as firms
-from kumihimo_web.firms.services import SomebodyWasFaster, put_assessment
+from kumihimo_web.firms.services import put_assessment
 
 REPLY_DAYS = 14
 """Days in which a firm can reply before its assessment is published."""
 VALID_MONTHS = 24
 MOST_FILES = 12
 """Files a criterion."""
+DUE = "assessments.due"
+"""Kind of the job that settles what is due; `tasks` does it."""
 HEAD = ("method", "confirms", "assessed_on", "expires_on", "finding")
 
 
 class Refused(Exception):
     """It may not be done, or not yet; the message is for the reader."""
-
-
-class Stale(Exception):
-    """It has changed since it was read; nothing was overwritten.
-
-    Attributes
-    ----------
-    now
-        The row as it stands.
-    """
-
-    def __init__(self, now: Sheet | Mark) -> None:
-        super().__init__(str(now))
-        self.now = now
 
 
 class Incomplete(Exception):
@@ -121,12 +110,12 @@ def save_head(ref: str, values: Mapping[str, Any], *, version: int) -> Sheet:
 
     Raises
     ------
-    Stale
+    SomebodyWasFaster
         Somebody else has saved in the meantime.
     """
     held = _own_draft(ref)
     if held.version != version:
-        raise Stale(held)
+        raise SomebodyWasFaster(held)
     before = {key: getattr(held, key) for key in HEAD}
     for key in HEAD:
         setattr(held, key, values[key])
@@ -143,13 +132,13 @@ def mark(ref: str, item: str, *, score: int | None, is_unchecked: bool, note: st
 
     Raises
     ------
-    Stale
+    SomebodyWasFaster
         Somebody else has marked it in the meantime.
     """
     held = _own_draft(ref)
     one: Mark = Mark.objects.select_for_update().get(sheet=held, item=item)
     if one.version != version:
-        raise Stale(one)
+        raise SomebodyWasFaster(one)
     one.score, one.is_unchecked, one.note = (None if is_unchecked else score), is_unchecked, note
     one.version += 1
     one.save()
@@ -228,7 +217,7 @@ def sign(ref: str, *, seal: str, today: date, reply_days: int = REPLY_DAYS) -> S
     ------
     Incomplete
         Something is missing.
-    Stale
+    SomebodyWasFaster
         What would be signed is not what was shown.
     """
     held = _own_draft(ref)
@@ -238,7 +227,7 @@ def sign(ref: str, *, seal: str, today: date, reply_days: int = REPLY_DAYS) -> S
     marks, files = queries.marks(held), queries.files(held)
     content = queries.to_sign(held)
     if seal_of(content) != seal:
-        raise Stale(held)
+        raise SomebodyWasFaster(held)
     scope = current_scope()
     held.assessment = put_assessment(noun_of(held, marks, files), version=0, is_public=False)  # type: ignore[assignment]
     held.reply_until = today + timedelta(days=reply_days)
@@ -459,7 +448,7 @@ def _put(
     try:
         held.assessment = put_assessment(changed, version=version, is_public=is_public, note=note)  # type: ignore[assignment]
     except SomebodyWasFaster as late:
-        raise Stale(held) from late
+        raise SomebodyWasFaster(held) from late
 
 
 def _next_ref() -> str:

@@ -22,6 +22,7 @@ from kumihimo_web.assessments import queries, services, storage
 from kumihimo_web.assessments.forms import InterestForm, ReasonForm, ReplyForm, ResolveForm
 from kumihimo_web.assessments.models import Resolution, Sheet, State
 from kumihimo_web.assessments.rules import is_assessed, sees_all, writes
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.jobs.services import ask
 
@@ -133,7 +134,7 @@ def _all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest) -> HttpResponse:
     """Ask for what is due to be published and ended."""
-    job = ask("assessments.due", _("期日の来た評価の処理"), {"today": timezone.localdate().isoformat()})
+    job = ask(services.DUE, _("期日の来た評価の処理"), {"today": timezone.localdate().isoformat()})
     return redirect("job", pk=job.pk)
 
 
@@ -190,6 +191,7 @@ def _page(
         "noun": None if sheet.assessment is None else firms.noun(sheet.assessment),
         "firm": firms.firm(sheet.firm),
         "about": queries.capability_label(sheet),
+        "effect": queries.effect(sheet, today),
         "criteria": queries.criteria_of(sheet),
         "lines": queries.lines(sheet),
         "signature": queries.signature(sheet),
@@ -326,8 +328,8 @@ def _done(
 ) -> HttpResponse:
     """Do something to an assessment and go back to it; whoever was slower is told and loses nothing."""
     try:
-        act(whole(request.POST.get("version")))
-    except services.Stale:
+        act(version_seen(request))
+    except SomebodyWasFaster:
         newer = _sheet(sheet.ref)
         problem = _("ほかの人が先に変えました。今の状態を下に示します。見比べてから、もう一度送ってください。")
         return _page(request, newer, status=409, problem=problem, **entered)
@@ -383,8 +385,3 @@ def _sheet(ref: str) -> Sheet:
     if found is None:
         raise Http404
     return found
-
-
-def whole(text: str | None) -> int:
-    """Return a version that was sent; -1 for anything that is none."""
-    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import table_specs
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.language import is_english, language, say
+from kumihimo_web.design.templatetags.ja import day
 
 VERBS: dict[str, Any] = {
     "added": _("追加"),
@@ -60,6 +62,9 @@ VERBS: dict[str, Any] = {
     "reopened": _("再開"),
     "printed": _("提案書の作成"),
     "closed": _("締め切り"),
+    "started": _("開始の報告"),
+    "finished": _("完了の報告"),
+    "followed": _("実績の反映"),
 }
 THINGS: dict[str, Any] = {
     "organisation": _("組織"),
@@ -73,6 +78,7 @@ THINGS: dict[str, Any] = {
     "inquiry": _("引合"),
     "broadcast": _("手挙げの募集"),
     "hand": _("手挙げ"),
+    "report": _("実績"),
 }
 """What is changed besides the rows of a profile, which are called as their sheets."""
 
@@ -120,6 +126,9 @@ ATTRIBUTES: dict[str, Any] = {
     "version": _("計画"),
     "remedies": _("手だて"),
     "steps": _("工程"),
+    "step": _("工程"),
+    "start": _("始め"),
+    "end": _("終わり"),
 }
 """What is recorded of rows that are no table of the network."""
 
@@ -152,12 +161,14 @@ def value_words(verb: str, attribute: str, value: Any) -> Any:
     """Return a recorded value as it is read; what is no value of a profile is left as it is."""
     spec = table_specs().get(verb.partition(".")[0])
     column = next((one for one in spec.columns if one.name == attribute), None) if spec and value is not None else None
-    if column is None:
-        return value
-    try:
-        return show_cell(column, read_cell(column, value), language())
-    except BadValue:  # recorded under rules that were wider than today's
-        return value
+    if column is not None:
+        try:
+            value = show_cell(column, read_cell(column, value), language())
+        except BadValue:  # recorded under rules that were wider than today's
+            return value
+    if isinstance(value, bool):
+        return _("はい") if value else _("いいえ")
+    return day(value) if isinstance(value, date) else value
 
 
 def is_hidden(verb: str, attribute: str, firm: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the demo's morning has in store: open inquiries, a firm that stands still, assessments in every state."""
+"""What the morning of the demo has in store: inquiries and assessments in every state, a firm that stands still."""
 
 from __future__ import annotations
 
@@ -24,14 +24,22 @@ from kumihimo_web.plans import services as planning
 TEXTS = Path(__file__).parent / "inquiries"
 UNASKED = "5-plate.txt"
 """The inquiry for which nobody has asked for teams yet."""
+OFFERED = "2-shaft.txt"
+"""The inquiry of the buyer who logs in that has an offer."""
+OF_BUYER = OFFERED, "4-gear.txt"
+"""The inquiries of the buyer who logs in; the second has questions to answer."""
 DAY_MIN = 24 * 60
 STOP_DAYS = 5
 
 
-def open_inquiries(today: date) -> None:
-    """Take in the inquiries of the morning, and ask for teams for all but one."""
+def open_inquiries(buyer: User) -> None:
+    """Take in the inquiries of the morning, some of them of the buyer, and ask for teams for all but one."""
     for path in sorted(TEXTS.glob("*.txt")):
-        made = services.receive(incoming_file(path.name, path.read_bytes()), buyer_name=_("架空の発注元"))
+        incoming = incoming_file(path.name, path.read_bytes())
+        if path.name in OF_BUYER:
+            made = services.receive(incoming, buyer=buyer.organisation_id)
+        else:
+            made = services.receive(incoming, buyer_name=_("架空の発注元"))
         source = inquiries.sources(made)[0]
         services.begin_reading(source)
         read = inquiries.inquiry(made.number)
@@ -70,6 +78,17 @@ def ask_and_stop(factory: str, today: date) -> None:
     planning.ask_emergency(current, worst, _("設備の故障で%(days)d日間停止") % {"days": STOP_DAYS})
 
 
+def offer_team() -> None:
+    """Choose the first team for an inquiry of the buyer's, and offer its price and day."""
+    for inquiry in inquiries.search():
+        proposal = inquiries.latest_proposal(inquiry)
+        if inquiries.sources(inquiry)[0].name == OFFERED and proposal is not None and proposal.data["teams"]:
+            why = _("価格・日程・品質のつりあいがいちばんよい組合せでした。")
+            team = proposal.data["teams"][0]["name"]
+            chosen = services.choose(inquiry, proposal, team, why=why, version=inquiry.version)
+            services.offer(chosen, version=chosen.version)
+
+
 def _asked_of(factory: str) -> tuple[Inquiry, Proposal, str] | None:
     """Return a step that the factory can raise its hand for: somebody has to answer on a phone."""
     for inquiry in inquiries.search():
@@ -80,25 +99,42 @@ def _asked_of(factory: str) -> tuple[Inquiry, Proposal, str] | None:
     return None
 
 
-def assess(assessor: User, factory: str, today: date) -> None:
-    """Make assessments to look at: a draft, one that waits for a reply, one published, one soon to expire."""
+def assess(assessor: User, factory: User, today: date) -> None:
+    """Make assessments to look at.
+
+    A draft, one that waits for a reply, one published, one soon to expire, one that the firm disputes; and a firm that
+    the assessor may not assess.
+    """
+    assert factory.organisation is not None
+    own = factory.organisation.firm
     with scoped(assessor.scope()):
-        others = [one.ref for one in firms.search(status="active")[:4] if one.ref != factory]
+        others = [one.ref for one in firms.search(status="active")[:5] if one.ref != own]
         _signed(others[0], today - timedelta(days=30), None, points=4)
         _signed(others[1], today - timedelta(days=720), today + timedelta(days=20), points=3)
-        _signed(factory, today, None, points=4)
+        row = next(iter(sheets.capability_labels(own)))
+        disputed = _signed(own, today - timedelta(days=12), None, points=2, capability=row)
+        _signed(own, today, None, points=4)
         assessments.begin(others[2], is_neutral=True, today=today)
+        office = assessor.organisation_id
+        assert office is not None
+        assessments.declare_interest(office, others[3], _("合成データ: 理事を出している企業。"), today=today)
+    with scoped(factory.scope()):
+        words = _("合成データ: 測定室を直す前の日の記録です。直したあとの記録も見てください。")
+        replied = assessments.reply(disputed, words, version=1, today=today - timedelta(days=9))
+        assert replied.assessment is not None
+        reason = _("合成データ: 登録の公差で納めた記録が12件あります。「登録と違った」とした根拠を確かめてください。")
+        assessments.dispute(disputed, reason, version=replied.assessment.version, today=today - timedelta(days=2))
     assert assessor.organisation is not None
     with scoped(system_scope(assessor.organisation.network_id)):
         assessments.settle(today)
 
 
-def _signed(firm: str, on: date, expires: date | None, *, points: int) -> None:
-    """Sign an assessment of a whole firm."""
-    sheet = assessments.begin(firm, is_neutral=True, today=on)
+def _signed(firm: str, on: date, expires: date | None, *, points: int, capability: str = "") -> str:
+    """Sign an assessment of a whole firm, or of a capability row that was found otherwise; return its number."""
+    sheet = assessments.begin(firm, capability, is_neutral=True, today=on)
     head = {
         "method": EvidenceLevel.ONSITE,
-        "confirms": None,
+        "confirms": False if capability else None,
         "assessed_on": on,
         "expires_on": expires or assessments.end_of_validity(on),
         "finding": _("合成データ: 現場を見て、段取りと測定の手順を確かめた。"),
@@ -109,4 +145,4 @@ def _signed(firm: str, on: date, expires: date | None, *, points: int) -> None:
         assessments.mark(sheet.ref, one.item, score=score, is_unchecked=False, note="", version=one.version)
     shown = sheets.sheet(sheet.ref)
     assert shown is not None
-    assessments.sign(sheet.ref, seal=seal_of(sheets.to_sign(shown)), today=on)
+    return assessments.sign(sheet.ref, seal=seal_of(sheets.to_sign(shown)), today=on).ref

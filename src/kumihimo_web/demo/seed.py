@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from kumihimo.interop.work_order_json import work_order_to_json
 from kumihimo.model import Network as FirmNetwork
 from kumihimo.model import WorkOrder
-from kumihimo.simulate import generate_network
-from kumihimo.simulate.work_orders import generate_work_orders
 from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.accounts.services import add_organisation, add_user
-from kumihimo_web.demo.morning import ask_and_stop, assess, open_inquiries
+from kumihimo_web.demo.morning import ask_and_stop, assess, offer_team, open_inquiries
 from kumihimo_web.firms.services import load
 from kumihimo_web.jobs.worker import run_one
 from kumihimo_web.plans import services as plans
@@ -48,6 +48,10 @@ def seed(today: date) -> list[Login]:
 
 
 def _fill(today: date) -> None:
+    # Only the first start needs what makes firms and orders.
+    from kumihimo.simulate import generate_network
+    from kumihimo.simulate.work_orders import generate_work_orders
+
     made = generate_network(FIRMS, SEED, today=today)
     orders = generate_work_orders(made, ORDERS, SEED, today)
     network = Network.objects.create(name="信州ものづくり連携（合成データ）", synthetic=True)
@@ -55,15 +59,16 @@ def _fill(today: date) -> None:
         load(made)
         people = _people(network, made, orders)
     # Before the proposals, which would be told to be of yesterday's firms.
-    assess(people["assessor"], firm_of(people["factory"]), today)
+    assess(people["assessor"], people["factory"], today)
     with scoped(people["coordinator"].scope()):
         # Where nothing was compiled yet the search would take half a minute; 計画を立て直す on the page goes on.
         plans.ask_first([work_order_to_json(order) for order in orders], today=today, rounds=0, approve=True)
-        open_inquiries(today)
+        open_inquiries(people["buyer"])
         # The jobs of a morning, done by the worker's own code before anybody looks.
         while run_one():
             pass
         ask_and_stop(firm_of(people["factory"]), today)
+        offer_team()
     while run_one():
         pass
 
@@ -92,7 +97,13 @@ def _people(network: Network, made: FirmNetwork, orders: Sequence[WorkOrder]) ->
         ("assessor", "chamber", Role.ASSESSOR, "評価 三郎"),
         ("buyer", "buyer", Role.BUYER, "発注 四郎"),
     )
-    return {
-        name: add_user(organisations[where], username=name, password=PASSWORD, role=role, last_name=called)
+    people = {
+        name: add_user(organisations[where], username=name, password=None, role=role, last_name=called)
         for name, where, role, called in wanted
     }
+    # Made once: a good hash takes a third of a second, and all have the same password.
+    hashed = make_password(PASSWORD)
+    for user in people.values():
+        user.password = hashed
+        user.save(update_fields=["password"])
+    return people

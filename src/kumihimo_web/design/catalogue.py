@@ -66,8 +66,11 @@ def renewed() -> Catalog:
     fresh = Catalog(locale="en", fuzzy=False)
     for name, _line, words in found():
         # Without line numbers, or every edit of a page would change the catalogue.
-        old = known.get(words[0] if isinstance(words, tuple) else words)
-        translated = old.string if old is not None else ("", "") if isinstance(words, tuple) else ""
+        has_forms = isinstance(words, tuple)
+        old = known.get(words[0] if has_forms else words)
+        # A text that has come to be counted needs its English anew.
+        is_known = old is not None and old.pluralizable == has_forms
+        translated = old.string if old is not None and is_known else ("", "") if has_forms else ""
         fresh.add(words, translated, locations=[(name, 0)])
     return fresh
 

@@ -17,6 +17,13 @@ def is_english() -> bool:
     return (get_language() or "ja").startswith("en")
 
 
+def aside(text: Any) -> str:
+    """Return a text in brackets, as the language of the page writes them; nothing of nothing."""
+    if not text:
+        return ""
+    return f" ({text})" if is_english() else f"（{text}）"
+
+
 def say(value: Any, name: str = "") -> str:
     """Return what a value says in the language of the page, in Japanese where there is no English.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -42,16 +43,20 @@ PAGES: tuple[Page, ...] = (
 
 def pages_of(role: str) -> list[tuple[str, Page]]:
     """Return (address, page) of the pages that a role may open, in the order of the loop."""
+    return [(address, page) for address, page, allowed in _addresses() if role in allowed]
+
+
+@cache
+def _addresses() -> tuple[tuple[str, Page, frozenset[str]], ...]:
+    # Looked up once: every page of everybody asks.
     found = []
     for page in PAGES:
         try:
             address = reverse(page.url)
         except NoReverseMatch:
             continue
-        allowed = roles_of(get_resolver().resolve(address).func) or frozenset()
-        if role in allowed:
-            found.append((address, page))
-    return found
+        found.append((address, page, roles_of(get_resolver().resolve(address).func) or frozenset()))
+    return tuple(found)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -60,8 +65,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": [], "role_label": ""}
     scope = current_scope()
     here = request.path
+    # The own firm is opened by an address of its own, and stands at that of its profile.
+    own = reverse("firm", args=[scope.firm]) if scope.firm else ""
+    pages = [(address, page, own if page.url == "own_firm" else address) for address, page in pages_of(scope.role)]
+    nearest = max((start for _address, _page, start in pages if here.startswith(start)), key=len, default="")
     items = [
-        {"address": address, "page": page, "is_here": here.startswith(address)}
-        for address, page in pages_of(scope.role)
+        {"address": address, "page": page, "is_here": bool(nearest) and start == nearest}
+        for address, page, start in pages
     ]
     return {"navigation": items, "role_label": Role(scope.role).label, "scope": scope}

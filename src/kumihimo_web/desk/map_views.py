@@ -143,10 +143,9 @@ def _lanes(asked: dict[str, str], chosen: str) -> dict[str, Any]:
     if version is None:
         return {"lanes": [], "has_plan": False}
     places = terms.prefectures()
-    legs = travel.transports(version, asked["process"])
-    found = travel.lanes(legs)
+    found = travel.traffic(version, asked["process"])
     rows = []
-    for (start, end), number in found[:LANES]:
+    for (start, end), number in found.lanes[:LANES]:
         name = f"{start}-{end}"
         words = ngettext("%(start)s から %(end)s へ %(n)d件", "%(start)s から %(end)s へ %(n)d件", number)
         rows.append(
@@ -161,13 +160,15 @@ def _lanes(asked: dict[str, str], chosen: str) -> dict[str, Any]:
                 "chosen": name == chosen,
             }
         )
+    lane = next((row for row in rows if row["chosen"]), None)
+    legs = [] if lane is None else travel.transports(version, asked["process"])
     return {
         "lanes": rows,
         "has_plan": True,
-        "hidden_lanes": len(found[LANES:]),
-        "far": sum(number for _lane, number in found),
-        "near": sum(leg.lane[0] == leg.lane[1] for leg in legs),
-        "lane": next((row for row in rows if row["chosen"]), None),
+        "hidden_lanes": len(found.lanes[LANES:]),
+        "far": sum(number for _lane, number in found.lanes),
+        "near": found.near,
+        "lane": lane,
         "transports": travel.shown(version, [leg for leg in legs if "-".join(leg.lane) == chosen]),
         "version": version,
     }

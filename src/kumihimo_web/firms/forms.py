@@ -115,7 +115,7 @@ class RowForm:
         try:
             value = read_cell(column, field.text)
         except BadValue as error:
-            field.error = _("「%(text)s」は使えません。%(expected)s") % {
+            field.error = _("「%(text)s」は使えません。入れられるもの: %(expected)s") % {
                 "text": field.text[:80],
                 "expected": say(error),
             }

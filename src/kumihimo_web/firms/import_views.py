@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.firms import importing, queries
 from kumihimo_web.firms.models import Import
-from kumihimo_web.firms.services import SomebodyWasFaster
 from kumihimo_web.firms.tasks import EXCEL
 from kumihimo_web.jobs.services import ask
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from kumihimo.interop.cell import from_json, to_json
-from kumihimo.interop.table_spec import TableSpec, table_specs
+from kumihimo.interop.table_spec import Column, TableSpec, table_specs
 from kumihimo.model import AssessmentStatus, Network
 from kumihimo_web.firms.models import ROWS, Assessment, Firm, NounRow, Site
 
@@ -25,7 +26,14 @@ def to_noun(row: NounRow) -> Any:
 
 def noun_of(spec: TableSpec, data: Mapping[str, Any]) -> Any:
     """Return the noun of its JSON."""
-    return spec.noun(**{c.name: from_json(c, data[c.name]) for c in spec.columns if data.get(c.name) is not None})
+    columns = _columns(spec.name)
+    told = ((columns[name], value) for name, value in data.items() if value is not None and name in columns)
+    return spec.noun(**{column.name: from_json(column, value) for column, value in told})
+
+
+@cache
+def _columns(table: str) -> Mapping[str, Column]:
+    return {column.name: column for column in table_specs()[table].columns}
 
 
 def fill(row: NounRow, noun: Any, firm: str) -> NounRow:

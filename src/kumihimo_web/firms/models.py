@@ -95,7 +95,15 @@ class Site(NounRow):
     lifted = ("municipality",)
 
     municipality = models.CharField(max_length=6)
-    prefecture = models.CharField(max_length=2, db_index=True)
+    prefecture = models.CharField(max_length=2)
+
+    class Meta(NounRow.Meta):
+        """The map reads where the sites of all firms are; nothing but the index is read for it."""
+
+        indexes: ClassVar[list[Any]] = [
+            *NounRow.Meta.indexes,
+            models.Index(fields=["network", "prefecture", "firm", "ref"], name="site_by_prefecture"),
+        ]
 
 
 class Calendar(NounRow):
@@ -129,7 +137,7 @@ class Capability(NounRow):
 
         indexes: ClassVar[list[Any]] = [
             *NounRow.Meta.indexes,
-            models.Index(fields=["network", "process", "firm"], name="capability_by_process"),
+            models.Index(fields=["network", "process", "firm", "site"], name="capability_by_process"),
         ]
 
 
@@ -149,18 +157,24 @@ class Capacity(NounRow):
     """Free hours of a site in a week; a firm's own, and the coordinator's, to see."""
 
     table = "capacities"
-    lifted = ("site", "week", "asked_on")
+    lifted = ("site", "process", "week", "asked_on", "hours_available", "hours_booked")
 
     site = models.CharField(max_length=80)
+    process = models.CharField(max_length=80, blank=True, default="")
     week = models.CharField(max_length=8)
     asked_on = models.DateField(null=True)
+    hours_available = models.FloatField()
+    hours_booked = models.FloatField()
 
     class Meta(NounRow.Meta):
-        """The map asks for one week of everybody, the desk whose last answer is old."""
+        """The map asks for one week of everybody, in the index alone; the desk whose last answer is old."""
 
         indexes: ClassVar[list[Any]] = [
             *NounRow.Meta.indexes,
-            models.Index(fields=["network", "week"], name="capacity_by_week"),
+            models.Index(
+                fields=["network", "week", "asked_on", "process", "site", "hours_available", "hours_booked"],
+                name="capacity_by_week",
+            ),
             models.Index(fields=["network", "firm", "asked_on"], name="capacity_by_day"),
         ]
 

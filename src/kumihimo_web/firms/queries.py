@@ -18,10 +18,12 @@ from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.table_spec import Column, table_specs
 from kumihimo.model import FirmStatus, Network, Visibility
 from kumihimo.model.capacity import STALE_AFTER_DAYS
+from kumihimo_web.accounts.kept import kept
 from kumihimo_web.accounts.queries import organisations, own_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.design.language import language, say
+from kumihimo_web.design.templatetags.ja import day
 from kumihimo_web.firms.kept_nouns import nouns_of
 from kumihimo_web.firms.load_level import LoadLevel, level_of, weeks_from
 from kumihimo_web.firms.mapping import folded, network_of, to_noun
@@ -52,6 +54,11 @@ class Entry:
 
     row: NounRow
     values: tuple[Value, ...]
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Label and text of what is known."""
+        return [(say(value.column), value.text) for value in self.values if value.text]
 
 
 def search(
@@ -92,7 +99,8 @@ def without_load(today: date) -> QuerySet[Firm]:
 
 def attention() -> list[Attention]:
     """Return what needs the coordinator in the profiles."""
-    unknown = without_load(timezone.localdate()).count()
+    today = timezone.localdate()
+    unknown = kept("without-load", (today, own_network().state), lambda: without_load(today).count())
     if not unknown:
         return []
     detail = _("14日より古い余力は「不明」として扱われ、計画の納期が甘くなります。まとめて尋ねてください。")
@@ -178,17 +186,22 @@ def columns_for(table: str, firm_ref: str) -> tuple[Column, ...]:
 
 def entry(found: NounRow) -> Entry:
     """Return a row with the values that the scope may see."""
-    noun = to_noun(found)
+    return _entry(found, columns_for(found.table, found.firm))
+
+
+def _entry(found: NounRow, columns: tuple[Column, ...]) -> Entry:
+    noun, lang = to_noun(found), language()
     values = []
-    for column in columns_for(found.table, found.firm):
-        shown = show_cell(column, getattr(noun, column.name), language())
+    for column in columns:
+        shown = show_cell(column, getattr(noun, column.name), lang)
         values.append(Value(column=column, text=None if shown in (None, "") else _text(column, shown)))
     return Entry(row=found, values=tuple(values))
 
 
 def entries(table: str, firm_ref: str) -> tuple[Entry, ...]:
     """Return the rows of one table of a firm, with what the scope may see of them."""
-    return tuple(entry(found) for found in ROWS[table].objects.filter(firm=firm_ref).order_by("ref"))
+    columns = columns_for(table, firm_ref)
+    return tuple(_entry(found, columns) for found in ROWS[table].objects.filter(firm=firm_ref).order_by("ref"))
 
 
 def profile(firm_ref: str) -> dict[str, tuple[Entry, ...]]:
@@ -306,5 +319,7 @@ def _text(column: Column, shown: Any) -> str:
     text = f"{shown:,}" if isinstance(shown, int | float) and not isinstance(shown, bool) else str(shown)
     if column.name.endswith("year"):
         text = str(shown)
+    elif isinstance(shown, date):
+        text = day(shown)
     unit = say(column, "unit")
     return f"{text} {unit}" if unit else text

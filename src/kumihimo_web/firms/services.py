@@ -17,25 +17,12 @@ from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.accounts.services import touch_network
 from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.services import record, record_about
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.firms.load_level import BOOKED_SHARE, LoadLevel
 from kumihimo_web.firms.mapping import fill, noun_of, rows_of, to_data, to_noun
 from kumihimo_web.firms.models import ROWS, NounRow
 from kumihimo_web.firms.queries import new_ref
 from kumihimo_web.firms.rules import CLAIMS, PROOF, TOLD_BY_COORDINATORS, may_write
-
-
-class SomebodyWasFaster(Exception):
-    """The row has changed since it was read; nothing was overwritten.
-
-    Attributes
-    ----------
-    now
-        The row as it stands.
-    """
-
-    def __init__(self, now: NounRow) -> None:
-        super().__init__(now.ref)
-        self.now = now
 
 
 class CannotUndo(Exception):

@@ -1,7 +1,7 @@
 """How abilities and room are spread over the country: firms by prefecture, and processes that hang on one firm.
 
 Only firms that take part are counted. What is read is narrowed by the scope: who may not see how busy others are finds
-every answer unknown.
+every answer unknown. What was counted is kept until a firm changes or the day is over.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import FloatField, QuerySet
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from kumihimo.model import FirmStatus
 from kumihimo.model.capacity import STALE_AFTER_DAYS
+from kumihimo_web.accounts.kept import kept
+from kumihimo_web.accounts.queries import own_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.firms.load_level import LoadLevel, iso_week, level_of_hours
 from kumihimo_web.firms.models import ROWS, Capability, Firm, Site
@@ -53,14 +53,24 @@ class Spread:
 
 
 def by_prefecture(today: date, process: str = "") -> dict[str, Spread]:
-    """Return prefecture -> its firms, all or those with a capability row of the process."""
+    """Return prefecture -> its firms, all or those with a capability row of the process.
+
+    Parameters
+    ----------
+    process
+        Id of a known process: what is counted of each is kept.
+    """
+    return kept(f"spread-{process}", (today, own_network().state), lambda: _by_prefecture(today, process))
+
+
+def _by_prefecture(today: date, process: str) -> dict[str, Spread]:
     found: defaultdict[str, Spread] = defaultdict(Spread)
     for prefecture, firm, level in _firms(today, process):
         here = found[prefecture]
         here.firms += 1
         here.loads[level] += 1
         here.only = firm if here.firms == 1 else ""
-    return found
+    return dict(found)
 
 
 def with_room(today: date, *, process: str = "", prefecture: str = "") -> QuerySet[Firm]:
@@ -94,14 +104,11 @@ def _answers(today: date, process: str) -> dict[str, LoadLevel]:
     )
     if process:
         fresh = fresh.filter(site__in=_sites_of(process))
-    hours = {name: Cast(KT(f"data__hours_{name}"), FloatField()) for name in ("available", "booked")}
-    rows = fresh.annotate(of=KT("data__process"), **hours).values_list("site", "of", "available", "booked")
     whole: dict[str, LoadLevel] = {}
     own: dict[str, LoadLevel] = {}
+    rows = fresh.filter(process__in={"", process}).values_list("site", "process", "hours_available", "hours_booked")
     for site, of, available, booked in rows:
-        if not of or of == process:
-            # What is as by default is not in the JSON: nothing booked, the whole site.
-            (own if of else whole)[site] = level_of_hours(available, booked or 0.0)
+        (own if of else whole)[site] = level_of_hours(available, booked)
     return whole | own
 
 
@@ -111,6 +118,10 @@ def _sites_of(process: str) -> QuerySet[Any]:
 
 def sources() -> dict[str, str | None]:
     """Return process that somebody does -> the only firm of the whole network that does it, None where several do."""
+    return kept("sources", own_network().state, _sources)
+
+
+def _sources() -> dict[str, str | None]:
     scope = current_scope()
     table = Capability._meta.db_table
     with connection.cursor() as cursor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.accounts.services import add_organisation
 from kumihimo_web.audit.queries import lines
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.design.language import say
 from kumihimo_web.firms import queries, services
 from kumihimo_web.firms.forms import RowForm
@@ -94,8 +94,8 @@ def edit(request: HttpRequest, table: str, ref: str) -> HttpResponse:
     needs_word = scope.is_coordinator and request.method == "POST" and not said
     if form.is_good and not needs_word:
         try:
-            services.change(table, ref, form.values, version=_whole(request.POST.get("version")), said=said)
-        except services.SomebodyWasFaster as late:
+            services.change(table, ref, form.values, version=version_seen(request), said=said)
+        except SomebodyWasFaster as late:
             newer = queries.entry(late.now)
         else:
             messages.success(request, _("保存しました。"))
@@ -144,8 +144,8 @@ def remove(request: HttpRequest, table: str, ref: str) -> HttpResponse:
     users = queries.rows_that_name(table, ref, row.firm)
     if request.method == "POST" and not needs_word and not users:
         try:
-            services.remove(table, ref, version=_whole(request.POST.get("version")), said=said)
-        except services.SomebodyWasFaster as late:
+            services.remove(table, ref, version=version_seen(request), said=said)
+        except SomebodyWasFaster as late:
             newer = queries.entry(late.now)
         else:
             messages.success(request, _("%(ref)s を消しました。履歴から元に戻せます。") % {"ref": ref})
@@ -232,7 +232,3 @@ def _firm(ref: str) -> Firm:
     if found is None:
         raise Http404
     return found
-
-
-def _whole(text: Any) -> int:
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else -1

@@ -13,18 +13,21 @@ from typing import Any
 
 from kumihimo import terms
 from kumihimo.errors import InputError
+from kumihimo.inquiry import shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.inquiry.reader import read_text
 from kumihimo.inquiry.unite import unite
 from kumihimo.intake import without_controls
 from kumihimo.matching.labels import material_label
 from kumihimo.model import Inquiry, Part, Question, ReadValue, Requirements
-from kumihimo_web.inquiries.wording import EXAMPLES
+from kumihimo_web.inquiries.wording import EXAMPLES, entered
 
 MAX_CHARS = 300
 _WORDS = {"prefectures": "納入先", "processes": "加工"}
 """Where the label of a question is not how the reader knows the field."""
 _SEPARATORS = re.compile(r"[、,，/／→\n]+")
+_SIZE_ALONE = re.compile(r"[^\d±+-]{0,10}?((?:φ\s*)?\d+(?:\.\d+)?)\s*(?:mm|ミリ)?[^\d±+-]{0,10}")
+"""The answer to which size a tolerance belongs: 100, 全長100mm, φ30の外径."""
 
 
 def read_value(field: str, words: str, today: date) -> tuple[dict[str, Any], tuple[Question, ...]]:
@@ -56,6 +59,8 @@ def amend(inquiry: Inquiry, *, field: str, part: str, words: str) -> Inquiry:
 
     Parameters
     ----------
+    field
+        A field of `Requirements`, or `shaping.FIELD`.
     part
         Id of the part; empty for the whole inquiry.
     words
@@ -68,9 +73,13 @@ def amend(inquiry: Inquiry, *, field: str, part: str, words: str) -> Inquiry:
     KeyError
         There is no such field or part.
     """
+    if field == shaping.FIELD:
+        return _say_shape(inquiry, part=part, words=words)
     if field not in LABELS or part not in {"", *(one.id for one in inquiry.parts)}:
         raise KeyError(field)
-    words = " ".join(without_controls(words).split())[:MAX_CHARS]
+    words = _cleaned(words)
+    if field == "tolerances":
+        words = _with_tolerance(inquiry, part, words)
     empty: Any = None if getattr(Requirements(), field) is None else ()
     values, asked = read_value(field, words, inquiry.today) if words else ({field: empty}, ())
     several = len(inquiry.parts) > 1
@@ -95,6 +104,65 @@ def amend(inquiry: Inquiry, *, field: str, part: str, words: str) -> Inquiry:
         fields=(*kept, *read),
         questions=(*still, *(replace(one, part=own) for one in asked)),
     )
+
+
+def _say_shape(inquiry: Inquiry, *, part: str, words: str) -> Inquiry:
+    """Return the inquiry with the answer to how a part gets its shape (`kumihimo.inquiry.shaping`).
+
+    Processes are added to those that were read; words that say that the part is supplied are kept as such.
+    """
+    if part not in {"", *(one.id for one in inquiry.parts)}:
+        raise KeyError(part)
+    words, is_supplied = _cleaned(words), shaping.says_supplied(words)
+    try:
+        values, asked = read_value("processes", words, inquiry.today)
+    except InputError:
+        if not is_supplied:
+            raise
+        values, asked = {"processes": ()}, ()
+    added: tuple[str, ...] = values["processes"]
+    own = part if len(inquiry.parts) > 1 else ""
+    of_set = set_processes(inquiry)
+    parts = tuple(_with_processes(one, added) if own in ("", one.id) else one for one in inquiry.parts)
+    whole = unite([one.requirements for one in parts])
+    whole = replace(whole, processes=tuple(dict.fromkeys((*whole.processes, *of_set))))
+    text, read = _written(inquiry.text, "processes", added, own, words)
+    context = inquiry.context
+    if is_supplied:
+        start = text.rindex(words)
+        end = start + len(words)
+        told = ReadValue(
+            field=shaping.SUPPLIED, value=True, text=words, start=start, end=end, source="person", part=own
+        )
+        context = (*context, told)
+    return replace(
+        inquiry,
+        text=text,
+        parts=parts,
+        requirements=whole,
+        fields=(*inquiry.fields, *read),
+        questions=(*inquiry.questions, *(replace(one, part=own) for one in asked)),
+        context=context,
+    )
+
+
+def _with_processes(part: Part, added: tuple[str, ...]) -> Part:
+    """Return the part with further processes, in the usual order of work."""
+    together = dict.fromkeys((*added, *part.requirements.processes))
+    return _changed(part, {"processes": tuple(sorted(together, key=lambda one: terms.process(one).stage))})
+
+
+def _cleaned(words: str) -> str:
+    return " ".join(without_controls(words).split())[:MAX_CHARS]
+
+
+def _with_tolerance(inquiry: Inquiry, part: str, words: str) -> str:
+    """Return a size alone together with the one tolerance whose size was asked: 100 says 100 ±0.02."""
+    needs = next((one.requirements for one in inquiry.parts if one.id == part), inquiry.requirements)
+    size = _SIZE_ALONE.fullmatch(words)
+    if size is None or len(needs.tolerances) != 1 or needs.tolerances[0].nominal_mm is not None:
+        return words
+    return f"{size[1]} {entered(needs, 'tolerances')}"
 
 
 def _changed(part: Part, values: dict[str, Any]) -> Part:

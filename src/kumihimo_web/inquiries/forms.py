@@ -143,7 +143,6 @@ class HandAnswer(forms.Form):
     )
     words = forms.CharField(required=False, max_length=MOST_WORDS)
     said = forms.CharField(required=False, max_length=300)
-    version = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, needs_word: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

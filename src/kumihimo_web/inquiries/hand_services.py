@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.inquiries.models import Broadcast, Hand, Inquiry, Proposal
 from kumihimo_web.inquiries.queries import askable
 from kumihimo_web.inquiries.rules import MOST_ASKED, may_answer, may_ask
@@ -21,10 +22,6 @@ from kumihimo_web.inquiries.state import READ, Answer
 
 class TooManyAsked(Exception):
     """More firms than one broadcast may cost."""
-
-
-class HandChanged(Exception):
-    """The answer has changed since it was read; nothing was overwritten."""
 
 
 @transaction.atomic
@@ -116,7 +113,7 @@ def take_answer(
     ------
     NotNow
         The broadcast is over.
-    HandChanged
+    SomebodyWasFaster
         Somebody else answered for the firm in the meantime.
     """
     held: Hand = Hand.objects.select_for_update().get(pk=hand.pk)
@@ -130,7 +127,7 @@ def take_answer(
     if before == after:
         return held
     if held.version != version:
-        raise HandChanged(held.pk)
+        raise SomebodyWasFaster(held)
     for name, value in after.items():
         setattr(held, name, value)
     held.answered_at, held.version = timezone.now(), held.version + 1

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.inquiries import hand_services, queries, services
 from kumihimo_web.inquiries.forms import Ask, HandAnswer, new_key
 from kumihimo_web.inquiries.models import Hand, Inquiry
@@ -113,13 +114,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 price_jpy=said["price_jpy"],
                 days=said["days"],
                 words=said["words"],
-                version=said["version"] or 0,
+                version=version_seen(request),
                 today=timezone.localdate(),
                 said=said["said"] if is_coordinator else "",
             )
         except services.NotNow:
             messages.warning(request, _("この募集は締め切られました。答えは届いていません。電話でお知らせください。"))
-        except hand_services.HandChanged:
+        except SomebodyWasFaster:
             status = 409
         else:
             messages.success(request, _("ありがとうございます。お答えを受け取りました。"))

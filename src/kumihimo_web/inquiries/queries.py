@@ -42,7 +42,9 @@ def search(*, words: str = "", state: str = "") -> QuerySet[Inquiry]:
 
 def inquiry(number: str) -> Inquiry | None:
     """Return an inquiry that the scope may see."""
-    found: Inquiry | None = Inquiry.objects.select_related("buyer", "chosen_of").filter(number=number).first()
+    found: Inquiry | None = (
+        Inquiry.objects.select_related("buyer", "chosen_of").defer("chosen_of__pdf").filter(number=number).first()
+    )
     return found
 
 
@@ -155,6 +157,12 @@ def work_order(number: str, team: str) -> dict[str, Any]:
         raise KeyError(number)
     order: dict[str, Any] = proposal.orders[team]
     return {**order, "id": found.number, "title": found.title, "buyer": found.asked_by}
+
+
+def booked_as(order_id: str) -> str:
+    """Return the number of the inquiry that stands in the plan as an order; empty where the scope may see none."""
+    found: str | None = Inquiry.objects.filter(booked_as=order_id).values_list("number", flat=True).first()
+    return found or ""
 
 
 # Broadcasts and hands

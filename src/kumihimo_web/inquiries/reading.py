@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kumihimo import terms
+from kumihimo.inquiry import shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.model import Inquiry, ReadValue, Requirements
 from kumihimo_web.design.language import is_english, say
@@ -143,6 +144,11 @@ def questions_of(inquiry: Inquiry) -> tuple[Asking, ...]:
     for part in inquiry.parts:
         part_id = part.id if several else ""
         gaps = [name for name in wording.NEEDED if _is_open(part.requirements, name)]
+        shape = shaping.question(part, inquiry)
+        if shape is not None:
+            gaps = [name for name in gaps if name != "processes"]
+            ja = _of(names, part_id, shape.ja)
+            found.append(Asking(field=shaping.FIELD, part=part_id, ja=ja, en=shape.en, is_missing=True))
         found += [_missing(name, part_id, part.name) for name in gaps if not asked & {(name, part_id), (name, "")}]
     found += [
         _missing(name, "", "")

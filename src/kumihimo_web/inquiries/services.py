@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kumihimo.errors import InputError, KumihimoError, LocatedErrors
+from kumihimo.inquiry import shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.model import Inquiry as ReadInquiry
 from kumihimo.proposal.title import title_of
@@ -20,6 +21,7 @@ from kumihimo_web.accounts.queries import lock_network, organisations
 from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
+from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.design.language import language
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.inquiries.amend import amend
@@ -35,20 +37,6 @@ from kumihimo_web.jobs.services import ask
 READ, PROPOSE, PRINT = "inquiries.read", "inquiries.propose", "inquiries.print"
 """Kinds of jobs; `tasks` does them."""
 _LONGEST_TITLE = 80
-
-
-class SomebodyWasFaster(Exception):
-    """The inquiry has changed since it was read; nothing was overwritten.
-
-    Attributes
-    ----------
-    now
-        The inquiry as it stands.
-    """
-
-    def __init__(self, now: Inquiry) -> None:
-        super().__init__(now.number)
-        self.now = now
 
 
 class NotNow(Exception):
@@ -300,7 +288,8 @@ def answer(inquiry: Inquiry, *, field: str, part: str, words: str, version: int)
         ),
     ]
     _changed(held, changed)
-    record("inquiry.answered", held, after={LABELS[field][0]: words}, note=asked[0].ja)
+    label = LABELS["processes" if field == shaping.FIELD else field][0]
+    record("inquiry.answered", held, after={label: words}, note=asked[0].ja)
     return was_read
 
 

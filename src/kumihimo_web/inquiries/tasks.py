@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.errors import InputError, KumihimoError
+from kumihimo.model import TABLES
 from kumihimo.model import Inquiry as ReadInquiry
-from kumihimo_web.accounts.queries import own_network
+from kumihimo_web.accounts.queries import networks, own_network
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.firms.queries import whole_network
 from kumihimo_web.inquiries import queries, services
 from kumihimo_web.inquiries.incoming import Incoming, read
 from kumihimo_web.inquiries.mapping import build, of_data
-from kumihimo_web.jobs.registry import Running, Task, register
+from kumihimo_web.jobs.registry import Running, Task, get_ready, register
 
 if TYPE_CHECKING:
     from kumihimo.proposal.propose import Proposer
 
 _KEPT = 2
 """Networks that a worker keeps ready; each takes some 100 MB with 10,000 firms."""
-_proposers: dict[tuple[int, int, date], Proposer] = {}
+_proposers: dict[tuple[tuple[int, datetime, int], date], Proposer] = {}
+"""State of a network and day -> what proposes on it."""
 
 
 def _read(running: Running) -> ReadInquiry | KumihimoError:
@@ -61,8 +64,8 @@ def _propose(running: Running) -> dict[str, Any]:
     # Prices are built of rates that the firms show to nobody: the engine reads them as the program, not as a person,
     # and what it gives back holds prices of steps only.
     with scoped(system_scope(current_scope().network)):
-        revision = own_network().revision
-        proposer = _proposer(revision, timezone.localdate())
+        own = own_network()
+        proposer = _proposer(own.state, timezone.localdate())
     running.tell(0.4, "工程ごとに候補を調べ、チームを組んでいます", "Ranking firms and building teams")
     asked = replace(of_data(found.reading), id=found.number)
     proposed = proposer.propose(asked, stem=found.number)
@@ -72,22 +75,40 @@ def _propose(running: Running) -> dict[str, Any]:
     del data["inquiry"]["text"]
     letters = [team.name for team in proposed.proposal.teams]
     orders = dict(zip(letters, map(work_order_to_json, proposed.work_orders), strict=True))
-    return {"data": data, "orders": orders, "version": version, "revision": revision}
+    return {"data": data, "orders": orders, "version": version, "revision": own.revision}
 
 
-def _proposer(revision: int, today: date) -> Proposer:
-    """Return what proposes on the scope's network, made anew when a firm has changed or a day has passed."""
+def _proposer(state: tuple[int, datetime, int], today: date) -> Proposer:
+    """Return what proposes on the scope's network, brought up to date when a firm has changed or a day has passed."""
     from kumihimo.proposal.propose import Proposer
 
-    network = current_scope().network
-    key = network, revision, today
+    key = state, today
     if key not in _proposers:
-        for old in [one for one in _proposers if one[0] == network]:
-            del _proposers[old]
+        known = next((one for one in _proposers if one[0][0] == state[0]), None)
+        before = None if known is None else _proposers.pop(known)
         while len(_proposers) >= _KEPT:
             del _proposers[next(iter(_proposers))]
-        _proposers[key] = Proposer(whole_network(), today)
+        _proposers[key] = Proposer(whole_network(), today, before=before)
     return _proposers[key]
+
+
+@get_ready
+def _read_networks() -> Iterator[None]:
+    """Load the engines and read the networks: what the first to ask for teams would otherwise wait for."""
+    from kumihimo.planning import compiled, warm
+
+    if compiled.is_warm():
+        warm.PARTS["plan"]()
+    yield
+    for network in networks()[:_KEPT]:
+        scope = system_scope(network.pk)
+        for table in TABLES:
+            with scoped(scope):
+                whole_network(table)
+            yield
+        with scoped(scope):
+            _proposer(own_network().state, timezone.localdate())
+        yield
 
 
 def _keep_teams(value: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kumihimo_web.accounts.access import COORDINATORS, access
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.inquiries import queries, services
 from kumihimo_web.inquiries.forms import Reason, new_key
 from kumihimo_web.inquiries.models import Inquiry
 from kumihimo_web.inquiries.state import CHANGEABLE, State
-from kumihimo_web.inquiries.views import found_or_404, not_now, version_of
+from kumihimo_web.inquiries.views import found_or_404, not_now
 
 
 @access(COORDINATORS)
@@ -23,8 +24,8 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
     found = found_or_404(number)
     once = request.POST.get("once", "")
     try:
-        job = services.ask_teams(found, version=version_of(request), once=once if len(once) == 32 else new_key())
-    except services.SomebodyWasFaster:
+        job = services.ask_teams(found, version=version_seen(request), once=once if len(once) == 32 else new_key())
+    except SomebodyWasFaster:
         messages.warning(request, _("ほかの人が先に変えました。今の要件を確かめてから、もう一度提案してください。"))
         return redirect("inquiry", number=number)
     except services.NotNow:
@@ -36,8 +37,7 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def teams(request: HttpRequest, number: str) -> HttpResponse:
     """Compare the teams; without a proposal go where it is asked for."""
-    found = found_or_404(number)
-    return _page(request, found) if queries.latest_proposal(found) else redirect("inquiry", number=number)
+    return _page(request, found_or_404(number))
 
 
 @access(COORDINATORS)
@@ -52,10 +52,10 @@ def choose(request: HttpRequest, number: str, team: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, reasons={team: form}, status=422)
     try:
-        services.choose(found, proposal, team, why=form.cleaned_data["why"], version=version_of(request))
+        services.choose(found, proposal, team, why=form.cleaned_data["why"], version=version_seen(request))
     except KeyError:
         raise Http404 from None
-    except services.SomebodyWasFaster as late:
+    except SomebodyWasFaster as late:
         return _page(request, late.now, reasons={team: form}, status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -71,8 +71,8 @@ def offer(request: HttpRequest, number: str) -> HttpResponse:
     is_back = bool(request.POST.get("back"))
     do = services.take_back_offer if is_back else services.offer
     try:
-        do(found, version=version_of(request))
-    except services.SomebodyWasFaster as late:
+        do(found, version=version_seen(request))
+    except SomebodyWasFaster as late:
         return _page(request, late.now, status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -108,7 +108,7 @@ def _page(
 ) -> HttpResponse:
     proposed = queries.teams(found)
     if proposed is None:
-        raise Http404
+        return redirect("inquiry", number=found.number)
     forms = reasons or {}
     shown = {
         "inquiry": found,

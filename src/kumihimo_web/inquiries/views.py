@@ -18,6 +18,7 @@ from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.queries import lines
+from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries, services
 from kumihimo_web.inquiries.forms import BuyersInquiry, Heading, Incomings, NewInquiry, Reason, new_key
@@ -78,12 +79,12 @@ def value(request: HttpRequest, number: str) -> HttpResponse:
     found = found_or_404(number)
     field, part, words = _asked(request)
     try:
-        services.correct(found, field=field, part=part, words=words, version=version_of(request))
+        services.correct(found, field=field, part=part, words=words, version=version_seen(request))
     except KeyError:
         raise Http404 from None
     except InputError as why:
         return _page(request, found, row=(field, part, words, why), status=422)
-    except services.SomebodyWasFaster as late:
+    except SomebodyWasFaster as late:
         return _page(request, late.now, row=(field, part, words, None), status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -101,10 +102,10 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         why = InputError("答えを書いてください。", "Write the answer.")
         return _page(request, found, question=(field, part, words, why), status=422)
     try:
-        was_read = services.answer(found, field=field, part=part, words=words, version=version_of(request))
+        was_read = services.answer(found, field=field, part=part, words=words, version=version_seen(request))
     except KeyError:
         raise Http404 from None
-    except services.SomebodyWasFaster as late:
+    except SomebodyWasFaster as late:
         return _page(request, late.now, question=(field, part, words, None), status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -139,8 +140,8 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                services.rename(found, version=version_of(request), **form.cleaned_data)
-            except services.SomebodyWasFaster as late:
+                services.rename(found, version=version_seen(request), **form.cleaned_data)
+            except SomebodyWasFaster as late:
                 newer, status = late.now, 409
             except services.NotNow:
                 return not_now(request, number)
@@ -165,8 +166,8 @@ def source(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form, status=422)
     try:
-        taken = services.replace_source(found, form.incoming, version=version_of(request))
-    except services.SomebodyWasFaster as late:
+        taken = services.replace_source(found, form.incoming, version=version_seen(request))
+    except SomebodyWasFaster as late:
         return _page(request, late.now, form=form, status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -193,8 +194,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, reason=form, status=422)
     try:
-        services.withdraw(found, why=form.cleaned_data["why"], version=version_of(request))
-    except services.SomebodyWasFaster as late:
+        services.withdraw(found, why=form.cleaned_data["why"], version=version_seen(request))
+    except SomebodyWasFaster as late:
         return _page(request, late.now, reason=form, status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -208,8 +209,8 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Take a withdrawn inquiry up again."""
     found = found_or_404(number)
     try:
-        services.reopen(found, version=version_of(request))
-    except services.SomebodyWasFaster as late:
+        services.reopen(found, version=version_seen(request))
+    except SomebodyWasFaster as late:
         return _page(request, late.now, status=409)
     except services.NotNow:
         return not_now(request, number)
@@ -226,12 +227,6 @@ def found_or_404(number: str) -> Inquiry:
     if found is None:
         raise Http404
     return found
-
-
-def version_of(request: HttpRequest) -> int:
-    """Return the version that was seen when a form was filled in; -1 for nonsense."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
 def not_now(request: HttpRequest, number: str) -> HttpResponse:

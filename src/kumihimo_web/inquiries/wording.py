@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kumihimo import terms
 from kumihimo.inquiry.questions import LABELS
-from kumihimo.matching.labels import material_label, process_label
+from kumihimo.matching.labels import day_ja, material_label, process_label
 from kumihimo.model import Requirements
-from kumihimo.proposal.understood import day_en, day_ja, geometric_label, range_text, size_text, tolerance_text
+from kumihimo.proposal.understood import day_en, geometric_label, range_text, size_text, tolerance_text
 from kumihimo_web.design.language import is_english
 
 FIELDS = tuple(LABELS)
@@ -44,6 +44,7 @@ CONTEXT = {
     "attachment": _("添付ファイル"),
     "drawing_number": _("図番"),
     "supplied_material": _("材料の支給"),
+    "supplied_part": _("支給品・後加工"),
     "supplied_tool": _("型・工具の支給"),
     "negated_process": _("しない加工"),
     "done_process": _("済んでいる加工"),

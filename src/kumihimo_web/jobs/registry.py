@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 
@@ -50,6 +51,8 @@ class Task:
 
 
 _tasks: dict[str, Task] = {}
+_preparations: list[Callable[[], Iterator[None]]] = []
+_chores: list[Callable[[date], None]] = []
 
 
 def register(task: Task) -> Task:
@@ -63,3 +66,40 @@ def register(task: Task) -> Task:
 def task_of(kind: str) -> Task:
     """Return the task of a kind; KeyError when no app names it."""
     return _tasks[kind]
+
+
+def get_ready(pieces: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
+    """Name what a worker does once while nothing waits, so that the first job finds it done.
+
+    Parameters
+    ----------
+    pieces
+        Does the work and yields between its pieces: a job that has come by then goes first. It may hold no scope and
+        no transaction while it yields.
+    """
+    _preparations.append(pieces)
+    return pieces
+
+
+def preparations() -> Iterator[None]:
+    """Do what was named, piece by piece."""
+    for pieces in _preparations:
+        yield from pieces()
+
+
+def daily(chore: Callable[[date], None]) -> Callable[[date], None]:
+    """Name what every worker looks after when a day begins, and when it starts.
+
+    Parameters
+    ----------
+    chore
+        Takes the day, and asks for jobs with a key of that day: of several workers all ask and one works.
+    """
+    _chores.append(chore)
+    return chore
+
+
+def do_chores(today: date) -> None:
+    """Do what was named."""
+    for chore in _chores:
+        chore(today)

@@ -9,6 +9,7 @@ from io import BytesIO
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -79,8 +80,12 @@ async def _stream(pk: UUID, scope: Scope) -> AsyncIterator[str]:
 
 def _told(pk: UUID, scope: Scope) -> tuple[str, bool]:
     # The request is over when the stream is read, and so is its scope.
-    with scoped(scope):
-        found = queries.job(pk)
+    try:
+        with scoped(scope):
+            found = queries.job(pk)
+    finally:
+        # Until the next look somebody else may need the connection.
+        close_old_connections()
     if found is None:
         return "{}", True
     return json.dumps(queries.document(found), ensure_ascii=False), found.is_finished

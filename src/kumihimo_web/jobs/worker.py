@@ -7,20 +7,25 @@ import os
 import socket
 import threading
 import time
+from datetime import date
 from typing import Any
 
 from django.db import close_old_connections, connection
+from django.utils import timezone
 
 from kumihimo.errors import KumihimoError
 from kumihimo_web.accounts.scope import scoped
 from kumihimo_web.jobs import services
 from kumihimo_web.jobs.models import Job
-from kumihimo_web.jobs.registry import Cancelled, task_of
+from kumihimo_web.jobs.registry import Cancelled, do_chores, preparations, task_of
 
 log = logging.getLogger(__name__)
 _TELL_S = 0.3
 """Progress is written at most so often."""
 _BEAT_S = 15.0
+_CHORES_AGAIN_S = 600.0
+"""Pause before the chores of a day are tried again, when they failed."""
+_READY = object()
 
 
 class _Handle:
@@ -86,22 +91,47 @@ def run_one() -> bool:
 
 
 def run_forever(stop: threading.Event, *, pause_s: float = 0.1) -> None:
-    """Do jobs until `stop` is set; be heard of all the while, also while a job takes long."""
+    """Do jobs until `stop` is set; be heard of all the while, also while a job takes long.
+
+    As long as nothing waits, it gets ready for what may come. When a day begins it looks after the day's chores.
+    """
     name, over = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
     voice = threading.Thread(target=_be_heard, args=(name, over), daemon=True)
     voice.start()
+    pieces, days = preparations(), _Days()
     while not stop.is_set():
         close_old_connections()
+        days.look()
         try:
-            busy = run_one()
+            busy = run_one() or next(pieces, _READY) is not _READY
         except Exception:
-            log.exception("the worker could not ask for work")
+            log.exception("the worker could not ask for work, or get ready for it")
             busy = False
         if not busy:
             stop.wait(pause_s)
     over.set()
     voice.join()
     connection.close()
+
+
+class _Days:
+    """Does the chores of a day once."""
+
+    def __init__(self) -> None:
+        self._done: date | None = None
+        self._not_before = 0.0
+
+    def look(self) -> None:
+        today = timezone.localdate()
+        if today == self._done or time.monotonic() < self._not_before:
+            return
+        try:
+            do_chores(today)
+        except Exception:
+            log.exception("the chores of %s could not be done", today)
+            self._not_before = time.monotonic() + _CHORES_AGAIN_S
+        else:
+            self._done = today
 
 
 def _be_heard(name: str, over: threading.Event) -> None:

@@ -24,7 +24,8 @@ def bars_tag(found: Version) -> str:
     scope = current_scope()
     who = "all" if scope.is_coordinator else scope.firm
     made = found.created_at.timestamp()
-    return f'W/"bars-{found.pk}-{made}-{found.edits}-{who}-{get_language()}-{minute_now(found) // _NOW_MIN}"'
+    changes, now = f"{found.edits}.{found.reports}", minute_now(found) // _NOW_MIN
+    return f'W/"bars-{found.pk}-{made}-{changes}-{who}-{get_language()}-{now}"'
 
 
 def bars(found: Version) -> str:
@@ -36,7 +37,8 @@ def bars(found: Version) -> str:
     at_order = {row[0]: at for at, row in enumerate(orders)}
     late = {row[0]: int(row[5] > 0) for row in orders}
     columns = ("order_id", "step", "process", "resource", "start", "end", "freeze", "setup_min")
-    rows = list(found.steps.order_by("start", "pk").values_list(*columns, Cast("after", TextField())))
+    # What ended before the plan began is history: it stands on the page of the order.
+    rows = list(found.steps.filter(end__gt=0).order_by("start", "pk").values_list(*columns, Cast("after", TextField())))
     # One reading of all that stands in the column; one a row takes as long as everything else together.
     ways = json.loads(f"[{','.join(row[8] for row in rows)}]")
     now = minute_now(found) // _NOW_MIN * _NOW_MIN

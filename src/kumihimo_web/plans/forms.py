@@ -6,22 +6,24 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kumihimo.errors import InputError, LocatedErrors
 from kumihimo.interop.plan_events import events_from_bytes
 from kumihimo.planning.problem import Problem
-from kumihimo_web.design.language import language
+from kumihimo_web.accounts.kept import kept
+from kumihimo_web.design.language import aside, language
 from kumihimo_web.plans import queries
-from kumihimo_web.plans.models import Version
+from kumihimo_web.plans.models import PlanStep, Report, Version
 from kumihimo_web.plans.queries import Stop
 
+T = TypeVar("T")
 STOP_DAYS = 3
 """How long a stop is taken to last where nobody has said anything else."""
 _MOST_TOLD = 8
@@ -29,6 +31,8 @@ _MOST_OFFERED = 1000
 """Suggestions of one kind that a page carries; a browser shows no more in a list that one types into."""
 _MOST_BYTES = 200_000
 _LONGEST = 300
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_LATEST_REPORT = timedelta(days=60)
 _MOMENT = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?:[ T]*(\d{1,2})[:時](\d{1,2})分?)?")
 
 
@@ -78,7 +82,7 @@ class _Form:
                 "text": text[:60]
             }
         else:
-            shown = "、".join(label for _key, label in near[:_MOST_TOLD])
+            shown = _("、").join(label for _key, label in near[:_MOST_TOLD])
             self.errors[name] = _(
                 "「%(text)s」に当てはまるものが %(n)d 件あります。どれか1つを入力してください: %(shown)s"
             ) % {
@@ -102,7 +106,7 @@ class StopForm(_Form):
 
     def __init__(self, version: Version, entered: Mapping[str, str] | None = None) -> None:
         super().__init__(entered)
-        self.choices = _stop_labels(version)
+        self.version = version
         self.stop: Stop | None = None
         self.reason = self._text("reason")
         now = timezone.now().replace(second=0, microsecond=0)
@@ -114,22 +118,22 @@ class StopForm(_Form):
         if not text:
             self.errors["what"] = _("何が止まるかを入力してください。")
             return
-        found = self._one_of("what", text, self.choices)
+        choices = _stop_labels(self.version)
+        found = self._one_of("what", text, choices)
         if not self.errors and last <= first:
             self.errors["to"] = _("終わりは始まりより後にしてください。")
         if not self.errors and version.minute(last) <= 0:
             self.errors["to"] = _("この計画の始まりより前です。今日より後の日時にしてください。")
         if not self.errors:
             kind, ref = found
-            self.label = next(label for key, label in self.choices if key == found)
+            self.label = next(label for key, label in choices if key == found)
             self.entered["what"] = self.label
             self.stop = Stop(kind=kind, ref=ref, start=version.minute(first), end=version.minute(last))
 
     @property
     def offered(self) -> list[str]:
         """Labels that are offered while one types; a kind of thing of which there are too many is found by its name."""
-        counted = Counter(kind for (kind, _ref), _label in self.choices)
-        return [label for (kind, _ref), label in self.choices if counted[kind] <= _MOST_OFFERED]
+        return _kept_labels("offered", self.version, lambda: _few(_stop_labels(self.version)))
 
     @property
     def subject(self) -> str:
@@ -139,19 +143,72 @@ class StopForm(_Form):
 
 def _stop_labels(version: Version) -> list[tuple[tuple[str, str], str]]:
     """Return ((kind, id), label) of everything that can stop; labels are unique."""
-    key = f"stops-{version.pk}-{version.created_at.timestamp()}-{language()}"
-    known: list[tuple[tuple[str, str], str]] | None = cache.get(key)
-    if known is not None:
-        return known
+    return _kept_labels("stops", version, lambda: _labels_of(version))
+
+
+def _kept_labels(name: str, version: Version, make: Callable[[], list[T]]) -> list[T]:
+    # Of the twelve thousand labels of a large plan a page carries few: those are kept apart.
+    return kept(f"{name}-{language()}", (version.pk, version.created_at), make)
+
+
+def _few(labels: list[tuple[tuple[str, str], str]]) -> list[str]:
+    counted = Counter(kind for (kind, _ref), _label in labels)
+    return [label for (kind, _ref), label in labels if counted[kind] <= _MOST_OFFERED]
+
+
+def _labels_of(version: Version) -> list[tuple[tuple[str, str], str]]:
     kinds = {"prefecture": _("都道府県"), "municipality": _("市区町村"), "firm": _("企業"), "machine": _("設備")}
     found = queries.stop_choices(version)
-    labels = [
-        ((kind, ref), f"{label}（{words} {ref}）" if kind in ("firm", "machine") else f"{label}（{words}）")
+    return [
+        ((kind, ref), label + aside(f"{words} {ref}" if kind in ("firm", "machine") else words))
         for kind, words in kinds.items()
         for ref, label in found[kind]
     ]
-    cache.set(key, labels)
-    return labels
+
+
+class ReportForm(_Form):
+    """What was really done on a step: started, finished, or the latest report taken back.
+
+    Parameters
+    ----------
+    row
+        The step.
+    report
+        What was said of it before; None when nothing was.
+    entered
+        What was sent, None when the page is only shown.
+    """
+
+    ACTIONS = ("start", "finish", "undo")
+
+    def __init__(self, row: PlanStep, report: Report | None, entered: Mapping[str, str] | None = None) -> None:
+        super().__init__(entered)
+        self.action = self._text("action")
+        now = timezone.now().replace(second=0, microsecond=0)
+        self.at = self._moment("at", now)
+        self.started_at: datetime | None = self._moment("started", now) if self._text("started") else None
+        if not self.is_sent:
+            return
+        if self.action == "undo":
+            self.errors = {}
+            return
+        if self.action not in self.ACTIONS:
+            self.errors["at"] = _("「始めました」か「終わりました」を押してください。")
+            return
+        began = report.started_at if report is not None else self.started_at
+        for name, moment in (("at", self.at), ("started", self.started_at)):
+            if moment is not None and name not in self.errors:
+                self._check(name, moment, now)
+        if self.action == "finish" and began is not None and not self.errors and self.at <= began:
+            self.errors["at"] = _("終わった時刻は、始めた時刻（%(start)s）より後にしてください。") % {
+                "start": f"{timezone.localtime(began):%Y-%m-%d %H:%M}"
+            }
+
+    def _check(self, name: str, moment: datetime, now: datetime) -> None:
+        if moment > now + _CLOCKS_DIFFER:
+            self.errors[name] = _("まだ来ていない時刻です。実際に始めた・終わった時刻を入力してください。")
+        elif moment < now - _LATEST_REPORT:
+            self.errors[name] = _("60日より前の時刻です。年月日を確かめてください。")
 
 
 class EventForm(_Form):
@@ -213,7 +270,10 @@ class EventForm(_Form):
         if not self.errors:
             start = steps[step] + 60 * int(hours)
             self.events = [{"event": "delay_step", "order": ref, "step": step, "start": start}]
-            self.subject = _("遅れ: %(order)s %(hours)s時間") % {"order": ref, "hours": hours}
+            self.subject = ngettext("遅れ: %(order)s %(hours)s時間", "遅れ: %(order)s %(hours)s時間", int(hours)) % {
+                "order": ref,
+                "hours": hours,
+            }
 
     def _order(self) -> str | None:
         text = self._text("order")
@@ -247,14 +307,15 @@ class EventForm(_Form):
         missing = sorted((orders | machines) - known)
         if missing:
             self.errors["document"] = _("今の計画にない名前です: %(names)s。IDを確かめてください。") % {
-                "names": "、".join(missing[:_MOST_TOLD])
+                "names": _("、").join(missing[:_MOST_TOLD])
             }
             return
         found = json.loads(text)
         self.events = found["events"] if isinstance(found, dict) and "events" in found else found
         if isinstance(self.events, dict):
             self.events = [self.events]
-        self.subject = self._text("subject") or _("出来事 %(n)d件") % {"n": len(self.events)}
+        n = len(self.events)
+        self.subject = self._text("subject") or ngettext("出来事 %(n)d件", "出来事 %(n)d件", n) % {"n": n}
 
 
 def _nothing(version: Version) -> Problem:

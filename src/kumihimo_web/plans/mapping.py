@@ -55,8 +55,8 @@ class Solved:
     places: Mapping[str, Place]
 
     def process_of(self, resource: str) -> str:
-        """Return the process of a machine; its id is ``site/process``."""
-        return resource.rpartition("/")[2]
+        """Return the process of a machine; its id is ``site/process``, of a second one ``site/process#2``."""
+        return resource.rpartition("/")[2].partition("#")[0]
 
     def step_of(self, order: str, step: str) -> Mapping[str, Any]:
         """Return the step of the work order that a planned step belongs to; shares of a lot carry ``@site``."""
@@ -270,6 +270,10 @@ def totals_of(solved: Solved) -> dict[str, Any]:
     """Return the figures of a plan: counts, yen of each part of the objective, kilograms of CO2."""
     cost = cost_of(solved.problem, solved.plan)
     parts = ("modes", "transport", "lateness", "co2", "moves", "total")
+    jpy = {part: getattr(cost, part) for part in parts}
+    # What a lot too heavy for a parcel costs beyond one stands in the price of its modes (`network_problem`).
+    heavier = _freight_in_modes(solved)
+    jpy |= {"modes": jpy["modes"] - heavier, "transport": jpy["transport"] + heavier}
     return {
         "orders": len(solved.problem.orders),
         "steps": len(solved.plan.steps),
@@ -278,9 +282,26 @@ def totals_of(solved: Solved) -> dict[str, Any]:
         "late": len(solved.plan.late),
         "late_min": sum(one.late_min for one in solved.plan.late),
         "unplanned": len(solved.plan.unplanned),
-        "jpy": {part: getattr(cost, part) for part in parts},
+        "jpy": jpy,
         "kg_co2": round(float(cost.kg_co2), 1),
         "iterations": solved.plan.solver.iterations,
         "jpy_per_late_min": solved.problem.objective.jpy_per_weighted_late_min,
         "jpy_per_moved_step": solved.problem.objective.jpy_per_moved_step,
     }
+
+
+def _freight_in_modes(solved: Solved) -> int:
+    """Return the yen of the chosen modes beyond what the firms were offered for their work."""
+    offers = {
+        (ref, step["id"], offer["site"]): int(offer["jpy"])
+        for ref, order in solved.orders.items()
+        for step in order.get("steps", ())
+        for offer in step["offers"]
+    }
+    modes = {(order.id, step.id): step.modes for order in solved.problem.orders for step in order.steps}
+    found = 0
+    for row in solved.plan.steps:
+        price = modes[row.order, row.step][row.mode].jpy
+        site = row.resource.rpartition("/")[0]
+        found += price - offers.get((row.order, row.step.partition("@")[0], site), price)
+    return found

@@ -32,6 +32,7 @@ class Kind(models.TextChoices):
     EVENT = "event", _("出来事への対応")
     WHATIF = "whatif", _("もしもの検討")
     EMERGENCY = "emergency", _("緊急対応")
+    REMEDY = "remedy", _("遅れの手だて")
 
 
 class Freeze(models.IntegerChoices):
@@ -53,6 +54,8 @@ class Version(ScopedModel):
         both still hold.
     edits
         Counts changes of freeze levels.
+    reports
+        Counts what was reported of its steps, and what followed of it.
     subject
         What it was made for, in words.
     wish
@@ -75,6 +78,7 @@ class Version(ScopedModel):
     base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="drafts")
     base_edits = models.PositiveIntegerField(default=0)
     edits = models.PositiveIntegerField(default=0)
+    reports = models.PositiveIntegerField(default=0)
     subject = models.CharField(max_length=200, blank=True, default="")
     wish = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True, default="")
@@ -338,3 +342,63 @@ class PlanMachine(ScopedModel):
     def load_percent(self) -> int:
         """Busy share of the open minutes until the last step ends."""
         return round(100 * self.busy_min / self.open_min) if self.open_min else 0
+
+
+class Report(ScopedModel):
+    """What was said of a step: when it was really started and finished. Versions come and go, a report stays.
+
+    Attributes
+    ----------
+    ref, step
+        Order and step, as every version calls them.
+    planned_start, planned_end
+        Where the step stood before anything was reported.
+    level_before
+        Its freeze level then.
+    was_started
+        Whether the start was reported by itself; of a finish without a start it is a guess.
+    told_at, told_by
+        Of the latest word.
+    withdrawn_at
+        When the report was taken back; None while it holds.
+    """
+
+    ref = models.CharField(max_length=120)
+    step = models.CharField(max_length=200)
+    firm = models.CharField(max_length=80)
+    resource = models.CharField(max_length=170)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    was_started = models.BooleanField(default=False)
+    planned_start = models.DateTimeField()
+    planned_end = models.DateTimeField()
+    level_before = models.PositiveSmallIntegerField(choices=Freeze.choices)
+    told_at = models.DateTimeField()
+    told_by = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One report a step."""
+
+        constraints = [models.UniqueConstraint(fields=["network", "ref", "step"], name="plan_report_once")]
+        ordering = ["-told_at"]
+
+    def __str__(self) -> str:
+        """Return order and step."""
+        return f"{self.ref}/{self.step}"
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """A firm sees what was said of its own work; buyers see the state of the step, not who said it."""
+        if scope.is_coordinator:
+            return rows
+        if scope.role == Role.FACTORY and scope.firm:
+            return rows.filter(firm=scope.firm)
+        return rows.none()
+
+    @property
+    def level(self) -> Freeze | None:
+        """The freeze level that was reported; None when the report was taken back."""
+        if self.withdrawn_at is not None:
+            return None
+        return Freeze.RUNNING if self.finished_at is None else Freeze.DONE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +19,15 @@ from kumihimo_web.accounts.queries import organisations
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.design.language import say
+from kumihimo_web.design.templatetags.ja import counted
 from kumihimo_web.firms import queries as firms
+from kumihimo_web.plans import reported
 from kumihimo_web.plans.mapping import Place, Solved, plan_of, problem_of
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
 
 _NAMED = 3
+_REMEMBERED_MIN = 7 * 24 * 60
+"""A step that should have begun longer ago, and of which nobody has spoken, is no longer offered to be reported."""
 _HEAVY = ("problem", "plan", "diff", "wish")
 _HEAVY_OF_ORDER = ("work_order", "remedies", "causes", "why")
 
@@ -72,10 +76,12 @@ def drafts(kind: str = "") -> list[Draft]:
 
 
 def is_stale(draft: Version, now: Version | None) -> bool:
-    """Tell whether a draft was made from another plan than the current one as it stands."""
+    """Tell whether a draft was made from another plan than the current one as it stands, or moves what has begun."""
     if now is None or draft.base_id is None:
         return (now is None) != (draft.base_id is None)
-    return (now.pk, now.edits) != (draft.base_id, draft.base_edits)
+    return (now.pk, now.edits) != (draft.base_id, draft.base_edits) or any(
+        one.is_elsewhere for one in reported.unheard(draft)
+    )
 
 
 def minute_now(found: Version) -> int:
@@ -104,7 +110,7 @@ def attention() -> list[Attention]:
         if not count:
             continue
         worst = list(orders(version, state=state).values_list("title", flat=True)[:_NAMED])
-        detail = "、".join(worst) + (_(" ほか") if count > len(worst) else "")
+        detail = _("、").join(worst) + (_(" ほか") if count > len(worst) else "")
         found.append(
             Attention(
                 urgency=Urgency.NOW,
@@ -120,7 +126,10 @@ def attention() -> list[Attention]:
 
 def _draft_to_decide(draft: Draft) -> Attention:
     version, title = draft.version, _("計画の下書きが承認を待っています: %(kind)s")
-    detail = _("%(moved)d工程・%(called)d社が変わります。") % {"moved": version.moved, "called": version.called}
+    detail = _("%(steps)s・%(firms)sが変わります。") % {
+        "steps": counted(version.moved, "step"),
+        "firms": counted(version.called, "firm"),
+    }
     if draft.is_stale:
         title, detail = _("計画の下書きのやり直しが必要です: %(kind)s"), _("元の計画が変わりました。")
     return Attention(
@@ -236,6 +245,21 @@ def own_steps(found: Version, *, since: int) -> QuerySet[PlanStep]:
     """Return the steps that the scope may see and that end after a minute, the next one first."""
     rows: QuerySet[PlanStep] = found.steps.filter(end__gt=since, freeze__lt=Freeze.DONE).select_related("order")
     return _lean(rows).order_by("start", "order", "position")
+
+
+def step(found: Version, ref: str, name: str) -> PlanStep | None:
+    """Return a step of a version that the scope may see."""
+    row: PlanStep | None = _lean(found.steps.filter(order__ref=ref, step=name).select_related("order")).first()
+    return row
+
+
+def to_report(found: Version, now: int, most: int) -> list[PlanStep]:
+    """Return the steps of the scope that somebody may have begun or finished: what runs first, then by their start."""
+    rows = found.steps.filter(Q(freeze=Freeze.RUNNING) | Q(freeze__lt=Freeze.RUNNING, start__gt=now - _REMEMBERED_MIN))
+    sequence = _lean(rows.select_related("order")).order_by(
+        Case(When(freeze=Freeze.RUNNING, then=0), default=1), "start", "pk"
+    )
+    return list(sequence[:most])
 
 
 def _lean(rows: QuerySet[PlanStep]) -> QuerySet[PlanStep]:
@@ -390,7 +414,7 @@ def stop_choices(found: Version) -> dict[str, list[tuple[str, str]]]:
         machines_found[resource] = f"{name} {labels[process]}"
         if town in towns and town not in towns_found:
             prefectures_found[town[:2]] = say(places[town[:2]])
-            towns_found[town] = f"{places[town[:2]].ja}{towns[town].name}"
+            towns_found[town] = say(towns[town])
     return {
         "firm": _by_label(firms_found),
         "machine": _by_label(machines_found),

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.queries import lock_network
-from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.inquiries import services as inquiries
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.services import ask
-from kumihimo_web.plans import queries
+from kumihimo_web.plans import queries, reported
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
 
 EFFORTS = {"short": 1000, "usual": 4000, "long": 20000}
@@ -26,7 +26,7 @@ EFFORTS = {"short": 1000, "usual": 4000, "long": 20000}
 
 
 class BaseHasMoved(Exception):
-    """The plan that a draft was made from is no longer the current one, or a step of it was fixed since.
+    """The plan that a draft was made from is no longer the current one, or steps that it moves were fixed or begun.
 
     Attributes
     ----------
@@ -66,6 +66,7 @@ class Made:
     orders: Sequence[PlanOrder]
     steps: Sequence[PlanStep]
     machines: Sequence[PlanMachine]
+    base_reports: int = 0
 
 
 # Asking for a plan
@@ -116,7 +117,8 @@ def ask_events(
 ) -> Job:
     """Ask what events do to the plan, written as kumihimo-events/1; a trial can be looked at but not approved."""
     kind, title = ("plans.whatif", _("もしもを試す")) if is_trial else ("plans.events", _("出来事に合わせて直す"))
-    return _asked(kind, title, _on(base) | {"events": list(events), "subject": subject}, wish)
+    since = timezone.localtime(base.start).isoformat()
+    return _asked(kind, title, _on(base) | {"events": list(events), "since": since, "subject": subject}, wish)
 
 
 def ask_order(base: Version, order: Mapping[str, Any], *, inquiry: str = "", wish: str = "") -> Job:
@@ -129,13 +131,28 @@ def ask_order(base: Version, order: Mapping[str, Any], *, inquiry: str = "", wis
 
 def ask_emergency(base: Version, stop: queries.Stop, subject: str, *, wish: str = "") -> Job:
     """Ask for substitutes of everything that stands still."""
-    told = {"kind": stop.kind, "ref": stop.ref, "start": stop.start, "end": stop.end}
+    told = {"kind": stop.kind, "ref": stop.ref}
+    told |= {"start": base.moment(stop.start).isoformat(), "end": base.moment(stop.end).isoformat()}
     return _asked("plans.emergency", _("代わりの手配を探す"), _on(base) | {"stop": told, "subject": subject}, wish)
 
 
 def ask_remedies(base: Version, ref: str, *, wish: str = "") -> Job:
     """Ask what would make an order less late."""
     return _asked("plans.remedies", _("遅れの手だてを調べる"), _on(base) | {"order": ref}, wish)
+
+
+def ask_remedy(base: Version, ref: str, remedy: Mapping[str, Any], *, wish: str = "") -> Job:
+    """Ask for the plan with one of the remedies in it that were found for an order."""
+    chosen = {key: remedy[key] for key in ("kind", "resource", "behind", "ja", "en")}
+    return _asked("plans.remedy", _("この手で立て直す"), _on(base) | {"order": ref, "remedy": chosen}, wish)
+
+
+def ask_follow(version: Version, subject: str) -> None:
+    """Ask that the plan follows what was reported; the program does that by itself, whoever has spoken."""
+    payload = _on(version) | {"subject": subject[:200]}
+    with scoped(system_scope(current_scope().network)):
+        wish = f"{version.number}.{version.edits}.{version.reports}"
+        _asked("plans.follow", _("実績を計画に入れる"), payload, wish)
 
 
 def ask_again(draft: Version, base: Version, *, wish: str = "") -> Job:
@@ -177,7 +194,7 @@ def keep(made: Made, *, task: str, payload: Mapping[str, Any]) -> Version:
         totals=dict(made.totals),
         diff=dict(made.diff),
         moved=len(made.diff.get("moves", ())),
-        called=len(made.diff.get("calls", ())),
+        called=_called(made.diff),
         created_by=scope.actor,
     )
     for model, rows in ((PlanOrder, made.orders), (PlanStep, made.steps), (PlanMachine, made.machines)):
@@ -186,6 +203,12 @@ def keep(made: Made, *, task: str, payload: Mapping[str, Any]) -> Version:
         model._base_manager.bulk_create(rows, batch_size=400)  # type: ignore[arg-type]
     record("plan.drafted", version, after={"number": version.number, "kind": made.kind, "subject": made.subject[:200]})
     return version
+
+
+def _called(diff: Mapping[str, Any]) -> int:
+    """Return how many firms have to be told or asked."""
+    firms = {one["firm"] for one in diff.get("calls", ())}
+    return len(firms | {diff.get("agree", {}).get("firm", "")} - {""})
 
 
 @transaction.atomic
@@ -208,7 +231,7 @@ def approve(number: int) -> Version:
     Raises
     ------
     BaseHasMoved
-        Another plan is current by now, or steps of it were fixed or released since.
+        Another plan is current by now, steps of it were fixed or released since, or one that the draft moves was begun.
     NotToBeDecided
         It is only a trial, or somebody has rejected it.
     """
@@ -230,6 +253,7 @@ def approve(number: int) -> Version:
         before={"number": now.number if now is not None else None},
         after={"number": draft.number, "subject": draft.subject, "moved": draft.moved, "firms": draft.called},
     )
+    _hear(draft)
     payload = draft.wish["payload"]
     if "inquiry" in payload:
         inquiries.mark_booked(payload["inquiry"], payload["booked"])
@@ -254,6 +278,17 @@ def reject(number: int, reason: str) -> Version:
     _decide(draft, State.REJECTED, reason)
     record("plan.rejected", draft, after={"number": draft.number, "subject": draft.subject}, note=reason)
     return draft
+
+
+def _hear(version: Version) -> None:
+    """Show in a version what was reported while it waited, and ask that it follows."""
+    changed = reported.unheard(version)
+    for one in changed:
+        PlanStep.objects.filter(pk=one.step).update(freeze=one.level)
+    if changed:
+        Version.objects.filter(pk=version.pk).update(reports=F("reports") + 1)
+        version.refresh_from_db(fields=["edits", "reports"])
+        ask_follow(version, _("承認を待つ間の実績"))
 
 
 def _decide(draft: Version, state: State, reason: str) -> None:

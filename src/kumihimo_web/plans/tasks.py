@@ -5,34 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from kumihimo import terms
+from kumihimo.errors import InputError
 from kumihimo.interop.plan_events import events_from_bytes
 from kumihimo.interop.work_order_json import work_order_from_json
 from kumihimo.logistics.transport import FormulaTransport
 from kumihimo.planning.events import Event, RushOrder, StopResource, StopSite
 from kumihimo.planning.problem import Problem
-from kumihimo_web.firms import queries as firms
 from kumihimo_web.jobs.registry import Running, Task, register
-from kumihimo_web.plans import queries, services
+from kumihimo_web.plans import queries, report_services, services
+from kumihimo_web.plans.begun import Begun, begun, lived, network
 from kumihimo_web.plans.difference import affected, difference
-from kumihimo_web.plans.mapping import Solved, rows_of, sealed, thawed, told, totals_of
+from kumihimo_web.plans.mapping import Solved, rows_of, sealed, thawed, totals_of
 from kumihimo_web.plans.models import Kind
 from kumihimo_web.plans.queries import Carried, Stop
+from kumihimo_web.plans.remedying import agreement, chosen_of, described, found_for, remedied
+from kumihimo_web.plans.rolling import shifted_event
 from kumihimo_web.plans.services import EFFORTS, Made
+from kumihimo_web.plans.words import without_counts
 
 if TYPE_CHECKING:
     from kumihimo.planning.progress import Progress
-    from kumihimo.planning.remedies import Remedy
 
 MOVE_JPY = 1000
 """What it costs to tell a firm another time: a call on both sides. An estimate of ours, shown with the plan."""
-_TABLES = "firms", "sites", "calendars", "capacities"
-"""What planning reads of a network; who can do what stands in the work orders."""
 _PHASES = {
     "construct": ("最初の並びを作っています", "Placing the orders"),
     "improve": ("よりよい並びを探しています", "Looking for a better plan"),
@@ -57,9 +57,9 @@ def _first(running: Running) -> Made:
 
     payload = running.payload
     running.tell(0.02, "企業と設備を読み込んでいます", "Reading firms and machines")
-    network = firms.whole_network(*_TABLES)
+    known = network()
     orders = [work_order_from_json(one) for one in payload["orders"]]
-    problem = network_problem(orders, network, start=date.fromisoformat(payload["today"]))
+    problem = network_problem(orders, known, start=date.fromisoformat(payload["today"]))
     problem = replace(problem, objective=replace(problem.objective, jpy_per_moved_step=MOVE_JPY))
     made = plan(
         problem, iterations=payload["rounds"], seed=1, progress=_telling(running, 0.1, 0.85), now=payload["now"]
@@ -69,7 +69,7 @@ def _first(running: Running) -> Made:
         problem=problem,
         plan=made,
         orders={one["id"]: one for one in payload["orders"]},
-        places=queries.places_in(network),
+        places=queries.places_in(known),
     )
     return _made(Kind.FIRST, "", None, solved, {})
 
@@ -78,26 +78,29 @@ def _replan(running: Running) -> Made:
     from kumihimo.planning.engine import plan
 
     payload = running.payload
-    base, before = _begun(running)
+    now = begun(running)
     made = plan(
-        before.problem,
+        now.before.problem,
         iterations=EFFORTS[payload["effort"]],
-        seed=base.version.number,
+        seed=now.base.version.number,
         progress=_telling(running, 0.1, 0.85),
-        begin=before.plan,
-        now=payload["now"],
+        begin=now.before.plan,
+        now=now.now,
     )
-    return _drafted(running, Kind.REPLAN, "", base, before, replace(before, plan=made))
+    return _drafted(running, Kind.REPLAN, "", now, replace(now.before, plan=made))
 
 
 def _with_events(kind: Kind) -> Callable[[Running], Made]:
     def work(running: Running) -> Made:
         payload = running.payload
-        base, before = _begun(running)
+        now = begun(running)
+        # Minutes count from the plan that the events were written for, which may be an older one.
+        since = replace(now.before.problem, start=datetime.fromisoformat(payload["since"]))
+        by = (since.start - now.before.problem.start) // timedelta(minutes=1)
         data = json.dumps(payload["events"], ensure_ascii=False).encode()
-        events = events_from_bytes(data, before.problem)
-        after = _lived(running, _loosened(before, events), events)
-        return _drafted(running, kind, payload["subject"], base, before, after)
+        events = [shifted_event(event, by) for event in events_from_bytes(data, since)]
+        after = lived(_loosened(now.before, events), events, now.now, running)
+        return _drafted(running, kind, payload["subject"], now, after)
 
     return work
 
@@ -106,33 +109,36 @@ def _order(running: Running) -> Made:
     from kumihimo.proposal.network_plan import network_problem
 
     payload = running.payload
-    base, before = _begun(running)
-    network = firms.whole_network(*_TABLES)
+    now, known = begun(running), network()
+    before = now.before
     order = work_order_from_json(payload["order"])
-    alone = network_problem([order], network, start=before.problem.start.date())
+    alone = network_problem([order], known, start=before.problem.start.date())
     wider = replace(
         before,
         problem=_joined(before.problem, alone),
         orders={**before.orders, order.id: payload["order"]},
-        places={**queries.places_in(network), **before.places},
+        places={**queries.places_in(known), **before.places},
     )
-    after = _lived(running, wider, [RushOrder(order=alone.orders[0])])
-    return _drafted(running, Kind.ORDER, order.title, base, before, after)
+    after = lived(wider, [RushOrder(order=alone.orders[0])], now.now, running)
+    return _drafted(running, Kind.ORDER, order.title, now, after)
 
 
 def _emergency(running: Running) -> Made:
     from kumihimo.proposal.network_plan import with_substitutes
 
     payload = running.payload
-    stop = Stop(**payload["stop"])
-    base, before = _begun(running)
-    network = firms.whole_network(*_TABLES)
-    wider = replace(before, places={**queries.places_in(network), **before.places})
-    known = _stopped(wider, stop)
-    hit = _hit(wider, {name for names in known.values() for name in names}, stop.start, stop.end)
+    now, known = begun(running), network()
+    before, told = now.before, payload["stop"]
+    start, end = (
+        (datetime.fromisoformat(told[edge]) - before.problem.start) // timedelta(minutes=1) for edge in ("start", "end")
+    )
+    stop = Stop(kind=told["kind"], ref=told["ref"], start=start, end=end)
+    wider = replace(before, places={**queries.places_in(known), **before.places})
+    down = _stopped(wider, stop)
+    hit = _hit(wider, {name for names in down.values() for name in names}, stop.start, stop.end)
     running.tell(0.2, "代わりにできる企業を探しています", "Looking for substitutes")
     orders = [work_order_from_json(before.orders[name]) for name in {order for order, _ in hit} if before.orders[name]]
-    problem = with_substitutes(thawed(before.problem, hit), orders, network, hit)
+    problem = with_substitutes(thawed(before.problem, hit), orders, known, hit)
     wider = replace(wider, problem=problem)
     # Substitutes may stand in the same town: what was not in the plan before stops too.
     down = _stopped(wider, stop)
@@ -142,43 +148,39 @@ def _emergency(running: Running) -> Made:
             events += [StopResource(resource=name, start=stop.start, end=stop.end) for name in names]
         else:
             events.append(StopSite(site=site, start=stop.start, end=stop.end))
-    after = _lived(running, wider, events) if events else wider
-    made = _drafted(running, Kind.EMERGENCY, payload["subject"], base, before, after)
+    after = lived(wider, events, now.now, running) if events else wider
+    made = _drafted(running, Kind.EMERGENCY, payload["subject"], now, after)
     return replace(made, diff={**made.diff, "affected": affected(wider, hit, down)})
 
 
 def _remedies(running: Running) -> list[dict[str, Any]]:
-    from kumihimo.planning.remedies import remedies
+    now, order = begun(running), running.payload["order"]
+    return [described(one, now.before, order) for one in found_for(now.before, order, now.now)]
 
-    _base, before = _begun(running)
-    found = remedies(before.problem, before.plan, running.payload["order"])
-    return [_remedy(one, before, running.payload["order"]) for one in found]
+
+def _remedy(running: Running) -> Made:
+    payload = running.payload
+    now, order, wanted = begun(running), payload["order"], payload["remedy"]
+    running.tell(0.3, "手だてを確かめています", "Checking what was chosen")
+    if not any(one.id == order for one in now.before.problem.orders):
+        raise InputError(
+            f"案件 {order} は今の計画にありません。計画を開き直してください。",
+            f"order {order!r} is not in the current plan; open the plan again.",
+        )
+    chosen = chosen_of(found_for(now.before, order, now.now), wanted, now.before, order)
+    after = remedied(now.before, order, chosen, wanted, now.now)
+    title = now.before.orders.get(order, {}).get("title") or order
+    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(wanted['ja'])}", now, after)
+    asked = agreement(chosen, now.before, wanted)
+    return replace(made, diff={**made.diff, "agree": asked}) if asked else made
+
+
+def _follow(running: Running) -> Made:
+    now = begun(running, from_today=False)
+    return _drafted(running, Kind.EVENT, running.payload["subject"], now, now.before)
 
 
 # What they have in common
-
-
-def _begun(running: Running) -> tuple[Carried, Solved]:
-    """Return the base, and its plan as it is being carried out."""
-    payload = running.payload
-    running.tell(0.02, "今の計画を読み込んでいます", "Reading the plan")
-    base = queries.carried(payload["base"])
-    problem, plan = told(base.solved.problem, base.solved.plan, base.levels, now=payload["now"])
-    running.tell(0.1, "計画しています", "Planning")
-    return base, replace(base.solved, problem=problem, plan=plan)
-
-
-def _lived(running: Running, before: Solved, events: Iterable[Event]) -> Solved:
-    """Return the plan after events, mended only where they touch it."""
-    from kumihimo.planning.living import LivingPlan
-
-    living = LivingPlan(before.problem, before.plan, seed=1)
-    listed = list(events)
-    for number, event in enumerate(listed):
-        running.tell(0.3 + 0.5 * number / len(listed), "影響のある所を直しています", "Mending what is touched")
-        living.apply(event, now=running.payload["now"])
-    running.tell(0.8, "遅れの理由を調べています", "Finding out why orders are late")
-    return replace(before, problem=living.problem, plan=living.plan)
 
 
 def _loosened(before: Solved, events: Iterable[Event]) -> Solved:
@@ -229,9 +231,9 @@ def _joined(problem: Problem, more: Problem) -> Problem:
     )
 
 
-def _drafted(running: Running, kind: Kind, subject: str, base: Carried, before: Solved, after: Solved) -> Made:
+def _drafted(running: Running, kind: Kind, subject: str, now: Begun, after: Solved) -> Made:
     running.tell(0.9, "変わる所をまとめています", "Putting together what changes")
-    return _made(kind, subject, base, after, difference(before, after))
+    return _made(kind, subject, now.base, after, difference(now.told, after))
 
 
 def _made(kind: Kind, subject: str, base: Carried | None, after: Solved, diff: Mapping[str, Any]) -> Made:
@@ -242,6 +244,7 @@ def _made(kind: Kind, subject: str, base: Carried | None, after: Solved, diff: M
         subject=subject,
         base=None if base is None else base.version.number,
         base_edits=0 if base is None else base.version.edits,
+        base_reports=0 if base is None else base.version.reports,
         start=after.problem.start,
         horizon=after.problem.horizon,
         problem=problem,
@@ -252,36 +255,6 @@ def _made(kind: Kind, subject: str, base: Carried | None, after: Solved, diff: M
         steps=steps,
         machines=machines,
     )
-
-
-def _remedy(found: Remedy, solved: Solved, order: str) -> dict[str, Any]:
-    """Return a remedy in names instead of ids."""
-    ja, en, processes = found.ja, found.en, terms.processes()
-    # The longest ids first: one may begin another.
-    for resource in sorted((r.id for r in solved.problem.resources), key=len, reverse=True):
-        if resource in ja or resource in en:
-            name, process = solved.place_of(resource).firm_name, processes.get(solved.process_of(resource))
-            ja = ja.replace(resource, f"「{name} {process.ja if process else ''}」".replace(" 」", "」"))
-            en = en.replace(resource, f"{name} {process.en if process else ''}".strip())
-    steps = next(o.steps for o in solved.problem.orders if o.id == order)
-    for step in sorted(steps, key=lambda one: len(one.id), reverse=True):
-        named = solved.step_of(order, step.id)
-        if named:
-            ja = ja.replace(f"工程{step.id}", f"工程「{named['label_ja']}」")
-            en = en.replace(f"step {step.id}", f"step {named['label_en']}")
-    place = solved.places.get(found.ask)
-    return {
-        "kind": found.kind,
-        "ja": ja,
-        "en": en,
-        "ask": place.firm_name if place is not None else found.ask,
-        "behind": found.behind,
-        "price_jpy": found.price_jpy,
-        "others_jpy": found.others_jpy,
-        "late_min": found.late_min,
-        "saved_min": found.saved_min,
-        "others_min": found.others_min,
-    }
 
 
 def _keep(task: str) -> Callable[[Made, dict[str, Any]], dict[str, Any]]:
@@ -299,6 +272,11 @@ def _keep_remedies(found: list[dict[str, Any]], payload: dict[str, Any]) -> dict
     return {"url": reverse("plan_order", args=[payload["base"], row.ref]) + "#remedies"}
 
 
+def _keep_follow(made: Made, payload: dict[str, Any]) -> dict[str, Any]:
+    draft = report_services.take_over(made, payload=payload)
+    return {"url": reverse("plans") if draft is None else queries.page_of(draft)}
+
+
 for _kind, _work in (
     ("plans.first", _first),
     ("plans.replan", _replan),
@@ -306,6 +284,8 @@ for _kind, _work in (
     ("plans.whatif", _with_events(Kind.WHATIF)),
     ("plans.order", _order),
     ("plans.emergency", _emergency),
+    ("plans.remedy", _remedy),
 ):
     register(Task(kind=_kind, work=_work, save=_keep(_kind)))
 register(Task(kind="plans.remedies", work=_remedies, save=_keep_remedies))
+register(Task(kind="plans.follow", work=_follow, save=_keep_follow))

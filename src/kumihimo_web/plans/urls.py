@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kumihimo_web.plans.views import emergency, plan, status, versions
+from kumihimo_web.plans.views import emergency, plan, remedies, reports, status, versions
 
 urlpatterns = [
     path("plans/", plan.plans, name="plans"),
@@ -23,7 +23,10 @@ urlpatterns = [
     path("plans/<int:number>/export/<str:name>", versions.plan_export, name="plan_export"),
     path("plans/<int:number>/orders/<str:ref>/", plan.plan_order, name="plan_order"),
     path("plans/<int:number>/orders/<str:ref>/freeze/", plan.plan_freeze, name="plan_freeze"),
-    path("plans/<int:number>/orders/<str:ref>/remedies/", plan.plan_remedies, name="plan_remedies"),
+    path("plans/<int:number>/orders/<str:ref>/remedies/", remedies.plan_remedies, name="plan_remedies"),
+    path("plans/<int:number>/orders/<str:ref>/remedy/", remedies.plan_remedy, name="plan_remedy"),
+    path("plans/orders/<str:ref>/", plan.plan_current_order, name="plan_current_order"),
+    path("plans/report/<str:ref>/<str:step>/", reports.plan_report, name="plan_report"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("orders/", status.orders_status, name="orders_status"),
     path("orders/<str:ref>/", status.order_status, name="order_status"),

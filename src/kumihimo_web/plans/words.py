@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kumihimo.interop.plan_words import CAUSES, cause_sentence, short_span
 from kumihimo.planning.result import Cause
 from kumihimo_web.design.language import language, say
-from kumihimo_web.design.templatetags.ja import short_day
+from kumihimo_web.design.templatetags.ja import counted, short_day
 from kumihimo_web.plans import queries
 from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
@@ -97,8 +97,8 @@ def change_words(moved: int, called: int) -> str:
     if not moved:
         return _("動く工程はありません。電話も要りません。")
     return _("変わるのは %(steps)s・%(firms)sです。") % {
-        "steps": ngettext("%(n)d工程", "%(n)d工程", moved) % {"n": moved},
-        "firms": ngettext("%(n)d社", "%(n)d社", called) % {"n": called},
+        "steps": counted(moved, "step"),
+        "firms": counted(called, "firm"),
     }
 
 

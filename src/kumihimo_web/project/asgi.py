@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from django.urls import get_resolver
 
+from kumihimo_web.project.one_thread import OneThread
 from kumihimo_web.project.upload_limit import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kumihimo_web.project.settings.production")
-application = limited(get_asgi_application())
+django.setup(set_prefix=False)
+application = limited(OneThread())
+# All pages are loaded before the first is asked for, and never go: the collector, which holds up everybody while it
+# looks through what there is, need not look through them again and again.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

@@ -12,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 DATABASE = "KUMIHIMO_DATABASE"
 """``postgresql://user:password@host:port/name`` (or ``…/name?host=/folder/of/the/socket``), ``sqlite:///path``; empty =
 SQLite in the data folder."""
+CONNECTIONS = "KUMIHIMO_CONNECTIONS"
+"""Most connections to PostgreSQL that one process holds open; default 10. A request, and each look of a stream at its
+job, takes one and gives it back; whoever finds none waits."""
 DATA = "KUMIHIMO_DATA"
 """Folder of the database and of uploaded files; default ``out/web`` of the working folder."""
 SECRET = "KUMIHIMO_SECRET_KEY"
@@ -20,8 +23,12 @@ HOSTS = "KUMIHIMO_HOSTS"
 """Names under which the machine is reached, separated by commas."""
 METRICS_TOKEN = "KUMIHIMO_METRICS_TOKEN"
 """Whoever sends it as ``Authorization: Bearer …`` reads the metrics; empty = only the machine itself."""
-NAMES = (DATABASE, DATA, SECRET, HOSTS, METRICS_TOKEN)
+NAMES = (DATABASE, CONNECTIONS, DATA, SECRET, HOSTS, METRICS_TOKEN)
 """All that there are; `deploy/` names no others."""
+_CONNECTIONS, _FEWEST_CONNECTIONS = 10, 4
+"""A worker needs three at a time: for its job, for the job's lease, and to say that it is there."""
+_LONGEST_WAIT_S = 10.0
+"""Whoever waits longer for a connection is told that the database does not answer."""
 _SHORTEST_SECRET = 50
 _SHORTEST_TOKEN = 20
 
@@ -39,7 +46,7 @@ def database() -> dict[str, Any]:
     Raises
     ------
     ImproperlyConfigured
-        The address in the environment is of no kind that we know.
+        The address in the environment is of no kind that we know, or the number of connections is none.
     """
     address = os.environ.get(DATABASE, "")
     if not address:
@@ -55,12 +62,21 @@ def database() -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "".join(parse_qs(parts.query).get("host", [])),
             "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
+            # Each request has a thread of its own: what Django keeps with the thread is never found again, the pool is.
+            "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": _connections(), "timeout": _LONGEST_WAIT_S}},
         }
     raise ImproperlyConfigured(
         f"{DATABASE} must begin with postgresql:// or sqlite://, not {parts.scheme or address!r}"
     )
+
+
+def _connections() -> int:
+    given = os.environ.get(CONNECTIONS) or str(_CONNECTIONS)
+    if not given.isdecimal() or int(given) < _FEWEST_CONNECTIONS:
+        raise ImproperlyConfigured(f"{CONNECTIONS} must be a number, at least {_FEWEST_CONNECTIONS}, not {given!r}")
+    return int(given)
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

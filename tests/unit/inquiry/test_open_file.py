@@ -239,7 +239,7 @@ def test_a_network_is_no_inquiry(tmp_path: Path) -> None:
     for name in ("台帳.xlsx", "firms.csv", "n.json"):
         with pytest.raises(FileRefused) as caught:
             read_file(tmp_path / name, today=TODAY)
-        assert caught.value.ja == f"{name}: これはネットワークの台帳です。know import / check で読んでください。"
+        assert caught.value.ja.startswith(f"{name}: これは企業の台帳で、引合ではありません。")
 
 
 def test_a_folder_without_a_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

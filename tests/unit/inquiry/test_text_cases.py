@@ -145,6 +145,12 @@ CASES: list[Case] = [
     ("supplier wanted with address", "SPFH590 t2.9 順送プレス 月2万5千個 愛知県豊田市近郊", {"prefectures": ["23"], "quantity": 25000, "per": "month"}, set()),
     ("fit beside a length", "S45C 旋盤 φ20h7×150 30本", {"size_mm": [150, 20], "tolerances": [{"upper": None, "lower": None, "fit": "h7"}]}, set()),
     ("pipe is bent by a pipe bender", "ステンのパイプ φ48.6 t2 長さ1500 をU字に曲げて両端TIG溶接 20本", {"processes": ["form.bend_pipe", "join.tig"], "size_mm": [1500, 48.6], "thickness_mm": 2}, set()),
+    ("one fine tolerance beside three sizes", "A5052 切削 100×50×20 ±0.02 30個", {"size_mm": [100, 50, 20], "tolerances": [{"upper": 0.02, "lower": -0.02, "fit": None}]}, {"tolerances"}),
+    ("one fine tolerance beside two sizes and a thickness", "A5052 切削 公差±0.015 100×50 t20 30個", {"thickness_mm": 20}, {"tolerances"}),
+    ("a coarse tolerance holds for all sizes", "A5052 切削 100×50×20 公差±0.05 30個", {"size_mm": [100, 50, 20]}, set()),
+    ("what is fine on a large part is coarse on a small one", "A5052 切削 9×6×4 公差±0.02 30個", {"size_mm": [9, 6, 4]}, set()),
+    ("the tolerance says its size", "A5052 切削 100×50×20 幅50±0.02 30個", {"quantity": 30}, set()),
+    ("a general tolerance is for all sizes", "A5052 切削 100×50×20 一般公差±0.02 30個", {"quantity": 30}, set()),
     ("several prefectures", "ADC12 ダイカスト 埼玉か群馬の会社希望 300個", {"prefectures": ["11", "10"]}, set()),
     ("wish for a certificate", "IATF16949必須、ISO14001あれば尚可。ADC12 ダイカスト 300個", {"certificates": ["IATF16949"]}, set()),
 ]  # fmt: skip

@@ -14,7 +14,9 @@ import pytest
 from kumihimo.errors import FileRefused, LocatedErrors
 from kumihimo.interop import network_to_json, read_network, read_raw, write_network, write_rejects, write_template
 from kumihimo.interop.assemble import assemble
+from kumihimo.interop.cell import read_cell
 from kumihimo.interop.network_json import raw_from_json
+from kumihimo.interop.problem import BadValue
 from kumihimo.interop.raw import EXAMPLE_MARK
 from kumihimo.interop.table_spec import table_specs
 from kumihimo.model import Channel, LegalForm, Network
@@ -365,3 +367,18 @@ def test_the_template_says_where_to_write_and_what_a_blank_cell_means(tmp_path: 
     assert "空欄なら「ja」とします" in note("企業", "対応言語")
     assert "空欄は不明" in note("企業", "法人格")
     assert "昭和52年" in note("企業", "設立年")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5軸加工、なんでも", "一覧にある工程の名前（「なんでも」は一覧にありません。例: 砂型鋳造、"),
+        ("5軸加工、溶接", "一覧にある工程の名前（「溶接」は一覧にありません。もしかして: "),
+    ],
+)
+def test_of_several_words_the_one_that_is_wrong_is_named_with_what_can_be_written(text: str, expected: str) -> None:
+    column = next(one for one in table_specs()["firms"].columns if one.name == "wants")
+    with pytest.raises(BadValue) as refused:
+        read_cell(column, text)
+    assert refused.value.ja.startswith(expected)
+    assert refused.value.en.startswith("a process of the list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +15,7 @@ from kumihimo.matching.material_fit import ANY_METAL, METALS, may_be_worked, roo
 from kumihimo.model import (
     Capability,
     Coating,
+    EvidenceLevel,
     Firm,
     FirmStatus,
     Hardness,
@@ -25,8 +27,8 @@ from kumihimo.model import (
 TODAY = date(2026, 11, 22)
 
 
-def ranked(step: StepRequirement, firm: Firm | None = None, **row: object) -> Ranking:
-    """Rank one firm with one row of the wanted process."""
+def indexed(step: StepRequirement, firm: Firm | None = None, **row: object) -> MatchIndex:
+    """Return one firm with one row of the wanted process."""
     own = firm or Firm(id="A", name="架空A", synthetic=True)
     capability = Capability(id="r1", site="A-1", process=step.process, **{"material_family": "steel", **row})  # type: ignore[arg-type]
     network = Network(
@@ -35,7 +37,12 @@ def ranked(step: StepRequirement, firm: Firm | None = None, **row: object) -> Ra
         sites=(Site(id="A-1", firm="A", municipality="202061"),),
         capabilities=(capability,),
     )
-    return rank(MatchIndex.from_network(network), step, today=TODAY)
+    return MatchIndex.from_network(network)
+
+
+def ranked(step: StepRequirement, firm: Firm | None = None, **row: object) -> Ranking:
+    """Rank that firm."""
+    return rank(indexed(step, firm, **row), step, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -203,3 +210,34 @@ def test_english_counts_one_piece_and_two_pieces() -> None:
         "寸法公差IT7（寸法50mm、幅0.02mm）は保証できますか。",
         "Can you hold IT7 on 50 mm, width 0.02 mm?",
     )
+
+
+DUE = date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("row", "asked", "said"),
+    [
+        ({"valid_until": date(2026, 11, 20)}, {}, "能力情報の期限が2026年11月20日(金)で切れています。"),
+        ({"valid_from": date(2027, 1, 4)}, {}, "2027年1月4日(月)から有効で、納期2026年12月4日(金)に"),
+        ({"valid_until": date(2026, 12, 1)}, {}, "期限が2026年12月1日(火)で、納期2026年12月4日(金)の前に"),
+        ({"lead_days_min": 30}, {}, "納期を2026年12月22日(火)以降にすれば可能"),
+        ({}, {"due_date": date(2026, 11, 20)}, "納期2026年11月20日(金)は過ぎています。"),
+        ({}, {}, "2026年12月4日(金)までに空きはありますか。"),
+        ({}, {}, "2026年12月4日(金)までに間に合いますか"),
+        ({"evidence": EvidenceLevel.ONSITE, "evidence_on": date(2026, 10, 5)}, {}, "（2026年10月5日(月)）"),
+    ],
+)
+def test_days_are_written_out_in_japanese(row: dict[str, object], asked: dict[str, object], said: str) -> None:
+    step = StepRequirement(process="mach.mill3", **{"due_date": DUE, **asked})  # type: ignore[arg-type]
+    index = indexed(step, **row)
+    found = rank(index, step, today=TODAY)
+    (held,) = explain_firm(index, step, "A", today=TODAY).rows
+    words = [
+        *(one.ja for one in held.violations),
+        *(one.relaxation.ja for one in held.violations if one.relaxation),
+        *(one.ja for candidate in found.candidates for one in candidate.questions),
+        *(part.ja for candidate in found.candidates for part in candidate.parts),
+    ]
+    assert [one for one in words if said in one]
+    assert not [one for one in words if re.search(r"\d{4}-\d\d-\d\d", one)]

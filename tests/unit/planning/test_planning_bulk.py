@@ -47,3 +47,22 @@ def test_a_collector_that_was_off_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_many_objects_are_not_looked_at_when_the_collector_comes_back() -> None:
+    looked: list[str] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        looked.append(phase)
+
+    gc.collect()
+    gc.callbacks.append(note)
+    try:
+        with in_bulk():
+            made = [[at] for at in range(100_000)]
+        more = [[at] for at in range(100)]
+    finally:
+        gc.callbacks.remove(note)
+    assert len(made) + len(more) == 100_100
+    assert looked == []
+    assert gc.get_freeze_count() == 0

@@ -133,7 +133,7 @@ def test_nobody_fits_and_the_reason_counts_firms(proposer: Proposer) -> None:
 
 def test_a_lot_too_large_for_one_firm_is_shared(network: Network) -> None:
     proposer = Proposer(network, TODAY, ProposalSettings(horizon_days=400))
-    text = "SUS304 バフ研磨 φ20×30 16000個 2027年3月31日まで 新潟県"
+    text = "SUS304 支給品 バフ研磨 φ20×30 16000個 2027年3月31日まで 新潟県"
     proposal = proposer.propose(read_text(text, today=TODAY), stem="x").proposal
     assert proposal.status == "proposed", proposal.reason
     shared = [team for team in proposal.teams if len(team.steps) > 1]

@@ -15,7 +15,7 @@ from kumihimo.proposal.propose import Proposed, Proposer
 from kumihimo.proposal.settings import ProposalSettings
 
 TODAY = date(2026, 11, 22)
-SHARED = "SUS304 バフ研磨 φ20×30 16000個 2027年3月31日まで 新潟県"
+SHARED = "SUS304 支給品 バフ研磨 φ20×30 16000個 2027年3月31日まで 新潟県"
 
 
 @pytest.fixture(scope="module")

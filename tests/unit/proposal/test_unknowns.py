@@ -102,6 +102,18 @@ def test_a_part_without_a_process_is_said_to_be_left_out(proposer: Proposer) -> 
     assert any("パッキン" in item.ja and "工程" in item.ja for item in proposal.missing)
 
 
+def test_a_team_that_only_finishes_is_not_proposed_before_the_shape_is_known(proposer: Proposer) -> None:
+    text = "S45C φ30×120 高周波焼入れ 100本 2027年1月29日 納入先：長野県諏訪市"
+    proposal = proposer.propose(read_text(text, today=TODAY), stem="x").proposal
+    assert proposal.teams == ()
+    assert proposal.reason is not None
+    assert "どう形を作りますか" in proposal.reason.ja
+    assert [item.ja for item in proposal.missing if "どう形を作りますか" in item.ja]
+    supplied = proposer.propose(read_text(f"{text} 支給品", today=TODAY), stem="x").proposal
+    assert supplied.reason is None or "どう形を作りますか" not in supplied.reason.ja
+    assert not any("どう形を作りますか" in item.ja for item in supplied.missing)
+
+
 def test_a_date_that_is_gone_rejects_nobody(proposer: Proposer) -> None:
     text = "A5052 マシニング 100×50×20mm 10個 納期2026年11月2日 長野県"
     proposal = proposer.propose(read_text(text, today=TODAY), stem="x").proposal

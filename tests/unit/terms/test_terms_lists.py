@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -185,6 +186,30 @@ def test_town_names() -> None:
     assert terms.find_municipality("長野県諏訪市", "13") == ()
     assert terms.find_prefecture("Nagano") == terms.prefectures()["20"]
     assert terms.find_prefecture("奈良の") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "english"),
+    [
+        ("202061", "Suwa-shi, Nagano"),
+        ("203033", "Koumi-machi, Nagano"),
+        ("011011", "Chuo-ku, Sapporo-shi, Hokkaido"),
+        ("271004", "Osaka-shi, Osaka"),
+        ("254258", "Aisho-cho, Shiga"),
+        ("422088", "Matsuura-shi, Nagasaki"),
+        ("463043", "Toshima-mura, Kagoshima"),
+        ("285862", "Shin'onsen-cho, Hyogo"),
+        ("462179", "Soo-shi, Kagoshima"),
+        ("363219", "Sanagochi-son, Tokushima"),
+    ],
+)
+def test_towns_in_latin_letters(code: str, english: str) -> None:
+    assert terms.municipalities()[code].en == english
+
+
+def test_every_town_has_a_name_in_latin_letters() -> None:
+    odd = [town.name for town in terms.municipalities().values() if not re.fullmatch(r"[A-Za-z',\- ]+", town.en)]
+    assert odd == []
 
 
 def test_regions() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kumihimo.errors import InputError
 from kumihimo.interop.gantt.chart import Chart
 from kumihimo.interop.gantt.svg import chart_svg
-from kumihimo.interop.typesetting import document_fonts
+from kumihimo.paper.typesetting import document_fonts
 
 _PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")\n'
 PPI = 144.0

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from django import template
 
-from kumihimo_web.design.language import is_english, say
+from kumihimo_web.design.language import aside, is_english, say
 from kumihimo_web.design.templatetags.ja import day, short_day
 
 register = template.Library()
 register.filter("say", say)
+register.filter("aside", aside)
 _NOON = 12
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from kumihimo_web.design.language import is_english
 
 register = template.Library()
 _WEEKDAYS = "月火水木金土日"
+_SEAM = re.compile("(?<=[一-龠々])(?=[ァ-ヺ])")
+"""Where a word of kanji and katakana may be parted: 企業アセスメント."""
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -62,6 +68,32 @@ def clock(value: datetime | None) -> str:
 def whole(value: Any) -> str:
     """Return a whole number with thousands separated; an em dash for what is unknown."""
     return "—" if value is None or value == "" else f"{round(value):,}"
+
+
+@register.filter
+def partable(text: Any) -> SafeString:
+    """Return a label that a narrow place parts only where a reader would: 企業 and アセスメント."""
+    first, *rest = _SEAM.split(str(text))
+    return format_html("{}{}", first, format_html_join("", "<wbr>{}", ((part,) for part in rest)))
+
+
+@register.filter
+def counted(value: int, noun: str) -> str:
+    """Return how many of what: 3社, in English 3 firms.
+
+    Parameters
+    ----------
+    noun
+        ``order``, ``step``, ``firm`` or ``machine``.
+    """
+    n = int(value)
+    words = {
+        "order": ngettext("%(n)s件", "%(n)s件", n),
+        "step": ngettext("%(n)s工程", "%(n)s工程", n),
+        "firm": ngettext("%(n)s社", "%(n)s社", n),
+        "machine": ngettext("設備%(n)s台", "設備%(n)s台", n),
+    }
+    return words[noun] % {"n": whole(n)}
 
 
 @register.filter

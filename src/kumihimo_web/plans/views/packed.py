@@ -13,15 +13,17 @@ _LEVEL = 4
 """More takes longer than a network of a workshop saves."""
 
 
-def packed(request: HttpRequest, tag: str, make: Callable[[], str]) -> HttpResponse:
-    """Answer with JSON.
+def packed(
+    request: HttpRequest, tag: str, make: Callable[[], str], *, content_type: str = "application/json"
+) -> HttpResponse:
+    """Answer with a long document, compressed where the browser takes it so.
 
     Parameters
     ----------
     tag
         ETag of what is sent: names everything that it depends on, and who may see it.
     make
-        Returns the JSON, when nobody has asked for it lately.
+        Returns the document, when nobody has asked for it lately.
     """
     # Each viewer has rows of its own: no proxy may keep them.
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
@@ -36,4 +38,4 @@ def packed(request: HttpRequest, tag: str, make: Callable[[], str]) -> HttpRespo
         headers["Content-Encoding"] = "gzip"
     else:
         data = gzip.decompress(data)
-    return HttpResponse(data, content_type="application/json", headers=headers)
+    return HttpResponse(data, content_type=content_type, headers=headers)

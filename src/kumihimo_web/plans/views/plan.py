@@ -21,14 +21,17 @@ from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.language import language
 from kumihimo_web.inquiries import queries as inquiries
-from kumihimo_web.plans import bars, queries, services, words
+from kumihimo_web.plans import bars, queries, reported, services, words
 from kumihimo_web.plans.models import Version
 from kumihimo_web.plans.views import found
 from kumihimo_web.plans.views.packed import packed
+from kumihimo_web.plans.views.remedies import shown_remedies
 
 PAGE = 25
 _CAUSES_SHOWN = 2
 _WEEKS_SHOWN = 8
+_CARDS = 3
+"""Steps that a firm can report with one press; more are clutter on a phone."""
 
 
 @access(COORDINATORS, Role.FACTORY)
@@ -70,9 +73,15 @@ def _plan(request: HttpRequest, version: Version) -> HttpResponse:
 
 
 def _own(request: HttpRequest, current: Version | None) -> HttpResponse:
-    steps = () if current is None else queries.own_steps(current, since=queries.minute_now(current))
-    page = Paginator(steps, PAGE).get_page(request.GET.get("page"))
-    return render(request, "plans/own.html", {"version": current, "page": page})
+    now = 0 if current is None else queries.minute_now(current)
+    steps = () if current is None else queries.own_steps(current, since=now)
+    shown = {
+        "version": current,
+        "page": Paginator(steps, PAGE).get_page(request.GET.get("page")),
+        "cards": [] if current is None else queries.to_report(current, now, _CARDS),
+        "now": timezone.localtime(),
+    }
+    return render(request, "plans/own.html", shown)
 
 
 def _efforts() -> list[tuple[str, Any]]:
@@ -96,16 +105,21 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
     row = found.order(version, ref)
     steps = list(version.steps.filter(order=row).order_by("position", "start"))
     labels = queries.labels_of(version, [step.resource for step in steps])
+    reports = reported.reports_of(row)
     shown = {
         "version": version,
         "row": row,
         "forecast": words.forecast(row),
-        "steps": [(step, words.step_label(step), labels.get(step.resource, step.resource)) for step in steps],
+        "steps": [
+            (step, words.step_label(step), labels.get(step.resource, step.resource), reports.get(step.step))
+            for step in steps
+        ],
         "causes": words.causes_of(version, [row]).get(row.pk, ()),
         "shares": [(label, words.span(minutes)) for label, minutes in words.cause_shares(row)],
         "late": words.span(row.late_min) if row.late_min else "",
         "why_not": words.why_not(row),
-        "remedies": _remedies(row.remedies),
+        "remedies": shown_remedies(row.remedies),
+        "inquiry": inquiries.booked_as(row.ref),
         "can_ask": row.late_min > 0 or row.finish is None,
         "wish": found.new_wish(),
         "is_english": language() == "en",
@@ -113,18 +127,12 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
     return render(request, "plans/order.html", shown)
 
 
-def _remedies(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    if rows is None:
-        return None
-    return [
-        {
-            **one,
-            "words": words.without_counts(one[language()]),
-            "left": words.span(one["late_min"]) if one["late_min"] else "",
-            "others": words.span(abs(one["others_min"])) if one["others_min"] else "",
-        }
-        for one in rows
-    ]
+@access(COORDINATORS)
+@require_GET
+def plan_current_order(request: HttpRequest, ref: str) -> HttpResponse:
+    """Go to an order in the plan that is being carried out, whatever its number is."""
+    version = found.current()
+    return redirect("plan_order", version.number, found.order(version, ref).ref)
 
 
 @access(COORDINATORS)
@@ -212,15 +220,6 @@ def plan_freeze(request: HttpRequest, number: int, ref: str) -> HttpResponse:
         text = _("変わった工程はありません。")
     messages.success(request, text % {"n": changed} if changed else text)
     return redirect(f"{reverse('plan_order', args=[number, ref])}#steps")
-
-
-@access(COORDINATORS)
-@require_POST
-def plan_remedies(request: HttpRequest, number: int, ref: str) -> HttpResponse:
-    """Ask what would make an order less late."""
-    version = found.version(number)
-    found.order(version, ref)
-    return redirect("job", services.ask_remedies(version, ref, wish=request.POST.get("wish", "")[:32]).pk)
 
 
 @access(COORDINATORS)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.queries import organisations
 from kumihimo_web.accounts.roles import OrganisationKind, Role
+from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.plans import queries, words
 from kumihimo_web.plans.views import found
 
@@ -52,6 +53,7 @@ def order_status(request: HttpRequest, ref: str) -> HttpResponse:
         "stones": [(stone, queries.process_label(stone.process)) for stone in stones],
         "over": sum(stone.state == "done" for stone in stones),
         "contact": _contact(),
+        "inquiry": inquiries.booked_as(row.ref),
     }
     return render(request, "plans/order_status.html", shown)
 

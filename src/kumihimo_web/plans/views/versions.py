@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zlib
-from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kumihimo.interop.workbook_xml import FORMULA_STARTS
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.design.language import language
 from kumihimo_web.plans import queries, services, words
 from kumihimo_web.plans.forms import EventForm
-from kumihimo_web.plans.models import Freeze, Kind, Version
+from kumihimo_web.plans.models import Kind, Version
+from kumihimo_web.plans.spreadsheet import orders_csv, steps_csv
 from kumihimo_web.plans.views import found
+from kumihimo_web.plans.views.packed import packed
 
 PAGE = 50
 MOST_COMPARED = 4
@@ -59,7 +56,8 @@ def _diff(request: HttpRequest, version: Version, *, status: int = 200, **more: 
         "sentence": words.change_words(version.moved, version.called),
         "diff": diff,
         "moves": Paginator(moves, PAGE).get_page(request.GET.get("page")),
-        "calls": [_call(version, one, moves) for one in diff.get("calls", ())],
+        "calls": _calls(version, diff, moves),
+        "agree": _agree(diff),
         "promises": [_promise(version, one) for one in diff.get("promises", ())],
         "affected": [_affected(version, one) for one in diff.get("affected", ())],
         "figures": _figures([base, version]) if base is not None else (),
@@ -81,6 +79,25 @@ def _move(version: Version, one: dict[str, Any]) -> dict[str, Any]:
         }
 
     return {**one, "label": one[language()], "before": spot(one["from"]), "after": spot(one["to"])}
+
+
+def _agree(diff: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what somebody has to agree to before the draft is approved."""
+    asked = diff.get("agree")
+    return None if asked is None else {**asked, "words": words.without_counts(asked[language()])}
+
+
+def _calls(version: Version, diff: dict[str, Any], moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the firms to call; the one that has to agree to something stands first."""
+    calls = [_call(version, one, moves) for one in diff.get("calls", ())]
+    agree = _agree(diff)
+    if agree is None or not agree["firm"]:
+        return calls
+    of_firm = next((one for one in calls if one["firm"] == agree["firm"]), None)
+    if of_firm is None:
+        asked = {"firm": agree["firm"], "firm_name": agree["firm_name"], "again": False, "moves": []}
+        of_firm = _call(version, asked, moves)
+    return [{**of_firm, "agree": agree}, *(one for one in calls if one is not of_firm)]
 
 
 def _call(version: Version, one: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
@@ -125,8 +142,8 @@ def plan_calls(request: HttpRequest, number: int) -> HttpResponse:
     version = found.version(number)
     diff = dict(version.diff)
     moves = [_move(version, one) for one in diff.get("moves", ())]
-    calls = [_call(version, one, moves) for one in diff.get("calls", ())]
-    return render(request, "plans/calls.html", {"version": version, "calls": calls})
+    shown = {"version": version, "calls": _calls(version, diff, moves), "agree": _agree(diff)}
+    return render(request, "plans/calls.html", shown)
 
 
 @access(COORDINATORS)
@@ -240,8 +257,9 @@ def _figures(versions: Iterable[Version]) -> list[dict[str, Any]]:
     return found
 
 
-EXPORTS = ("problem.json", "plan.json", "orders.csv", "steps.csv")
-_COMPUTED = tuple(FORMULA_STARTS)
+_TABLES = {"orders.csv": orders_csv, "steps.csv": steps_csv}
+_DOCUMENTS = {"problem.json": "problem", "plan.json": "plan"}
+EXPORTS = (*_DOCUMENTS, *_TABLES)
 
 
 @access(COORDINATORS)
@@ -251,55 +269,11 @@ def plan_export(request: HttpRequest, number: int, name: str) -> HttpResponse:
     version = found.version(number)
     if name not in EXPORTS:
         raise Http404
-    stem, _dot, kind = name.partition(".")
-    if kind == "json":
-        data: bytes = zlib.decompress(getattr(version, stem))
+    if name in _TABLES:
+        tag = f'W/"{name}-{version.pk}-{version.created_at.timestamp()}-{version.edits}-{language()}"'
+        answer = packed(request, tag, lambda: _TABLES[name](version), content_type="text/csv; charset=utf-8")
     else:
-        rows = _order_rows(version) if stem == "orders" else _step_rows(version)
-        data = _csv(rows)
-    return HttpResponse(
-        data,
-        content_type="application/json" if kind == "json" else "text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="plan-{number}-{name}"'},
-    )
-
-
-def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
-    """Return a table that a spreadsheet opens as text: the mark of UTF-8 first, nothing that it would compute."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_COMPUTED) else text
-
-
-def _order_rows(version: Version) -> Iterator[Iterable[Any]]:
-    yield (_("案件ID"), _("案件"), _("発注元"), _("納期"), _("見込み"), _("遅れ（分）"))
-    zone = timezone.get_current_timezone()
-    columns = ("version", "ref", "title", "buyer_name", "due", "finish", "late_min")
-    for row in queries.orders(version).only(*columns).order_by("ref"):
-        finish = row.finish_at
-        yield (row.ref, row.title, row.buyer_name, row.due_on, _local(finish, zone) if finish else "", row.late_min)
-
-
-def _step_rows(version: Version) -> Iterator[Iterable[Any]]:
-    labels = queries.labels_of(version)
-    levels, zone = {level.value: str(level.label) for level in Freeze}, timezone.get_current_timezone()
-    yield (_("案件ID"), _("工程ID"), _("工程"), _("設備ID"), _("設備"), _("始め"), _("終わり"), _("状態"))
-    label = "label_en" if language() == "en" else "label_ja"
-    columns = ("order__ref", "step", label, "resource", "start", "end", "freeze")
-    for ref, step, name, resource, start, end, level in version.steps.order_by("order__ref", "position").values_list(
-        *columns
-    ):
-        times = (_local(version.moment(start), zone), _local(version.moment(end), zone))
-        yield (ref, step, name, resource, labels.get(resource, ""), *times, levels[level])
-
-
-def _local(moment: datetime, zone: tzinfo) -> str:
-    # Ten thousand rows: the zone is looked up once.
-    return moment.astimezone(zone).isoformat(" ", "minutes")[:16]
+        data: bytes = zlib.decompress(getattr(version, _DOCUMENTS[name]))
+        answer = HttpResponse(data, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="plan-{number}-{name}"'
+    return answer

@@ -153,6 +153,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "axes": {"level": "WARNING"},
+        # It has a line for every connection that it lends and gets back.
+        "psycopg.pool": {"level": "WARNING"},
         # Whoever scans the network would fill the log; the request has its line all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -61,12 +61,13 @@ class Command(BaseCommand):
                 proposals = subprocess.Popen([sys.executable, "-c", _PROPOSE, "demo", "--out", options["proposals"]])
             logins = io.StringIO()
             call_command("seed", stdout=logins)
-            started = _processes(port, interprets=is_warm.wait() != 0)
-            for process in started:
-                process.start()
+            web, worker = started = _processes(port, interprets=is_warm.wait() != 0)
+            web.start()
             self._wait_until_ready(port)
             if proposals is not None and proposals.wait():
                 self._refuse("チームの提案が途中で止まりました。上の説明を見てください。")
+            # Not before: until the address is told nobody asks for long work, and the proposals want both cores.
+            worker.start()
             self._tell(port, logins.getvalue())
             self._watch(started)
         except KeyboardInterrupt:

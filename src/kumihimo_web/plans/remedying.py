@@ -1,0 +1,201 @@
+"""Puts one remedy for a late order into the plan, as it was worked out; nothing else is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from kumihimo import terms
+from kumihimo.errors import InputError
+from kumihimo.planning.problem import Mode, Order, PlanCalendar, Problem, Resource
+from kumihimo.planning.result import PlannedStep
+from kumihimo_web.plans.begun import stands
+from kumihimo_web.plans.mapping import Solved
+from kumihimo_web.plans.rolling import since
+
+if TYPE_CHECKING:
+    from kumihimo.planning.remedies import Remedy
+
+_ASKED_OF_FIRM = ("OVERTIME", "SHIFT", "SECOND_MACHINE")
+"""What a firm has to agree to beyond another time."""
+
+
+def found_for(solved: Solved, order: str, now: int) -> tuple[Remedy, ...]:
+    """Return what would make an order less late; nothing of it lies in the past."""
+    from kumihimo.planning.remedies import remedies
+
+    return remedies(since(solved.problem, now), solved.plan, order)
+
+
+def described(found: Remedy, solved: Solved, order: str) -> dict[str, Any]:
+    """Return a remedy in names instead of ids."""
+    ja, en, processes = found.ja, found.en, terms.processes()
+    # The longest ids first: one may begin another.
+    for resource in sorted((r.id for r in solved.problem.resources), key=len, reverse=True):
+        if resource in ja or resource in en:
+            name, process = solved.place_of(resource).firm_name, processes.get(solved.process_of(resource))
+            ja = ja.replace(resource, f"「{name} {process.ja if process else ''}」".replace(" 」", "」"))
+            en = en.replace(resource, f"{name} {process.en if process else ''}".strip())
+    steps = next(o.steps for o in solved.problem.orders if o.id == order)
+    for step in sorted(steps, key=lambda one: len(one.id), reverse=True):
+        named = solved.step_of(order, step.id)
+        if named:
+            ja = ja.replace(f"工程{step.id}", f"工程「{named['label_ja']}」")
+            en = en.replace(f"step {step.id}", f"step {named['label_en']}")
+    place = solved.places.get(found.ask)
+    return {
+        "kind": found.kind,
+        "resource": found.resource,
+        "ja": ja,
+        "en": en,
+        "ask": place.firm_name if place is not None else found.ask,
+        "behind": found.behind,
+        "price_jpy": found.price_jpy,
+        "others_jpy": found.others_jpy,
+        "late_min": found.late_min,
+        "saved_min": found.saved_min,
+        "others_min": found.others_min,
+    }
+
+
+def chosen_of(found: tuple[Remedy, ...], wanted: Mapping[str, Any], solved: Solved, order: str) -> Remedy:
+    """Return the remedy that was chosen: the same words, else the same kind at the same place as it is now.
+
+    Raises
+    ------
+    InputError
+        There is none any more.
+    """
+    for one in found:
+        if described(one, solved, order)["ja"] == wanted["ja"]:
+            return one
+    alike = (wanted["kind"], wanted["resource"], wanted["behind"])
+    for one in found:
+        if (one.kind, one.resource, one.behind) == alike:
+            return one
+    raise _no_longer(wanted)
+
+
+def _no_longer(wanted: Mapping[str, Any]) -> InputError:
+    return InputError(
+        f"「{wanted['ja']}」は、計画が変わったため今はもう使えません。案件のページで手だてを調べ直してください。",
+        f"{wanted['en']!r} can no longer be done, because the plan has changed; look for remedies again on the page of "
+        "the order.",
+    )
+
+
+def remedied(solved: Solved, order: str, remedy: Remedy, wanted: Mapping[str, Any], now: int) -> Solved:
+    """Return the plan with a remedy in it.
+
+    Raises
+    ------
+    InputError
+        It does not fit into the plan.
+    """
+    from kumihimo.planning.engine import plan
+
+    problem, documents = solved.problem, dict(solved.orders)
+    rows = {(row.order, row.step): row for row in remedy.steps}
+    match remedy.kind:
+        case "OVERTIME" | "SHIFT":
+            problem = _opened(problem, remedy)
+        case "SECOND_MACHINE":
+            problem, rows = _with_second(problem, order, remedy.resource, rows)
+        case "DUE":
+            assert remedy.due is not None, "a later due date says which"
+            problem = _due(problem, order, remedy.due)
+            # The due minute is the midnight at the end of that day.
+            day = timezone.localdate(problem.start + timedelta(minutes=remedy.due - 1))
+            documents[order] = {**documents[order], "due": day.isoformat()}
+    known = {(row.order, row.step) for row in solved.plan.steps}
+    added = [row for key, row in rows.items() if key not in known]
+    moved = replace(
+        solved.plan,
+        problem_sha256="",
+        steps=(*(rows.get((row.order, row.step), row) for row in solved.plan.steps), *added),
+        unplanned=tuple(one for one in solved.plan.unplanned if one.order != order),
+        lower_bound=0,
+    )
+    if not stands(problem, moved):
+        raise _no_longer(wanted)
+    made = plan(problem, iterations=0, begin=moved, now=now)
+    return replace(solved, problem=problem, plan=made, orders=documents)
+
+
+def agreement(remedy: Remedy, solved: Solved, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody has to agree to before the draft is approved, for the list of calls; empty for nothing."""
+    if remedy.kind != "DUE" and remedy.kind not in _ASKED_OF_FIRM:
+        return {}
+    place = solved.places.get(remedy.ask) if remedy.ask else None
+    return {
+        "firm": "" if place is None else place.firm,
+        "firm_name": "" if place is None else place.firm_name,
+        "ja": wanted["ja"],
+        "en": wanted["en"],
+        "price_jpy": remedy.price_jpy,
+    }
+
+
+def _opened(problem: Problem, remedy: Remedy) -> Problem:
+    """Return the problem with closed time of a machine opened."""
+    machine = next(one for one in problem.resources if one.id == remedy.resource)
+    calendar = next(one for one in problem.calendars if one.id == machine.calendar)
+    longer = replace(calendar, id=_new_id(machine.id, problem.calendars), open=(*calendar.open, *remedy.opened))
+    return replace(
+        problem,
+        calendars=(*problem.calendars, longer),
+        resources=tuple(replace(one, calendar=longer.id) if one is machine else one for one in problem.resources),
+        sha256="",
+    )
+
+
+def _with_second(
+    problem: Problem, order: str, machine: str, rows: Mapping[tuple[str, str], PlannedStep]
+) -> tuple[Problem, dict[tuple[str, str], PlannedStep]]:
+    """Return the problem with a second machine that is lent for the steps of one order, and these steps on it."""
+    first = next(one for one in problem.resources if one.id == machine)
+    lent = {key: row for key, row in rows.items() if key[0] == order and row.resource == machine}
+    low, high = min(row.start for row in lent.values()), max(row.end for row in lent.values())
+    calendars, calendar = problem.calendars, None
+    name = _new_id(machine, problem.resources)
+    if first.calendar is not None:
+        own = next(one for one in problem.calendars if one.id == first.calendar)
+        calendar = _new_id(machine, problem.calendars)
+        # Listed hours are cut to the time it is lent for; those of a week have to be closed outside of it.
+        outside = ((0, max(1, low)), (high, max(high, problem.horizon) + 1)) if own.weekly else ()
+        opened = tuple((max(a, low), min(b, high)) for a, b in own.open if a < high and b > low)
+        calendars = (*calendars, replace(own, id=calendar, closed=(*own.closed, *outside), open=opened))
+    second = replace(first, id=name, calendar=calendar)
+    orders, found = [], dict(rows)
+    for one in problem.orders:
+        steps = []
+        for step in one.steps:
+            row = lent.get((one.id, step.id))
+            if row is None:
+                steps.append(step)
+                continue
+            found[one.id, step.id] = replace(row, resource=name, mode=len(step.modes))
+            mode: Mode = replace(step.modes[row.mode], resource=name)
+            steps.append(replace(step, modes=(*step.modes, mode)))
+        orders.append(replace(one, steps=tuple(steps)) if one.id == order else one)
+    wider = replace(
+        problem, orders=tuple(orders), resources=(*problem.resources, second), calendars=calendars, sha256=""
+    )
+    return wider, found
+
+
+def _due(problem: Problem, order: str, due: int) -> Problem:
+    orders: tuple[Order, ...] = tuple(replace(one, due=due) if one.id == order else one for one in problem.orders)
+    return replace(problem, orders=orders, sha256="")
+
+
+def _new_id(machine: str, taken: tuple[PlanCalendar, ...] | tuple[Resource, ...]) -> str:
+    """Return ``site/process#2``, or the next number that is free."""
+    known, number = {one.id for one in taken}, 2
+    while f"{machine}#{number}" in known:
+        number += 1
+    return f"{machine}#{number}"

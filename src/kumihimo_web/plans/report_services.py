@@ -1,0 +1,224 @@
+"""What was really started and finished: one word of a firm or of the coordinator, and the plan follows it.
+
+The rule: a report is a fact at once, for everybody who sees the step. The plan then follows in a job of the program's
+own. Where nobody else's times move by more than `SMALL_MIN`, the current plan itself takes the report over; where
+somebody would have to be called, a draft is made that a coordinator approves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kumihimo_web.accounts.queries import lock_network
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.audit.services import record
+from kumihimo_web.plans import queries, reported, services
+from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, Report, State, Version
+from kumihimo_web.plans.services import Made
+
+SMALL_MIN = 30
+"""Another firm's start that moves by no more than this needs no call: nobody keeps a shop floor to the minute."""
+
+
+class NoSuchStep(Exception):
+    """The current plan has no such step, or not for the scope."""
+
+
+class NotInTurn(Exception):
+    """A finish that does not lie after the start."""
+
+
+@transaction.atomic
+def start(ref: str, step: str, at: datetime) -> Report:
+    """Report that a step was started; one of which that was said already stays as it is.
+
+    Raises
+    ------
+    NoSuchStep
+        The current plan has no such step.
+    """
+    version, row = _held(ref, step)
+    known = reported.report(ref, step)
+    if known is not None:
+        return known
+    return _told(version, row, started_at=at, finished_at=None, was_started=True)
+
+
+@transaction.atomic
+def finish(ref: str, step: str, at: datetime, *, started_at: datetime | None = None) -> Report:
+    """Report that a step is done; one of which that was said already stays as it is.
+
+    Parameters
+    ----------
+    started_at
+        When it was started, where that was not reported before; None = as long before as was planned.
+
+    Raises
+    ------
+    NoSuchStep
+        The current plan has no such step.
+    NotInTurn
+        The finish does not lie after the start.
+    """
+    version, row = _held(ref, step)
+    known = reported.report(ref, step)
+    if known is not None and known.finished_at is not None:
+        return known
+    began = known.started_at if known is not None else started_at or usual_start(row, at)
+    if at <= began:
+        raise NotInTurn
+    return _told(version, row, started_at=began, finished_at=at, was_started=known is not None)
+
+
+@transaction.atomic
+def take_back(ref: str, step: str) -> Report | None:
+    """Take the latest word about a step back: a finish first, then the start; None when nothing was said.
+
+    Raises
+    ------
+    NoSuchStep
+        The current plan has no such step.
+    """
+    version, row = _held(ref, step)
+    known = reported.report(ref, step)
+    if known is None:
+        return None
+    before = _values(known)
+    if known.finished_at is not None and known.was_started:
+        known.finished_at, level = None, Freeze.RUNNING
+    else:
+        known.withdrawn_at, level = timezone.now(), Freeze(known.level_before)
+    _save(known)
+    record("report.withdrawn", known, firm=row.firm, before=before, after=_values(known))
+    _follow(version, row, level)
+    return known
+
+
+def usual_start(row: PlanStep, finished_at: datetime) -> datetime:
+    """Return when a step was probably started that is done: as planned, or as long before as it was planned to take."""
+    return row.starts_at if row.starts_at < finished_at else finished_at - (row.ends_at - row.starts_at)
+
+
+def _held(ref: str, step: str) -> tuple[Version, PlanStep]:
+    lock_network(current_scope().network)
+    version = queries.current()
+    row = None if version is None else queries.step(version, ref, step)
+    if version is None or row is None:
+        raise NoSuchStep
+    return version, row
+
+
+def _told(
+    version: Version, row: PlanStep, *, started_at: datetime, finished_at: datetime | None, was_started: bool
+) -> Report:
+    known: Report | None = Report.objects.filter(ref=row.order.ref, step=row.step).first()
+    before = _values(known) if known is not None and known.level is not None else None
+    if known is None:
+        known = Report(network_id=current_scope().network, ref=row.order.ref, step=row.step)
+    is_new = known.pk is None or known.level is None
+    # A step that still stands where a report had put it, since taken back, keeps the place it was planned at.
+    if known.pk is None or (is_new and row.starts_at != known.started_at):
+        known.planned_start, known.planned_end = row.starts_at, row.ends_at
+    if is_new:
+        known.level_before = min(row.freeze, Freeze.COMMITTED)
+    known.firm, known.resource = row.firm, row.resource
+    known.started_at, known.finished_at, known.was_started = started_at, finished_at, was_started
+    known.withdrawn_at = None
+    _save(known)
+    verb = "report.started" if finished_at is None else "report.finished"
+    record(verb, known, firm=row.firm, before=before, after=_values(known))
+    _follow(version, row, Freeze.RUNNING if finished_at is None else Freeze.DONE)
+    return known
+
+
+def _save(report: Report) -> None:
+    report.told_at, report.told_by = timezone.now(), current_scope().actor
+    report.save()
+
+
+def _values(report: Report) -> dict[str, Any]:
+    moments = {"start": report.started_at, "end": report.finished_at}
+    shown = {key: timezone.localtime(value).isoformat(" ", "minutes") for key, value in moments.items() if value}
+    return {"order": report.ref, "step": report.step, **shown}
+
+
+def _follow(version: Version, row: PlanStep, level: Freeze) -> None:
+    """Show the level at once, and ask that the plan follows."""
+    Version.objects.filter(pk=version.pk).update(reports=F("reports") + 1)
+    PlanStep.objects.filter(pk=row.pk).update(freeze=level)
+    version.refresh_from_db(fields=["edits", "reports"])
+    services.ask_follow(version, _("実績: %(order)s %(step)s") % {"order": row.order.title, "step": row.label_ja})
+
+
+# What the plan makes of it
+
+
+@transaction.atomic
+def take_over(made: Made, *, payload: Mapping[str, Any]) -> Version | None:
+    """Let the current plan follow what was reported, or keep a draft where others have to move; None without a draft.
+
+    When the plan has changed since the work began, it is asked for again.
+    """
+    lock_network(current_scope().network)
+    version = queries.current()
+    if version is None:
+        return None
+    if (version.number, version.edits, version.reports) != (made.base, made.base_edits, made.base_reports):
+        services.ask_follow(version, payload["subject"])
+        return None
+    for older in Version.objects.filter(state=State.DRAFT, kind=Kind.EVENT, wish__task="plans.follow"):
+        services.reject(older.number, _("新しい報告を入れた計画に替わりました。"))
+    moved = _moved_others(made)
+    if moved and not _is_small(made, moved):
+        return services.keep(made, task="plans.follow", payload=payload)
+    _follow_here(version, made)
+    return None
+
+
+def _moved_others(made: Made) -> list[dict[str, Any]]:
+    """Return the moves of steps that nobody has reported."""
+    begun = {(row.order.ref, row.step) for row in made.steps if row.freeze >= Freeze.RUNNING}
+    return [move for move in made.diff["moves"] if (move["ref"], move["step"]) not in begun]
+
+
+def _is_small(made: Made, moved: list[dict[str, Any]]) -> bool:
+    if made.diff["newly_late"] or made.diff["newly_unplanned"]:
+        return False
+    return all(
+        move["from"] is not None
+        and move["to"] is not None
+        and move["from"]["resource"] == move["to"]["resource"]
+        and abs(move["from"]["start"] - move["to"]["start"]) <= SMALL_MIN
+        for move in moved
+    )
+
+
+def _follow_here(version: Version, made: Made) -> None:
+    """Write into the current version what has changed: its plan, and the rows that are not as they were."""
+    machines = set()
+    known = {row[:2]: row[2:] for row in version.steps.values_list("order__ref", "step", "start", "end", "freeze")}
+    for step in made.steps:
+        if known.get((step.order.ref, step.step)) != (step.start, step.end, step.freeze):
+            machines.add(step.resource)
+            values = {"start": step.start, "end": step.end, "freeze": step.freeze, "setup_min": step.setup_min}
+            PlanStep.objects.filter(version=version, order__ref=step.order.ref, step=step.step).update(**values)
+    lateness = {row[0]: row[1:] for row in version.orders.values_list("ref", "finish", "late_min")}
+    for order in made.orders:
+        if lateness.get(order.ref) != (order.finish, order.late_min):
+            told = {"finish": order.finish, "late_min": order.late_min, "causes": order.causes, "why": order.why}
+            PlanOrder.objects.filter(version=version, ref=order.ref).update(**told)
+    for machine in made.machines:
+        if machine.resource in machines:
+            busy = {"busy_min": machine.busy_min, "open_min": machine.open_min, "weeks": machine.weeks}
+            PlanMachine.objects.filter(version=version, resource=machine.resource).update(**busy)
+    Version.objects.filter(pk=version.pk).update(
+        problem=made.problem, plan=made.plan, totals=dict(made.totals), reports=F("reports") + 1
+    )
+    record("plan.followed", version, after={"number": version.number, "subject": made.subject})

@@ -1,0 +1,63 @@
+"""実績: a step was begun, a step is done; said by the firm itself or by the coordinator for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kumihimo_web.accounts.access import COORDINATORS, access
+from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.templatetags.ja import moment
+from kumihimo_web.plans import queries, report_services, reported, words
+from kumihimo_web.plans.forms import ReportForm
+from kumihimo_web.plans.models import PlanStep, Version
+from kumihimo_web.plans.views import found
+
+
+@access(COORDINATORS, Role.FACTORY)
+@require_http_methods(["GET", "POST"])
+def plan_report(request: HttpRequest, ref: str, step: str) -> HttpResponse:
+    """Show what was said of a step (GET), and take a report or take it back (POST)."""
+    version = found.current()
+    row = queries.step(version, ref, step)
+    if row is None:
+        raise Http404
+    report = reported.report(ref, step)
+    form = ReportForm(row, report, request.POST.dict() if request.method == "POST" else None)
+    if form.is_good:
+        _reported(request, row, form)
+        return redirect(_back(version, ref))
+    shown = {"row": row, "label": words.step_label(row), "report": report, "form": form, "back": _back(version, ref)}
+    shown["now"] = timezone.localtime()
+    return render(request, "plans/report.html", shown, status=422 if form.errors else 200)
+
+
+def _reported(request: HttpRequest, row: PlanStep, form: ReportForm) -> None:
+    ref, step, label = row.order.ref, row.step, words.step_label(row)
+    told: dict[str, Any] = {"step": label, "order": row.order.title}
+    if form.action == "start":
+        report = report_services.start(ref, step, form.at)
+        text = _("「%(step)s」（%(order)s）は %(at)s に始めたと記録しました。")
+        messages.success(request, text % {**told, "at": moment(report.started_at)})
+    elif form.action == "finish":
+        report = report_services.finish(ref, step, form.at, started_at=form.started_at)
+        text = _("「%(step)s」（%(order)s）は %(at)s に終わったと記録しました。")
+        messages.success(request, text % {**told, "at": moment(report.finished_at)})
+    elif report_services.take_back(ref, step) is None:
+        messages.info(request, _("取り消す報告はありません。"))
+    else:
+        messages.success(request, _("「%(step)s」（%(order)s）の報告を取り消しました。") % told)
+
+
+def _back(version: Version, ref: str) -> str:
+    if current_scope().is_coordinator:
+        return f"{reverse('plan_order', args=[version.number, ref])}#steps"
+    return reverse("plans")
