@@ -64,7 +64,7 @@ def read_and_ask(who: Visitor) -> None:
     who.follow("新しい引合を入れる")
     who.fill("引合の文章", letter(due))
     who.press("読み取る")
-    who.sees("読み取った要件", "数量が書かれていません", "質問が 1件 残っています")
+    who.sees("読み取った要件", "数量が書かれていません", "どの寸法に掛かる公差", "質問が 2件 残っています")
     marked = who.page.locator("mark").all_inner_texts()
     for words in ("A5052", "120×80×15mm", "フライス加工", "白アルマイト", "±0.02", "長野県諏訪市"):
         assert any(one.startswith(words) for one in marked), (words, marked)
@@ -73,6 +73,9 @@ def read_and_ask(who: Visitor) -> None:
     assert "A5052" in row.inner_text()
     link = row.get_by_role("link").first
     assert who.page.locator(str(link.get_attribute("href"))).inner_text().startswith("A5052")
+    who.fill("答え 1", "15")
+    who.press("答えを入れる")
+    who.sees("質問が 1件 残っています", "15 ±0.02")
     who.fill("答え", "30個")
     who.press("答えを入れる")
     who.sees("答えを要件に反映しました", "聞き返すことはありません", "数量: 30個")

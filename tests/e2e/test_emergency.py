@@ -17,7 +17,7 @@ def test_a_firm_stops_for_three_days_and_the_coordinator_finds_who_stands_in(vis
     who.sees("始め")
     # A firm with work ahead: the one that the last step of the latest order waits for.
     step = who.page.locator("section[aria-labelledby=steps] tbody tr").last
-    firm = step.locator("td a").inner_text().split(" ")[0]
+    firm = step.locator("td a").first.inner_text().split(" ")[0]
     begins = re.search(r"(\d{4})年(\d+)月(\d+)日", step.inner_text())
     assert begins is not None
     day = datetime(*map(int, begins.groups()), 0, 0)  # type: ignore[arg-type]  # noqa: DTZ001
@@ -32,7 +32,7 @@ def test_a_firm_stops_for_three_days_and_the_coordinator_finds_who_stands_in(vis
     who.press("影響を調べる")
     touched = who.page.locator("section[aria-labelledby=touched]")
     who.sees("が影響を受けます")
-    assert re.search(r"\d+件の案件の \d+工程が影響を受けます", touched.inner_text())
+    assert re.search(r"案件\d+件の\d+工程が影響を受けます", touched.inner_text())
     assert firm in touched.inner_text()
 
     who.press("代わりの手配を探す")
