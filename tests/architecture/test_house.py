@@ -17,7 +17,7 @@ SHELL = sorted(p for p in (ROOT / "src" / "kumihimo_web").rglob("*.py") if "migr
 def test_import_kumihimo_loads_nothing_heavy() -> None:
     code = "import sys, kumihimo; print(sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    for heavy in ("numpy", "ortools", "openpyxl", "ezdxf", "typst", "django", "pandas"):
+    for heavy in ("numpy", "ortools", "openpyxl", "ezdxf", "typst", "django", "pandas", "cv2", "PIL"):
         assert f"'{heavy}'" not in loaded
 
 

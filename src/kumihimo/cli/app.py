@@ -1,4 +1,4 @@
-"""`kumihimo`: the commands in the order of the loop — know, read, team, plan, propose."""
+"""`kumihimo`: the commands in the order of the loop — know, read, team, plan, propose, order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import typer
 
 from kumihimo import __version__
-from kumihimo.cli import demo, know, plan, propose, read, team
+from kumihimo.cli import demo, know, order, plan, propose, read, team
 from kumihimo.cli.console import EXIT_BAD_INPUT, warn
 from kumihimo.cli.usage import USAGE_ERROR, asked_language, is_only_help, usage_line
 
@@ -28,6 +28,7 @@ app.command("read")(read.read)
 app.command("team")(team.team)
 app.add_typer(plan.app, name="plan")
 app.command("propose")(propose.propose)
+app.add_typer(order.app, name="order")
 app.command("demo")(demo.demo)
 
 

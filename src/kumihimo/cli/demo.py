@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from multiprocessing import Process
 from pathlib import Path
 from typing import Annotated
 
@@ -54,12 +55,18 @@ def demo(
         network = generate_network(FIRMS, SEED, today=DEMO_DAY)
         step_done(f"知る: 合成ネットワーク {FIRMS} 社を作る", f"know: make a synthetic network of {FIRMS} firms")
         out.mkdir(parents=True, exist_ok=True)
-        write_network(network, out / "network.xlsx")
-        step_done("知る: Excel に書き出す", "know: write it as a workbook")
+        # Nothing below needs the workbook: it is written on another core.
+        workbook = Process(target=write_network, args=(network, out / "network.xlsx"))
+        workbook.start()
         proposer = Proposer(network, DEMO_DAY)
         step_done("組む: 索引を作る", "team: build the index")
         code, rows = propose_files(proposer, files, out, DEMO_DAY, lang)
         step_done(f"組む・立てる: 引合 {len(files)} 件を提案", f"team, plan: propose {len(files)} inquiries")
+        workbook.join()
+        if workbook.exitcode:
+            # Once more here, where a full disk or a closed folder ends in a sentence.
+            write_network(network, out / "network.xlsx")
+        step_done("知る: 並行して Excel に書き出す", "know: write it as a workbook, meanwhile")
         page = write_index(rows, out, lang=lang)
         for _, proposed in rows:
             show_proposal(proposed.proposal, lang)

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from enum import Enum, IntEnum
 from typing import Any
 
-from kumihimo.interop import corporate_number
 from kumihimo.interop.code_lists import CodeList, code_list
 from kumihimo.interop.japanese_date import read_date, read_week, read_year
 from kumihimo.interop.japanese_number import read_integer, read_number
@@ -24,6 +23,7 @@ from kumihimo.interop.week_text import (
     show_weekdays,
 )
 from kumihimo.model import Pause, Period, Shift
+from kumihimo.terms import corporate_number
 
 Cell = str | int | float | bool | date | None
 """What a cell of a spreadsheet can hold."""

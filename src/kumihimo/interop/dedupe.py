@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kumihimo import terms
-from kumihimo.interop.corporate_number import corporate_number_valid
 from kumihimo.interop.firm_name import fold_address, fold_kana, fold_name, fold_phone
 from kumihimo.model import Network
+from kumihimo.terms.corporate_number import corporate_number_valid
 
 THRESHOLD = 0.8
 """Least score that is proposed."""

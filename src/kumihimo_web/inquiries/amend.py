@@ -15,7 +15,6 @@ from kumihimo import terms
 from kumihimo.errors import InputError
 from kumihimo.inquiry import shaping
 from kumihimo.inquiry.questions import LABELS
-from kumihimo.inquiry.reader import read_text
 from kumihimo.inquiry.unite import unite
 from kumihimo.intake import without_controls
 from kumihimo.matching.labels import material_label
@@ -42,6 +41,9 @@ def read_value(field: str, words: str, today: date) -> tuple[dict[str, Any], tup
         codes = _codes(field, words)
         if codes:
             return {field: codes}, ()
+    # Not above: see incoming.py.
+    from kumihimo.inquiry.reader import read_text
+
     read = read_text(f"{_WORDS.get(field, LABELS[field][0])}: {words}", today=today)
     value = getattr(read.requirements, field)
     asked = tuple(question for question in read.questions if question.field == field)

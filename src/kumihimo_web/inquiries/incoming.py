@@ -10,18 +10,11 @@ from pathlib import Path, PurePosixPath
 from django.utils.translation import gettext as _
 
 from kumihimo.errors import FileRefused
-from kumihimo.inquiry.open_file import ReadLimits, kind_of, read_file
 from kumihimo.intake import decode_text, without_controls
 from kumihimo.model import Inquiry
 from kumihimo_web.inquiries.rules import AT_ONCE_BYTES, MAX_BYTES, MAX_CHARS
 
-_LIMITS = ReadLimits(
-    max_bytes=MAX_BYTES,
-    max_text_bytes=3 * MAX_CHARS,
-    max_form_bytes=MAX_BYTES,
-    max_dxf_bytes=MAX_BYTES,
-    max_step_bytes=MAX_BYTES,
-)
+# The reader is imported where something is read: its patterns take most of a second, in every command of the shell.
 _LONGEST_STEM = 60
 _MEGABYTE = 1024 * 1024
 
@@ -51,6 +44,8 @@ def incoming_text(text: str) -> Incoming:
     """
     if not text.strip():
         raise FileRefused("文章が空です。引合の文章を貼り付けてください。", "The text is empty. Paste the inquiry.")
+    from kumihimo.inquiry.open_file import kind_of
+
     _check_length(text)
     name, data = f"{_('貼り付けた文章')}.txt", text.encode("utf-8")
     return Incoming(name=name, kind=kind_of(data, Path(name)), data=data)
@@ -64,6 +59,8 @@ def incoming_file(name: str, data: bytes) -> Incoming:
     FileRefused
         It is empty, too large, of a kind that is not read, or not what its name says.
     """
+    from kumihimo.inquiry.open_file import kind_of
+
     name = safe_name(name)
     if not data:
         raise FileRefused(
@@ -109,10 +106,19 @@ def read(incoming: Incoming, today: date) -> Inquiry:
     KumihimoError
         It cannot be read; with what to send instead.
     """
+    from kumihimo.inquiry.open_file import ReadLimits, read_file
+
+    limits = ReadLimits(
+        max_bytes=MAX_BYTES,
+        max_text_bytes=3 * MAX_CHARS,
+        max_form_bytes=MAX_BYTES,
+        max_dxf_bytes=MAX_BYTES,
+        max_step_bytes=MAX_BYTES,
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / incoming.name
         path.write_bytes(incoming.data)
-        return read_file(path, today=today, limits=_LIMITS)
+        return read_file(path, today=today, limits=limits)
 
 
 def _check_length(text: str) -> None:

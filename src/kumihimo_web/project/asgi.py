@@ -8,6 +8,7 @@ import os
 import django
 from django.urls import get_resolver
 
+import kumihimo.inquiry.open_file  # noqa: F401  # the reader of inquiries, before somebody waits for it
 from kumihimo_web.project.one_thread import OneThread
 from kumihimo_web.project.upload_limit import limited
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kumihimo.interop.corporate_number import check_digit, corporate_number_valid, invoice_number_valid
 from kumihimo.interop.dedupe import Entry, entries_of, find_duplicates
 from kumihimo.interop.firm_name import fold_address, fold_kana, fold_name, fold_phone
 from kumihimo.model import Network
+from kumihimo.terms.corporate_number import check_digit, corporate_number_valid, invoice_number_valid
 
 SABAE = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "sabae" / "company.csv"
 

@@ -1,0 +1,220 @@
+"""`kumihimo order`: forms out to workshops, and what they marked back in."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kumihimo import intake
+from kumihimo.cli.console import (
+    EXIT_BAD_INPUT,
+    JsonOption,
+    Lang,
+    LangOption,
+    print_json,
+    say,
+    show_error,
+    user_errors,
+    warn,
+)
+from kumihimo.cli.order_check import check
+from kumihimo.cli.order_document import document
+from kumihimo.errors import InputError
+
+if TYPE_CHECKING:
+    from kumihimo.paper.layout import FormLayout
+    from kumihimo.paper.reading.read import Crop, ReadForm
+
+app = typer.Typer(
+    help="頼む: 注文の用紙を作り、返ってきた紙を読む / order: forms out, and read back",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command("check")(check)
+app.command("document")(document)
+
+MAX_JSON_BYTES = 2 * 1024 * 1024
+_KINDS = "acknowledgement quotation reminder daily"
+
+KeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        envvar="KUMIHIMO_FORM_KEY",
+        help="用紙に署名する鍵。なければ form が作る / key that signs forms; `form` makes it where it is missing",
+    ),
+]
+
+
+@app.command("form")
+def form(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"用紙の種類 / kind of form: {_KINDS}")],
+    order: Annotated[Path, typer.Argument(metavar="ORDER", help="注文のJSON / order (examples/orders)")],
+    out: Annotated[Path, typer.Option("--out", metavar="PDF", help="書き出すPDF / PDF to write")],
+    layout: Annotated[
+        Path | None, typer.Option("--layout", metavar="JSON", help="枠・印・コードの位置(mm) / where everything lies")
+    ] = None,
+    key: KeyOption = None,
+    lang: LangOption = Lang.JA,
+) -> None:
+    """回答用紙を作る / write a form that a workshop marks and sends back."""
+    from kumihimo.paper.form import write_form
+    from kumihimo.paper.layout import FormKind, issued_to_json
+    from kumihimo.paper.order_brief import order_brief_from_json
+
+    with user_errors(lang):
+        if kind not in list(FormKind):
+            raise InputError(
+                f"用紙の種類 {kind!r} はありません。{_KINDS} のどれかを指定してください。",
+                f"there is no form {kind!r}; name one of {_KINDS}.",
+            )
+        brief = order_brief_from_json(_json_file(order))
+        made = write_form(FormKind(kind), brief, secret=_key(key, make=True, lang=lang), lang=lang)
+        out.write_bytes(made.pdf)
+        if layout is not None:
+            layout.write_text(json.dumps(issued_to_json(made.layout), ensure_ascii=False, indent=1), encoding="utf-8")
+        warn(f"{out}: {made.layout.token}")
+
+
+@app.command("read")
+def read(
+    images: Annotated[
+        list[Path], typer.Argument(metavar="IMAGE...", help="FAX・スキャン・写真 / TIFF, PNG, JPEG or PDF")
+    ],
+    layouts: Annotated[
+        list[Path] | None,
+        typer.Option("--layout", metavar="JSON", help="form が書いたレイアウト / what `form` wrote for current orders"),
+    ] = None,
+    orders: Annotated[
+        list[Path] | None,
+        typer.Option("--order", metavar="ORDER", help="いまの注文のJSON / orders as they are now, for their revision"),
+    ] = None,
+    crops: Annotated[
+        Path | None, typer.Option("--crops", metavar="FOLDER", help="人が見る画像の書き出し先 / pictures for people")
+    ] = None,
+    key: KeyOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = Lang.JA,
+) -> None:
+    """返ってきた用紙を読む / read forms back: answers, or why a person must look."""
+    from kumihimo.paper.layout import IssuedLayout, issued_from_json
+    from kumihimo.paper.order_brief import order_brief_from_json
+    from kumihimo.paper.reading.read import printed_layout, read_pages
+    from kumihimo.paper.reading.to_json import read_form_to_json
+
+    with user_errors(lang):
+        secret = _key(key, make=False, lang=lang)
+        given: dict[str, FormLayout] = {}
+        revisions: dict[str, int] = {}
+        for path in layouts or []:
+            one = issued_from_json(_json_file(path))
+            given[(one.layout if isinstance(one, IssuedLayout) else one).code] = (
+                one.layout if isinstance(one, IssuedLayout) else one
+            )
+            if isinstance(one, IssuedLayout):
+                revisions[one.order] = max(one.revision, revisions.get(one.order, 0))
+        for path in orders or []:
+            brief = order_brief_from_json(_json_file(path))
+            revisions[brief.number] = brief.revision
+        if crops is not None:
+            crops.mkdir(parents=True, exist_ok=True)
+    failed = False
+    for path in images:
+        try:
+            pages = read_pages(
+                intake.read_bytes(path),
+                secret=secret,
+                current_revision=revisions.get,
+                layout_of=lambda code: given.get(code) or printed_layout(code),
+                name=path.name,
+            )
+        except InputError as error:
+            # The other files are still read; the exit code tells that one was not.
+            failed = True
+            show_error(error, lang)
+            continue
+        with user_errors(lang):
+            for page in pages:
+                if crops is not None:
+                    _write_crops(crops, f"{path.stem}-{page.page}", (*page.notes, *page.crops))
+                if as_json:
+                    print_json({"file": str(path), **read_form_to_json(page)}, line=True)
+                else:
+                    _show(path, page, lang)
+    if failed:
+        raise typer.Exit(EXIT_BAD_INPUT)
+
+
+def _show(path: Path, page: ReadForm, lang: str) -> None:
+    english = lang == "en"
+    told = {
+        "automatic": ("自動で読めました", "read"),
+        "review": ("人が確認してください", "a person must look"),
+    }[page.outcome.value]
+    token = page.token
+    order = (
+        "―"
+        if token is None
+        else (f"{token.order} revision {token.revision}" if english else f"{token.order} 第{token.revision}版")
+    )
+    say(f"■ {path.name} p{page.page}: {told[1] if english else told[0]}  {order}")
+    for name, answer in page.answers.items():
+        value = answer.value
+        text = "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        say(f"  {name}: {text}  ({answer.confidence:.2f})")
+    for one in page.reviews:
+        say(f"  ! {one.en if english else one.ja}")
+    for note in page.notes:
+        say(f"  * {'handwriting' if english else '手書き'}: {note.name}")
+
+
+def _write_crops(folder: Path, stem: str, pictures: tuple[Crop, ...]) -> None:
+    for one in pictures:
+        (folder / f"{stem}-{one.name}.png").write_bytes(one.png)
+
+
+def _json_file(path: Path) -> Any:
+    data = intake.read_bytes(path, max_bytes=MAX_JSON_BYTES)
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise InputError(
+            f"{path.name}: JSON(UTF-8)として読めません。ファイルを確かめてください。",
+            f"{path.name} is not JSON in UTF-8; check the file.",
+        ) from None
+
+
+def _key(path: Path | None, *, make: bool, lang: str) -> bytes:
+    """Return the key in the file; with `make`, a new one is written where there is none yet."""
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    path = path or config / "kumihimo" / "form.key"
+    if not path.exists():
+        if not make:
+            raise InputError(
+                f"用紙の鍵 {path} がありません。用紙を作った機械の鍵を --key で指定してください。",
+                f"the key {path} is missing; name the key of the machine that wrote the forms with --key.",
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        warn(
+            f"A new key was written to {path}; keep it, forms are read back only with it."
+            if lang == "en"
+            else f"新しい鍵を {path} に作りました。用紙を読み返すのに要るので、失くさないでください。"
+        )
+    secret = intake.read_bytes(path, max_bytes=4096).strip()
+    if len(secret) < 32:
+        raise InputError(
+            f"{path}: 鍵が短すぎます(32文字以上)。消して作り直すか、正しい鍵を指定してください。",
+            f"{path}: the key is too short (32 characters at least); name the right one, or remove it.",
+        )
+    return secret

@@ -1,0 +1,149 @@
+"""From a grey page to ink on white: the form upright, even light, no streaks of a dirty scanner."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kumihimo.paper.layout import FormLayout
+from kumihimo.paper.reading.load import Grey
+from kumihimo.paper.reading.register import Registration, rectify
+
+Ink = NDArray[np.uint8]
+"""1 where there is ink."""
+
+PX_MM = 8.0
+"""Of the upright form: as many dots as a FAX has across."""
+_DARK = 0.64
+"""Ink is darker than this part of the paper around it; a pencil on a photo has some 0.55."""
+_SPECK_MM, _SPECK_MM2 = 0.6, 0.12
+"""What is shorter, or covers less, is a speck."""
+_PHOTO_PART = 0.04
+"""A scan is black and white; where more is in between, a lamp and shadows were at work, and no scanner."""
+_BROKEN_PART = 0.3
+_LEAST_STRIPS = 3
+_STREAK_MM = 22.0
+"""No printed line is so long and upright: longer ones are dirt on the glass. Frames of boxes have 7 mm."""
+
+
+def upright_ink(page: Grey, registration: Registration, layout: FormLayout) -> Ink:
+    """Return the ink of the form, upright, `PX_MM` pixels a millimetre."""
+    import cv2
+
+    scale = registration.px_per_mm(layout.width_mm / 2, layout.height_mm / 2)
+    if scale > 1.6 * PX_MM:
+        page = np.asarray(cv2.GaussianBlur(page, (0, 0), scale / PX_MM * 0.45), np.uint8)
+    upright = rectify(page, registration, (0, 0, layout.width_mm, layout.height_mm), PX_MM)
+    ink = np.asarray(cv2.compare(upright, _darkest_paper(upright), cv2.CMP_LT) > 0, np.uint8)
+    # A streak that was on the paper before it was laid askew is upright only now.
+    streaks = _streaks(ink, PX_MM, broken=True)
+    return ink if streaks is None else np.asarray(ink & ~streaks, np.uint8)
+
+
+def without_streaks(page: Grey) -> Grey:
+    """Return a scanned page without lines that run straight up or across it for longer than anything printed."""
+    if float(np.mean((page[::7, ::7] > 70) & (page[::7, ::7] < 185))) > _PHOTO_PART:
+        return page
+    streaks = _streaks(np.asarray(page < 128, np.uint8), max(page.shape) / 297)
+    return page if streaks is None else np.where(streaks, np.uint8(255), page)
+
+
+def _streaks(dark: Ink, px_mm: float, *, broken: bool = False) -> NDArray[np.bool_] | None:
+    """Return where streaks lie; not where they cross ink, for what is dark on both sides of one is dark below it."""
+    import cv2
+
+    length = max(15, round(_STREAK_MM * px_mm))
+    found: NDArray[np.bool_] | None = None
+    for down in (True, False):
+        picture = dark if down else np.ascontiguousarray(dark.T)
+        strips = _streak_columns(picture, length, broken=broken and down)
+        if not strips.any():
+            continue
+        mask = np.repeat(strips, length, axis=0)[: picture.shape[0]].astype(np.uint8) & picture
+        width = _widest(np.asarray(strips.any(axis=0))) + 3
+        healed = cv2.morphologyEx(picture & ~mask, cv2.MORPH_CLOSE, np.ones((1, width), np.uint8))
+        gone = (mask & ~np.asarray(healed, np.uint8)) > 0
+        gone = gone if down else gone.T
+        found = gone if found is None else found | gone
+    return found
+
+
+def _streak_columns(dark: Ink, length: int, *, broken: bool) -> NDArray[np.bool_]:
+    """Return for each strip of `length` rows which columns a streak darkens; with `broken`, faint ones too."""
+    import cv2
+
+    # Two columns at a time: a streak that leans a little leaves one of them and goes on in the other.
+    pair = dark.copy()
+    pair[:, :-1] |= dark[:, 1:]
+    edges = range(0, dark.shape[0], length)
+    sums = [cv2.reduce(pair[edge : edge + length], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for edge in edges]
+    part = np.stack(sums) / length
+    streak = part > 0.85
+    if broken:
+        # A faint streak has gaps all the way, but it goes all the way down an upright form: frames of boxes do not.
+        throughout = np.quantile(part, 0.3, axis=0) > _BROKEN_PART
+        streak |= throughout & (part > _BROKEN_PART / 3)
+    # A wide dark band is a shadow or the edge of the table, no streak. Frames in line with a mark between are shorter.
+    streak &= ~_wide(streak)
+    streak &= _beside(streak).sum(axis=0) >= _LEAST_STRIPS
+    for _ in range(2):
+        if streak.any():
+            streak |= _next_to(streak) & (part > 0.25)
+    streak[:, 1:] |= streak[:, :-1]
+    return streak
+
+
+def _next_to(streak: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the strips above and below a streak, up to two columns beside it."""
+    near = np.zeros_like(streak)
+    near[1:] |= streak[:-1]
+    near[:-1] |= streak[1:]
+    return _beside(near)
+
+
+def _beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the columns and up to two on each side."""
+    for _ in range(2):
+        wider = columns.copy()
+        wider[:, 1:] |= columns[:, :-1]
+        wider[:, :-1] |= columns[:, 1:]
+        columns = wider
+    return columns
+
+
+def _wide(streak: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    import cv2
+
+    lines = streak.astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((1, 9), np.uint8)) > 0)
+
+
+def _widest(columns: NDArray[np.bool_]) -> int:
+    """Return the length of the longest run of streaky columns."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], columns, [False]))))
+    return int((edges[1::2] - edges[::2]).max(initial=1))
+
+
+def without_specks(ink: Ink) -> Ink:
+    """Return the ink without what is smaller than any stroke of a pen."""
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count <= 1:
+        return ink
+    longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    large = (stats[:, cv2.CC_STAT_AREA] >= _SPECK_MM2 * PX_MM**2) & (longest >= _SPECK_MM * PX_MM)
+    keep = large.astype(np.uint8)
+    keep[0] = 0
+    return np.asarray(keep[labels], np.uint8)
+
+
+def _darkest_paper(upright: Grey) -> Grey:
+    """How dark paper may be at every place: a part of what it is without the ink, with the edges of shadows kept."""
+    import cv2
+
+    small = cv2.resize(upright, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    # Whatever is narrower than 10 mm is ink, not shadow.
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((21, 21), np.uint8))
+    level = cv2.convertScaleAbs(cv2.GaussianBlur(paper, (0, 0), 1.5), alpha=_DARK)
+    return np.asarray(cv2.resize(level, (upright.shape[1], upright.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -1,0 +1,80 @@
+"""The duty to talk about the price 価格協議: no price is fixed while a request stands unanswered or unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from kumihimo.trade.law.rules import in_force
+from kumihimo.trade.law.verdict import Colour, Verdict, judged
+from kumihimo.trade.order import Negotiation
+from kumihimo.trade.wording import day_ja
+
+
+def judge_negotiations(
+    threads: Iterable[Negotiation], *, firm: str, price_fixed: bool, on: date
+) -> tuple[Verdict, ...]:
+    """Return a verdict on every request of a firm to talk about the price, or one where there is none.
+
+    Parameters
+    ----------
+    price_fixed
+        Whether the price is being fixed now: the order is awarded, issued or revised with a price.
+    """
+    found = tuple(_judge(thread, price_fixed, on) for thread in threads if thread.firm == firm)
+    if found:
+        return found
+    rule = in_force("toriteki.negotiation", on)
+    return (
+        judged(
+            rule,
+            Colour.GREEN,
+            "価格協議の申し出は記録されていません。口頭の申し出もあれば記録してください。",
+            "no request to talk about the price is on record; record one that was made by word of mouth, too.",
+        ),
+    )
+
+
+def _judge(thread: Negotiation, price_fixed: bool, on: date) -> Verdict:
+    rule = in_force("toriteki.negotiation", on)
+    asked = thread.asked_at.date()
+    if thread.is_open and price_fixed:
+        return judged(
+            rule,
+            Colour.RED,
+            f"{day_ja(asked)}の価格協議の申し出「{thread.id}」に回答しないまま、価格を決めることはできません。"
+            "先に協議に応じ、理由を添えて回答してください。",
+            f"no price may be fixed while the request '{thread.id}' of {asked} is unanswered; talk, and answer it "
+            "with the reason first.",
+        )
+    if thread.is_open:
+        return judged(
+            rule,
+            Colour.AMBER,
+            f"{day_ja(asked)}の価格協議の申し出「{thread.id}」が未回答です（{(on - asked).days}日経過）。"
+            "価格を決める前に協議に応じ、理由を添えて回答してください。",
+            f"the request '{thread.id}' of {asked} is unanswered ({(on - asked).days} days); talk, and answer it "
+            "with the reason before a price is fixed.",
+        )
+    if thread.answer == "agreed":
+        return judged(
+            rule,
+            Colour.GREEN,
+            f"価格協議「{thread.id}」は合意しています。",
+            f"the talk '{thread.id}' ended in agreement.",
+        )
+    if not thread.reason.strip():
+        return judged(
+            rule,
+            Colour.RED,
+            f"価格協議「{thread.id}」を、理由を説明せずに断っています。必要な説明と情報を相手に伝え、記録してください。",
+            f"the talk '{thread.id}' was turned down without an explanation; give the explanation and record it.",
+        )
+    return judged(
+        rule,
+        Colour.AMBER,
+        f"価格協議「{thread.id}」は申し出どおりにせず、理由を回答しています（{thread.reason}）。"
+        "説明が十分かを人が判断し、署名してください。",
+        f"the talk '{thread.id}' did not end as asked; the reason given: {thread.reason}. A person decides whether "
+        "it explains enough, and signs.",
+    )
