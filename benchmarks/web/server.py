@@ -27,8 +27,11 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _READY_S = 60.0
 
 
-MOST_WAITS, WAIT_S = 30, 5.0
-"""How often, and how long, somebody waits who is told that too many have logged in from there."""
+MOST_WAITS, WAIT_S = 40, 3.0
+"""How often, and how long, somebody waits who is told that too many have logged in from there.
+
+Less than the server keeps a connection on which nothing is said.
+"""
 
 
 class Broken(Exception):
