@@ -16,6 +16,8 @@ def main() -> None:
     for arguments in (
         ["benchmarks.reading", "--out", str(RESULTS / "reading.md")],
         ["benchmarks.reading_back", "--out", str(RESULTS / "reading-back.md")],
+        ["benchmarks.orders"],
+        ["benchmarks.orders", "--orders", "30", "--kills", "100"],
         ["benchmarks.matching", "--firms", "10000", "--firms", "380000", "--out", str(RESULTS / "matching.md")],
     ):
         subprocess.run([sys.executable, "-m", *arguments], check=True)

@@ -7,6 +7,7 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/d
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium fonts-ipaexfont-gothic"
 command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 tesseract --list-langs 2>/dev/null | grep -qx jpn || missing="$missing tesseract-ocr tesseract-ocr-jpn"
+command -v dovecot >/dev/null 2>&1 || [ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "Not installed:$missing; tests that need it will be skipped." >&2

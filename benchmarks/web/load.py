@@ -49,7 +49,7 @@ READS: dict[str, tuple[tuple[int, str], ...]] = {
         (2, "/plans/{plan}/bars.json"),
         (3, "/plans/{plan}/orders/{order}/"),
         (1, "/plans/{plan}/load/"),
-        (2, "/orders/"),
+        (2, "/status/"),
         (1, "/emergency/"),
         (1, "/audit/"),
     ),
@@ -62,11 +62,11 @@ READS: dict[str, tuple[tuple[int, str], ...]] = {
         (1, "/firms/?words={word}"),
         (1, "/assessments/"),
     ),
-    "buyer": ((3, "/orders/"), (3, "/orders/{own_order}/"), (2, "/inquiries/"), (1, "/inquiries/{own_inquiry}/")),
+    "buyer": ((3, "/status/"), (3, "/status/{own_order}/"), (2, "/inquiries/"), (1, "/inquiries/{own_inquiry}/")),
     "assessor": ((3, "/assessments/"), (2, "/assessments/firms/?words={word}"), (2, "/firms/"), (1, "/firms/{firm}/")),
 }
 """Role -> (weight, address); what a person of that role opens."""
-_ORDER, _INQUIRY = re.compile(r'href="/orders/([^"/]+)/"'), re.compile(r'href="/inquiries/(Q-\d+)/"')
+_ORDER, _INQUIRY = re.compile(r'href="/status/([^"/]+)/"'), re.compile(r'href="/inquiries/(Q-\d+)/"')
 _ANSWERED = re.compile(r'name="site" value="([^"]+)"><input type="hidden" name="week" value="([^"]+)"')
 
 
@@ -80,7 +80,7 @@ class Person(threading.Thread):
         self._visitor = Visitor(server.port)
         self._visitor.log_in(name)
         if self.role == "buyer":
-            for what, path, link in (("own_order", "/orders/", _ORDER), ("own_inquiry", "/inquiries/", _INQUIRY)):
+            for what, path, link in (("own_order", "/status/", _ORDER), ("own_inquiry", "/inquiries/", _INQUIRY)):
                 found = link.search(self._visitor.get(path).text)
                 assert found is not None, f"{name} has nothing on {path}"
                 self._names[what] = found[1]

@@ -63,8 +63,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/plans/{plan}/export/plan.json",
         "/emergency/",
         "/emergency/?what={stop}",
-        "/orders/",
-        "/orders/{order}/",
+        "/status/",
+        "/status/{order}/",
         "/audit/",
         "/audit/?actor=計測",
         "/audit/?verb=inquiry",
@@ -93,7 +93,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/map/",
         "/firms/{firm}/sheet.pdf",
     ),
-    "buyer": ("/orders/", "/orders/{own_order}/", "/inquiries/", "/inquiries/{own_inquiry}/", "/inquiries/new/"),
+    "buyer": ("/status/", "/status/{own_order}/", "/inquiries/", "/inquiries/{own_inquiry}/", "/inquiries/new/"),
 }
 TRIVIAL = ("/health/live/", "/health/ready/")
 """Peers: an answer of one line without and with a question to the database, through all middleware."""

@@ -17,6 +17,7 @@ type Island = { mount(element: HTMLElement): void };
 /** Name in `data-island` -> the module, loaded when it is needed. */
 const islands: Record<string, () => Promise<Island>> = {
   copy_text: () => import("./islands/copy_text"),
+  inbox_keys: () => import("./islands/inbox_keys"),
   load_graph: () => import("./islands/load_graph"),
   network_map: () => import("./islands/network_map"),
   plan_gantt: () => import("./islands/plan_gantt"),

@@ -114,8 +114,13 @@ def read_text(path: Path, *, max_bytes: int = MAX_TEXT_BYTES) -> str:
     return text
 
 
-def check_archive(path: Path) -> None:
+def check_archive(path: Path, *, max_unpacked: int = MAX_UNPACKED_BYTES) -> None:
     """Refuse an archive that is encrypted, damaged, or would unpack to far more than it should.
+
+    Parameters
+    ----------
+    max_unpacked
+        Most bytes that its members may have together.
 
     Raises
     ------
@@ -138,7 +143,7 @@ def check_archive(path: Path) -> None:
         )
     total = sum(member.file_size for member in members)
     worst = max((m.file_size / max(1, m.compress_size) for m in members if m.file_size > 1048576), default=0.0)
-    if total > MAX_UNPACKED_BYTES or worst > MAX_RATIO or len(members) > MAX_MEMBERS:
+    if total > max_unpacked or worst > MAX_RATIO or len(members) > MAX_MEMBERS:
         raise FileRefused(
             f"{name}: 展開すると異常に大きくなるため開きません（{total / 1048576:.0f} MB、圧縮率 {worst:.0f} 倍）。",
             f"{name} would unpack to an abnormal size ({total / 1048576:.0f} MB, ratio {worst:.0f}); it is not opened.",

@@ -18,7 +18,7 @@ def test_a_buyer_reads_the_state_of_its_orders_and_no_name_or_price_of_a_firm(vi
     desk = visitor("coordinator")
     firms = names(desk, "/firms/", "tbody th a")
     buyer_name = "（架空）"
-    desk.open("/orders/")
+    desk.open("/status/")
     foreign = desk.page.locator("ul.status small").all_inner_texts()
 
     who = visitor("buyer")
@@ -54,7 +54,7 @@ def test_other_people_s_pages_are_closed_to_a_buyer(visitor: Callable[..., Visit
     for path in ("/plans/", "/desk/", "/firms/", "/emergency/", "/audit/", "/account/people/", firm, inquiry):
         who.open(str(path))
         assert re.search("このページは開けません|ページがありません", who.text), path
-    who.open(f"/orders/{other}/")
+    who.open(f"/status/{other}/")
     who.sees("ページがありません")
 
 

@@ -17,13 +17,13 @@ BEHIND = {
         ("/inquiries/Q-000001/hands/", "a[href*='/ask/']"),
         ("/plans/", "#orders ~ .wide tbody th a"),
         ("/plans/versions/", "a[href$='/diff/']"),
-        ("/orders/", "ul.status h2 a"),
+        ("/status/", "ul.status h2 a"),
         ("/account/settings/", "a[href='/account/people/']"),
     ),
     "administrator": (("/account/settings/", "a[href='/account/organisations/']"),),
     "factory": (("/firms/own/", "article a[href*='/edit/']"), ("/plans/", "a[href*='/report/']")),
     "assessor": (("/assessments/", "a[href$='/write/']"), ("/assessments/firms/", "ul a[href*='/begin/']")),
-    "buyer": (("/orders/", "ul.status h2 a"), ("/inquiries/", "a[href$='/new/']")),
+    "buyer": (("/status/", "ul.status h2 a"), ("/inquiries/", "a[href$='/new/']")),
 }
 """Role -> (address, what leads on from there): the pages that no menu leads to."""
 ALSO = {

@@ -11,10 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kumihimo_web.accounts.access import roles_of
 from kumihimo_web.accounts.middleware import _LIBRARIES
 
-from .access import PEOPLE, Matrix, assessments, firms, inquiries, plans, shell
+from .access import PEOPLE, Matrix, assessments, channels, consortium, firms, inbox, inquiries, orders, plans, shell
 from .conftest import People
 
-APPS = (shell, firms, assessments, inquiries, plans)
+APPS = (shell, firms, assessments, inquiries, plans, channels, orders, inbox, consortium)
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 PHOTO = b"a photograph"
+KEY = "k" * 64
 PHOTO_NAME = hashlib.sha256(PHOTO).hexdigest()
 MAKE = f"""
 import sys
@@ -39,6 +40,7 @@ for name in ("一つ目の網", "二つ目の網"):
 photo = data_folder() / "evidence" / "{PHOTO_NAME[:2]}" / "{PHOTO_NAME}"
 photo.parent.mkdir(parents=True)
 photo.write_bytes({PHOTO!r})
+(data_folder() / "form.key").write_text({KEY!r})
 (photo.parent / "tmphalf").write_bytes(b"half")
 make_backup(folder / "good")
 first = Line._base_manager.filter(network=1, number=1)
@@ -172,6 +174,7 @@ def test_everything_comes_back_elsewhere_and_what_is_bad_brings_nothing(
     (bad / "text").write_text("これはバックアップではない", encoding="utf-8")
     (bad / "folder").mkdir()
     rewritten(good, bad / "photo", lambda name, content: content + b" " * (name == photo))
+    rewritten(good, bad / "key", lambda name, content: content + b" " * (name == "form.key"))
     rewritten(good, bad / "outside", manifest_with(evidence=["../../outside"]))
     rewritten(good, bad / "newer", manifest_with(migrations=[*told["migrations"], "jobs.0999_later"]))
     rewritten(good, bad / "format", manifest_with(format="kumihimo-backup/2"))
@@ -186,6 +189,7 @@ def test_everything_comes_back_elsewhere_and_what_is_bad_brings_nothing(
         "text": "壊れているか",
         "folder": "開けません",
         "photo": "壊れているか",
+        "key": "壊れているか",
         "outside": "壊れているか",
         "newer": "jobs.0999_later",
         "format": "kumihimo-backup/1",
@@ -196,10 +200,13 @@ def test_everything_comes_back_elsewhere_and_what_is_bad_brings_nothing(
         assert words in answers[name], (name, answers[name])
     # Nothing was left behind: the good one still finds the place empty.
     assert list((empty.folder / "evidence").glob("*/*")) == []
+    assert not (empty.folder / "form.key").exists()
     answer = empty.run("restore", str(good))
     assert "戻しました" in answer
     assert "監査ログ 4 行" in answer
     assert [path.read_bytes() for path in (empty.folder / "evidence").glob("*/*")] == [PHOTO]
+    assert (empty.folder / "form.key").read_text(encoding="ascii") == KEY
+    assert (empty.folder / "form.key").stat().st_mode & 0o077 == 0
     ends = [f"{count} {seal} None" for count, seal in told["chains"].values()]
     lines = empty.script(TELL).splitlines()
     assert lines == [f"一つ目の網 ['user1'] {ends[0]}", f"二つ目の網 ['user2'] {ends[1]}"]

@@ -294,11 +294,11 @@ def test_a_finish_lies_after_the_start(current: Version, browser: Browser, as_us
 def test_the_buyer_sees_that_it_runs_and_not_where(current: Version, browser: Browser) -> None:
     at = timezone.localtime().replace(second=0, microsecond=0)
     browser("coordinator").post(reverse("plan_report", args=["W-1", "s0"]), {"action": "start", "at": ""})
-    page = text(browser("buyer").get("/orders/W-1/"))
+    page = text(browser("buyer").get("/status/W-1/"))
     assert "進行中" in page
     assert OWN_FIRM not in page
     # The minute of the start and the one of the finish must differ.
     address = reverse("plan_report", args=["W-1", "s1"])
     sent = {"action": "finish", "at": f"{at:%Y-%m-%dT%H:%M}", "started": f"{at - HOUR:%Y-%m-%dT%H:%M}"}
     assert browser("coordinator").post(address, sent).status_code == 302
-    assert "済み" in text(browser("buyer").get("/orders/W-1/"))
+    assert "済み" in text(browser("buyer").get("/status/W-1/"))

@@ -34,7 +34,7 @@ def text(answer: Any) -> str:
 def test_without_a_plan_the_page_says_what_to_do(browser: Browser) -> None:
     assert "チームを選び" in text(browser("coordinator").get("/plans/"))
     assert "まだ計画がありません" in text(browser("factory").get("/plans/"))
-    assert "案件はまだありません" in text(browser("buyer").get("/orders/"))
+    assert "案件はまだありません" in text(browser("buyer").get("/status/"))
 
 
 def test_the_plan_shows_late_orders_first_with_the_reason(current: Version, browser: Browser) -> None:
@@ -220,16 +220,16 @@ def test_a_stop_s_times_may_be_written_as_people_write_them(current: Version, as
 
 def test_a_buyer_reads_dates_and_processes_and_no_firm(current: Version, browser: Browser) -> None:
     client = browser("buyer")
-    listed = text(client.get("/orders/"))
+    listed = text(client.get("/status/"))
     assert "合成部品 W-1" in listed
     assert "予定どおり" in listed
     assert "合成部品 W-3" not in listed
-    page = text(client.get("/orders/W-1/"))
+    page = text(client.get("/status/W-1/"))
     assert "5軸" in page
     assert "coordinatorの組織" in page
     for hidden in (OWN_FIRM, RIVAL_FIRM, "40,000", "55,000"):
         assert hidden not in listed + page
-    assert client.get("/orders/W-3/").status_code == 404
+    assert client.get("/status/W-3/").status_code == 404
 
 
 def test_booking_goes_from_the_inquiry_into_the_plan(people: People, browser: Browser, as_user: Doing) -> None:
@@ -252,7 +252,7 @@ def test_booking_goes_from_the_inquiry_into_the_plan(people: People, browser: Br
         assert PlanOrder.objects.filter(version__state=State.CURRENT, ref="Q-000001").exists()
         inquiry.refresh_from_db()
         assert (inquiry.state, inquiry.booked_as) == ("booked", "Q-000001")
-    assert "/orders/Q-000001/" in client.post(address)["Location"]
+    assert "/status/Q-000001/" in client.post(address)["Location"]
     # The inquiry and its order lead to each other.
     page = text(client.get(reverse("inquiry", args=["Q-000001"])))
     assert "計画に入れた案件" in page

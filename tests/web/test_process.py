@@ -28,7 +28,7 @@ def test_no_solver_is_loaded(tmp_path: Path) -> None:
     )
     done = run(code, tmp_path, DJANGO_SETTINGS_MODULE=TEST)
     assert done.returncode == 0, done.stderr
-    for heavy in ("ortools", "numba", "pandas"):
+    for heavy in ("ortools", "numba", "pandas", "cv2"):
         assert f"'{heavy}'" not in done.stdout
 
 

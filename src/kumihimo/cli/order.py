@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,8 +20,10 @@ from kumihimo.cli.console import (
     user_errors,
     warn,
 )
+from kumihimo.cli.form_key import KeyOption, form_key
 from kumihimo.cli.order_check import check
 from kumihimo.cli.order_document import document
+from kumihimo.cli.order_edi import edi
 from kumihimo.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,19 +39,10 @@ app = typer.Typer(
 
 app.command("check")(check)
 app.command("document")(document)
+app.command("edi")(edi)
 
 MAX_JSON_BYTES = 2 * 1024 * 1024
 _KINDS = "acknowledgement quotation reminder daily"
-
-KeyOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--key",
-        metavar="FILE",
-        envvar="KUMIHIMO_FORM_KEY",
-        help="用紙に署名する鍵。なければ form が作る / key that signs forms; `form` makes it where it is missing",
-    ),
-]
 
 
 @app.command("form")
@@ -77,7 +68,7 @@ def form(
                 f"there is no form {kind!r}; name one of {_KINDS}.",
             )
         brief = order_brief_from_json(_json_file(order))
-        made = write_form(FormKind(kind), brief, secret=_key(key, make=True, lang=lang), lang=lang)
+        made = write_form(FormKind(kind), brief, secret=form_key(key, make=True, lang=lang), lang=lang)
         out.write_bytes(made.pdf)
         if layout is not None:
             layout.write_text(json.dumps(issued_to_json(made.layout), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -111,7 +102,7 @@ def read(
     from kumihimo.paper.reading.to_json import read_form_to_json
 
     with user_errors(lang):
-        secret = _key(key, make=False, lang=lang)
+        secret = form_key(key, make=False, lang=lang)
         given: dict[str, FormLayout] = {}
         revisions: dict[str, int] = {}
         for path in layouts or []:
@@ -190,31 +181,3 @@ def _json_file(path: Path) -> Any:
             f"{path.name}: JSON(UTF-8)として読めません。ファイルを確かめてください。",
             f"{path.name} is not JSON in UTF-8; check the file.",
         ) from None
-
-
-def _key(path: Path | None, *, make: bool, lang: str) -> bytes:
-    """Return the key in the file; with `make`, a new one is written where there is none yet."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    path = path or config / "kumihimo" / "form.key"
-    if not path.exists():
-        if not make:
-            raise InputError(
-                f"用紙の鍵 {path} がありません。用紙を作った機械の鍵を --key で指定してください。",
-                f"the key {path} is missing; name the key of the machine that wrote the forms with --key.",
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-        warn(
-            f"A new key was written to {path}; keep it, forms are read back only with it."
-            if lang == "en"
-            else f"新しい鍵を {path} に作りました。用紙を読み返すのに要るので、失くさないでください。"
-        )
-    secret = intake.read_bytes(path, max_bytes=4096).strip()
-    if len(secret) < 32:
-        raise InputError(
-            f"{path}: 鍵が短すぎます(32文字以上)。消して作り直すか、正しい鍵を指定してください。",
-            f"{path}: the key is too short (32 characters at least); name the right one, or remove it.",
-        )
-    return secret

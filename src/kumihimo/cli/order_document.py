@@ -9,6 +9,7 @@ import typer
 
 from kumihimo import intake
 from kumihimo.cli.console import Lang, LangOption, user_errors, warn
+from kumihimo.cli.form_key import KeyOption, form_key
 from kumihimo.errors import InputError
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
@@ -31,15 +32,7 @@ def document(
         ),
     ] = None,
     revision: Annotated[int | None, typer.Option("--revision", min=1, max=999, help="版 / revision")] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            "--key",
-            metavar="FILE",
-            envvar="KUMIHIMO_FORM_KEY",
-            help="`order form` が作った鍵。返信の要る文書にコードを刷る / key of `order form`; prints the reply code",
-        ),
-    ] = None,
+    key: KeyOption = None,
     lang: LangOption = Lang.JA,
 ) -> None:
     """注文書・請求書などのPDFを作る / write a document of an order as PDF."""
@@ -57,19 +50,9 @@ def document(
         content = parse_json(intake.read_bytes(order, max_bytes=MAX_JSON_BYTES), order.name)
         made = render(
             document_from_json(content, DocumentKind(kind), lang=lang, number=number, revision=revision),
-            secret=None if key is None else _secret(key),
+            secret=None if key is None else form_key(key, make=False, lang=lang),
         )
         out.write_bytes(made.pdf)
         warn(f"{out}: sha256 {made.sha256}")
         for warning in made.warnings:
             warn(f"! {warning.en if lang == 'en' else warning.ja}")
-
-
-def _secret(path: Path) -> bytes:
-    secret = intake.read_bytes(path, max_bytes=4096).strip()
-    if len(secret) < 32:
-        raise InputError(
-            f"{path}: 鍵が短すぎます(32文字以上)。`kumihimo order form` が作った鍵を指定してください。",
-            f"{path}: the key is too short (32 characters at least); name the one that `kumihimo order form` made.",
-        )
-    return secret

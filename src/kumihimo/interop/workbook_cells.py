@@ -39,14 +39,31 @@ class Sheet:
 
 @dataclass(slots=True, kw_only=True)
 class Cells:
-    """All sheets of a workbook, and day 0 of its dates."""
+    """All sheets of a workbook, day 0 of its dates, and which cell each name of the whole book stands for.
+
+    Attributes
+    ----------
+    names
+        Name -> (title of the sheet, row, column); names of ranges and of deleted cells are left out.
+    """
 
     sheets: list[Sheet]
     epoch: date
+    names: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+
+    def named(self, name: str) -> Any:
+        """Return the value of the cell that a name stands for; None where it is empty or there is no such name."""
+        title, row, column = self.names.get(name, ("", 0, 0))
+        return next((sheet.cells.get((row, column)) for sheet in self.sheets if sheet.title == title), None)
 
 
-def read_cells(path: Path) -> Cells:
+def read_cells(path: Path, *, max_unpacked: int = intake.MAX_UNPACKED_BYTES) -> Cells:
     """Read the cells of an ``.xlsx`` or ``.xlsm``; formulas count with their last value, macros are not looked at.
+
+    Parameters
+    ----------
+    max_unpacked
+        Most bytes that its parts may have together.
 
     Raises
     ------
@@ -55,7 +72,7 @@ def read_cells(path: Path) -> Cells:
     """
     if not intake.read_bytes(path).startswith(b"PK\x03\x04"):
         intake.open_workbook(path)  # says what it is instead
-    intake.check_archive(path)
+    intake.check_archive(path, max_unpacked=max_unpacked)
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(archive, path.name)
@@ -98,7 +115,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> Cells:
             f"{name}: 結合セルが広すぎます（{merged:,} セル）。シート全体の結合を解除して保存し直してください。",
             f"{name} merges {merged:,} cells; undo the merge over the whole sheet and save it again.",
         )
-    return Cells(sheets=sheets, epoch=epoch)
+    return Cells(sheets=sheets, epoch=epoch, names=book.names)
 
 
 def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
@@ -110,6 +127,13 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
         identifier: (kind, target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target)))
         for identifier, kind, target in parser.found
     }
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 class _Xml:
@@ -153,12 +177,26 @@ class _BookXml(_Xml):
         super().__init__()
         self.sheets: list[tuple[str, str]] = []
         self.date1904 = False
+        self.names: dict[str, tuple[str, int, int]] = {}
+        self._name = ""
 
     def start(self, name: str, given: dict[str, str]) -> None:
-        if name == "sheet":
+        if name == "definedName":
+            # A name of one sheet comes with a copied sheet; only those of the whole book are unambiguous.
+            self._name = "" if "localSheetId" in given else given["name"]
+            self._text.clear()
+        elif name == "sheet":
             self.sheets.append((given["name"], next(given[key] for key in given if key.rpartition(":")[2] == "id")))
         elif name == "workbookPr":
             self.date1904 = given.get("date1904", "0") in ("1", "true")
+
+    def end(self, name: str) -> None:
+        if name == "definedName" and self._name:
+            title, _, place = "".join(self._text).rpartition("!")
+            found = _REFERENCE.fullmatch(place)
+            if found is not None and title:
+                bare = title[1:-1].replace("''", "'") if title.startswith("'") else title
+                self.names[self._name] = (bare, int(found[2]), _column_number(found[1]))
 
 
 class _StylesXml(_Xml):
@@ -274,10 +312,7 @@ class _SheetXml(_Xml):
             raise ValueError(f"{reference!r} is no cell")
         letters = found[1]
         if letters not in self._letters:
-            number = 0
-            for letter in letters.upper():
-                number = number * 26 + ord(letter) - 64
-            self._letters[letters] = number
+            self._letters[letters] = _column_number(letters)
         return int(found[2]), self._letters[letters]
 
     def _read_value(self) -> Any:

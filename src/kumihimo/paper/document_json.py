@@ -1,9 +1,10 @@
-"""Documents out of JSON, format ``kumihimo-order-document/1``: one file holds what every kind of an order prints."""
+"""Documents as JSON, format ``kumihimo-order-document/1``: one file holds what every kind of an order prints."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -14,7 +15,7 @@ from kumihimo.paper.document import Document
 from kumihimo.paper.document_parts import Change, DocumentLine, DocumentParty, SuppliedMaterial
 from kumihimo.paper.kinds import DocumentKind, number_beside
 from kumihimo.trade.law.tax import Rounding
-from kumihimo.trade.notice import notice_of
+from kumihimo.trade.notice import NoticeEntry, notice_of
 
 FORMAT = "kumihimo-order-document/1"
 _DAYS = frozenset(
@@ -66,6 +67,45 @@ def document_from_json(
     if revision is not None:
         values["revision"] = revision
     return Document(kind=kind, lang=lang, **values)
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """Return the JSON of a document: `document_from_json` gives the same document for its kind and language."""
+    made: dict[str, Any] = {"format": FORMAT}
+    for name, value in _told(document):
+        if name in ("kind", "lang"):
+            continue
+        if name == "notice":
+            made[name] = {entry.item.value: notice_entry_to_json(entry) for entry in document.notice}
+        elif name in ("lines", "materials", "changes"):
+            made[name] = [_plain(one) for one in value]
+        else:
+            made[name] = _plain(value) if name in ("sender", "recipient") else _plain_value(value)
+    return made
+
+
+def notice_entry_to_json(entry: NoticeEntry) -> dict[str, Any]:
+    """Return one entry of a notice as commands and documents carry it."""
+    if entry.is_undecided:
+        assert entry.planned_date is not None
+        return {"undecided_reason": entry.undecided_reason, "planned_date": entry.planned_date.isoformat()}
+    return {"not_applicable": True} if entry.value is None else {"value": entry.value}
+
+
+def _told(noun: Any) -> Iterable[tuple[str, Any]]:
+    """Return the fields that differ from their defaults."""
+    for field in fields(noun):
+        value = getattr(noun, field.name)
+        if field.default is MISSING or value != field.default:
+            yield field.name, value
+
+
+def _plain(noun: Any) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in _told(noun)}
+
+
+def _plain_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _with_days(item: dict[str, Any]) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _facts(form: ReplyForm, order: OrderBrief, lang: str) -> Iterator[dict[str, 
     ja = lang == "ja"
     revision = f"{order.number} 第{order.revision}版" if ja else f"{order.number} revision {order.revision}"
     left = [
-        ("注文番号" if ja else "Number", revision),
+        (("番号" if form.layout.kind is FormKind.QUOTATION else "注文番号") if ja else "Number", revision),
         ("品名" if ja else "Item", item.name),
         ("図番" if ja else "Drawing", item.drawing),
         ("工程" if ja else "Process", item.process),

@@ -68,14 +68,14 @@ def render(document: Document, *, secret: bytes | None = None) -> Rendered:
     if document.kind is DocumentKind.DAILY:
         return _render_daily(document, secret)
     replaced: dict[str, int] = {}
-    view = _printed(_view(document), replaced)
+    view = printed(_view(document), replaced)
     view["code"] = ""
     if secret is not None and KINDS[document.kind].reply_form is not None:
         token = FormToken(code=DOCUMENT_CODE, order=document.reply_order, revision=document.reply_revision)
         view["code"] = modules_svg(code_modules("QRCode", token.signed(secret)))
     source = files("kumihimo.paper").joinpath("templates", "document.typ").read_bytes()
     pdf = compile_pdf(source, json.dumps(view, ensure_ascii=False))
-    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), warnings=_warnings(replaced))
+    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), warnings=warnings_of(replaced))
 
 
 def _view(document: Document) -> dict[str, Any]:
@@ -105,11 +105,11 @@ def _view(document: Document) -> dict[str, Any]:
         "revision": say(f"第{document.revision}版", f"revision {document.revision}", lang),
         "recipient": {
             "name": say(f"{single(document.recipient.name)} 御中", single(document.recipient.name), lang),
-            "rows": _rows(document.recipient, lang, is_payee=document.kind is DocumentKind.PAYMENT_NOTICE),
+            "rows": party_rows(document.recipient, lang, is_payee=document.kind is DocumentKind.PAYMENT_NOTICE),
         },
         "sender": {
             "name": single(document.sender.name),
-            "rows": _rows(document.sender, lang, is_payee=document.kind is not DocumentKind.PAYMENT_NOTICE),
+            "rows": party_rows(document.sender, lang, is_payee=document.kind is not DocumentKind.PAYMENT_NOTICE),
         },
         "lead": text.lead(document),
         "headline": text.headline(document),
@@ -126,7 +126,8 @@ def _view(document: Document) -> dict[str, Any]:
     }
 
 
-def _rows(party: DocumentParty, lang: str, *, is_payee: bool) -> list[str]:
+def party_rows(party: DocumentParty, lang: str, *, is_payee: bool) -> list[str]:
+    """Return what stands below the name of a party."""
     ways = [(say("電話", "Phone", lang), party.phone), ("FAX", party.fax)]
     rows = [
         single(party.address),
@@ -140,7 +141,7 @@ def _rows(party: DocumentParty, lang: str, *, is_payee: bool) -> list[str]:
     return [row for row in rows if row]
 
 
-def _printed(value: Any, replaced: dict[str, int]) -> Any:
+def printed(value: Any, replaced: dict[str, int]) -> Any:
     """Return the view with every text as it can be printed; counts what had to be replaced."""
     if isinstance(value, str):
         shown, lost = legible(value)
@@ -148,11 +149,12 @@ def _printed(value: Any, replaced: dict[str, int]) -> Any:
             replaced[name] = replaced.get(name, 0) + count
         return breakable(shown)
     if isinstance(value, Mapping):
-        return {key: _printed(inner, replaced) for key, inner in value.items()}
-    return [_printed(inner, replaced) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {key: printed(inner, replaced) for key, inner in value.items()}
+    return [printed(inner, replaced) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def _warnings(replaced: Mapping[str, int]) -> tuple[Words, ...]:
+def warnings_of(replaced: Mapping[str, int]) -> tuple[Words, ...]:
+    """Return what a person should know of the signs that were replaced."""
     return tuple(
         Words(
             ja=f"印刷できない文字 {name} を{count}か所、〓に置き換えるか取り除きました。原稿を確かめてください。",
@@ -172,7 +174,7 @@ def _render_daily(document: Document, secret: bytes | None) -> Rendered:
     replaced: dict[str, int] = {}
 
     def shown(value: str) -> str:
-        return str(_printed(single(value), replaced))
+        return str(printed(single(value), replaced))
 
     cut = [line.item for line in document.lines if len(single(line.item)) > _NAME_ON_DAILY]
     items = [
@@ -200,7 +202,7 @@ def _render_daily(document: Document, secret: bytes | None) -> Rendered:
         for at in range(0, len(items), MOST_ITEMS)
     ]
     made = write_sheets(FormKind.DAILY, briefs, secret=secret, lang=document.lang)
-    warnings = list(_warnings(replaced))
+    warnings = list(warnings_of(replaced))
     if cut:
         warnings.append(
             Words(

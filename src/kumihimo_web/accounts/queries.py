@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.transaction import TransactionManagementError
 
 from kumihimo_web.accounts.models import Network, Organisation, User
+from kumihimo_web.accounts.prepared import Prepared
 from kumihimo_web.accounts.scope import current_scope
 
+_held = Prepared(lambda pk: Network.objects.select_for_update().filter(pk=pk).order_by().values_list("pk"), int)
 
-def lock_network(pk: int) -> Network:
-    """Return a network and hold its row until the transaction ends."""
-    return Network.objects.select_for_update().get(pk=pk)
+
+def lock_network(pk: int) -> None:
+    """Hold the row of a network until the transaction ends."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a network is held until the end of a transaction; there is none")
+    _held.rows(pk)
 
 
 def own_network() -> Network:

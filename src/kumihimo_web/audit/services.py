@@ -9,10 +9,16 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from kumihimo_web.accounts.prepared import Prepared
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.sealing import FIRST, moment_text, seal
+
+_last = Prepared(
+    lambda network: Line._base_manager.filter(network_id=network).order_by("-number").values_list("number", "hash")[:1],
+    int,
+)
 
 
 def record(
@@ -23,6 +29,7 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     note: str = "",
+    is_held: bool = False,
 ) -> Line:
     """Add a line about a change, within the transaction of the change.
 
@@ -38,9 +45,18 @@ def record(
         Values that changed, as JSON.
     note
         Why, or who said so and how.
+    is_held
+        Whether the caller holds the row of the network already (`accounts.queries.lock_network`).
     """
     return record_about(
-        verb, kind=row._meta.model_name or "", row=str(row.pk), firm=firm, before=before, after=after, note=note
+        verb,
+        kind=row._meta.model_name or "",
+        row=str(row.pk),
+        firm=firm,
+        before=before,
+        after=after,
+        note=note,
+        is_held=is_held,
     )
 
 
@@ -53,6 +69,7 @@ def record_about(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     note: str = "",
+    is_held: bool = False,
 ) -> Line:
     """Add a line about something that is named by kind and id."""
     connection = transaction.get_connection()
@@ -60,11 +77,12 @@ def record_about(
         raise RuntimeError("an audit line belongs into the transaction of what it tells")
     scope = current_scope()
     # The chain of a network has one end: whoever adds to it waits here for the one before.
-    lock_network(scope.network)
-    last = Line._base_manager.filter(network_id=scope.network).order_by("-number").only("number", "hash").first()
+    if not is_held:
+        lock_network(scope.network)
+    number, previous = next(iter(_last.rows(scope.network)), (0, FIRST))
     line = Line(
         network_id=scope.network,
-        number=1 if last is None else last.number + 1,
+        number=number + 1,
         at=timezone.now(),
         actor=scope.actor,
         user=scope.user,
@@ -76,7 +94,7 @@ def record_about(
         before=_text(before),
         after=_text(after),
         note=note,
-        previous=FIRST if last is None else last.hash,
+        previous=previous,
     )
     line.hash = seal(line.previous, content_of(line))
     line.save(force_insert=True)

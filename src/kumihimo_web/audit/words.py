@@ -11,6 +11,7 @@ from kumihimo.inquiry.questions import LABELS
 from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import table_specs
+from kumihimo.trade.transitions import KINDS
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.language import is_english, language, say
 from kumihimo_web.design.templatetags.ja import day
@@ -65,6 +66,42 @@ VERBS: dict[str, Any] = {
     "started": _("開始の報告"),
     "finished": _("完了の報告"),
     "followed": _("実績の反映"),
+    "confirmed": _("計画からの確定"),
+    "noted": _("記録"),
+    "moved": _("入出庫"),
+    "call_noted": _("電話のメモ"),
+    "ignored": _("記録のみ（順番や版が合わない連絡）"),
+    "parked": _("順番待ち"),
+    "put_aside": _("順番待ちの取りやめ"),
+    "revised": _("規約の改定"),
+    "objected": _("異議"),
+    "allotted": _("配分の決定"),
+    "inspected": _("検査"),
+    "handed_over": _("納品"),
+    "defect": _("不具合の記録"),
+    "defect_withdrawn": _("不具合の取り消し"),
+    "accounted": _("精算"),
+    "paper_made": _("書類の作成"),
+    "checked": _("出典の確認"),
+    "first_key": _("一人目の承認"),
+    "taken": _("自動処理"),
+    "linked": _("注文との結び付け"),
+    "set_aside": _("脇に置く"),
+    "brought_back": _("受信箱に戻す"),
+    "posted": _("作成"),
+    "sent": _("送信"),
+    "not_sent": _("送信の失敗"),
+    "doubtful": _("届いたか不明"),
+    "delivered": _("到着"),
+    "to_call": _("電話での連絡に変更"),
+    "settled": _("届いたかどうかの確認"),
+    "called": _("電話での連絡"),
+    "opened": _("リンクを開いた"),
+    "link_closed": _("リンクの停止"),
+    "held": _("受信の停止"),
+    "aside": _("処理しない決定"),
+    "again": _("やり直し"),
+    "adopted": _("基本情報からの登録"),
 }
 THINGS: dict[str, Any] = {
     "organisation": _("組織"),
@@ -79,6 +116,21 @@ THINGS: dict[str, Any] = {
     "broadcast": _("手挙げの募集"),
     "hand": _("手挙げ"),
     "report": _("実績"),
+    "order": _("注文"),
+    "work_order": _("製造注文"),
+    "paper": _("書類"),
+    "letterhead": _("書類の差出人"),
+    "chase": _("催促"),
+    "custody": _("現品の所在"),
+    "material": _("支給材"),
+    "consortium": _("共同受注の会"),
+    "charter": _("規約"),
+    "joint_order": _("共同受注"),
+    "subsidy": _("補助金"),
+    "inbox": _("受信"),
+    "message": _("送信の記録"),
+    "inbound": _("受信"),
+    "address": _("連絡先"),
 }
 """What is changed besides the rows of a profile, which are called as their sheets."""
 
@@ -129,6 +181,30 @@ ATTRIBUTES: dict[str, Any] = {
     "step": _("工程"),
     "start": _("始め"),
     "end": _("終わり"),
+    "state": _("状態"),
+    "by": _("指示した人"),
+    "waited": _("届いた時刻"),
+    "orders": _("注文"),
+    "action": _("すること"),
+    "lot": _("ロット"),
+    "quantity": _("数量"),
+    "accepted": _("合格"),
+    "rejected": _("不合格"),
+    "inspector": _("検査員"),
+    "parts": _("配分"),
+    "burdens": _("負担"),
+    "order_ref": _("注文番号"),
+    "command": _("返事の内容"),
+    "reasons": _("確かめる理由"),
+    "outcome": _("結果"),
+    "channel": _("連絡手段"),
+    "value": _("宛先"),
+    "words": _("相手の答え"),
+    "sender": _("差出人"),
+    "arrived": _("届いた"),
+    "addresses": _("連絡先の順番"),
+    "is_active": _("使う"),
+    "is_confirmed": _("確認済み"),
 }
 """What is recorded of rows that are no table of the network."""
 
@@ -139,6 +215,9 @@ _FIELDS = dict(LABELS.values())
 def verb_words(verb: str) -> str:
     """Return a verb such as ``firms.changed`` as it is read: 企業の変更."""
     thing, _dot, done = verb.partition(".")
+    if thing == "order" and done in KINDS:
+        ja, en = KINDS[done]
+        return f"{thing_words(thing)}: {en if is_english() else ja}"
     return f"{thing_words(thing)}: {VERBS.get(done, done)}"
 
 

@@ -17,7 +17,9 @@ from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.accounts.services import add_organisation, add_user
+from kumihimo_web.demo.consortium import take_together
 from kumihimo_web.demo.morning import ask_and_stop, assess, offer_team, open_inquiries
+from kumihimo_web.demo.ordering import PAST, order_day
 from kumihimo_web.firms.services import load
 from kumihimo_web.jobs.worker import run_one
 from kumihimo_web.plans import services as plans
@@ -71,6 +73,9 @@ def _fill(today: date) -> None:
         offer_team()
     while run_one():
         pass
+    order_day(people, orders[:PAST], today)
+    own = firm_of(people["factory"])
+    take_together(people, tuple(sorted(made.firms, key=lambda one: one.id != own)[:5]), today)
 
 
 def firm_of(user: User) -> str:

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.table_spec import Column, table_specs
-from kumihimo.model import FirmStatus, Network, Visibility
+from kumihimo.model import FirmStatus, Network, Visibility, WorkCalendar, standard_calendar
+from kumihimo.model import Site as SiteNoun
 from kumihimo.model.capacity import STALE_AFTER_DAYS
 from kumihimo_web.accounts.kept import kept
 from kumihimo_web.accounts.queries import organisations, own_network
@@ -233,6 +234,18 @@ class SiteWeek:
     asked_on: date | None
 
 
+def calendars_of(firm_ref: str) -> tuple[WorkCalendar, ...]:
+    """Return the calendars that the sites of a firm work by; the standard one where none is named."""
+    named = {to_noun(site).calendar for site in Site.objects.filter(firm=firm_ref)} - {None, ""}
+    found = [to_noun(row) for row in ROWS["calendars"].objects.filter(ref__in=named).order_by("ref")]
+    return tuple(found) or (standard_calendar(),)
+
+
+def sites_of(firm_ref: str) -> tuple[SiteNoun, ...]:
+    """Return the sites of a firm, as the library takes them."""
+    return tuple(to_noun(found) for found in ROWS["sites"].objects.filter(firm=firm_ref).order_by("ref"))
+
+
 def loads(firm_ref: str, today: date) -> list[list[SiteWeek]]:
     """Return for every site of a firm the weeks that can be answered."""
     rows = ROWS["capacities"].objects.filter(firm=firm_ref, week__in=[week for week, _ in weeks_from(today)])
@@ -257,6 +270,14 @@ def whole_network(*tables: str) -> Network:
     wanted = {table: model for table, model in ROWS.items() if not tables or table in tables}
     nouns = {table: nouns_of(own.pk, table, model.objects.all()) for table, model in wanted.items()}
     return Network(name=own.name, synthetic=own.synthetic, **nouns)
+
+
+def capacities_of(refs: Iterable[str]) -> dict[str, list[Any]]:
+    """Return firm -> its weeks of capacity, as far as the scope may see them."""
+    found: dict[str, list[Any]] = {ref: [] for ref in refs}
+    for held in ROWS["capacities"].objects.filter(firm__in=list(found)):
+        found[held.firm].append(to_noun(held))
+    return found
 
 
 def imports() -> QuerySet[Import]:

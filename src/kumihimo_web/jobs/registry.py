@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
 
 
 class Running(Protocol):
@@ -53,6 +56,7 @@ class Task:
 _tasks: dict[str, Task] = {}
 _preparations: list[Callable[[], Iterator[None]]] = []
 _chores: list[Callable[[date], None]] = []
+_steady: list[Callable[[], bool]] = []
 
 
 def register(task: Task) -> Task:
@@ -103,3 +107,27 @@ def do_chores(today: date) -> None:
     """Do what was named."""
     for chore in _chores:
         chore(today)
+
+
+def steady(chore: Callable[[], bool]) -> Callable[[], bool]:
+    """Name what every worker looks after between jobs: what waits in a table of its own, as a letter to be sent.
+
+    Parameters
+    ----------
+    chore
+        Does one piece and returns whether there was one. It is called often, so a look at nothing must cost next to
+        nothing; several workers call it at once.
+    """
+    _steady.append(chore)
+    return chore
+
+
+def do_steady() -> bool:
+    """Do one piece of each; False when there was none. One that fails does not keep the others from their turn."""
+    is_busy = False
+    for chore in _steady:
+        try:
+            is_busy = chore() or is_busy
+        except Exception:
+            log.exception("%s.%s failed", chore.__module__, chore.__name__)
+    return is_busy

@@ -17,7 +17,7 @@ from kumihimo.errors import KumihimoError
 from kumihimo_web.accounts.scope import scoped
 from kumihimo_web.jobs import services
 from kumihimo_web.jobs.models import Job
-from kumihimo_web.jobs.registry import Cancelled, do_chores, preparations, task_of
+from kumihimo_web.jobs.registry import Cancelled, do_chores, do_steady, preparations, task_of
 
 log = logging.getLogger(__name__)
 _TELL_S = 0.3
@@ -93,7 +93,8 @@ def run_one() -> bool:
 def run_forever(stop: threading.Event, *, pause_s: float = 0.1) -> None:
     """Do jobs until `stop` is set; be heard of all the while, also while a job takes long.
 
-    As long as nothing waits, it gets ready for what may come. When a day begins it looks after the day's chores.
+    Between jobs it does the steady chores. As long as nothing waits, it gets ready for what may come. When a day begins
+    it looks after the day's chores.
     """
     name, over = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
     voice = threading.Thread(target=_be_heard, args=(name, over), daemon=True)
@@ -103,7 +104,8 @@ def run_forever(stop: threading.Event, *, pause_s: float = 0.1) -> None:
         close_old_connections()
         days.look()
         try:
-            busy = run_one() or next(pieces, _READY) is not _READY
+            busy = run_one()
+            busy = do_steady() or busy or next(pieces, _READY) is not _READY
         except Exception:
             log.exception("the worker could not ask for work, or get ready for it")
             busy = False

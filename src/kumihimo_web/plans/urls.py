@@ -28,6 +28,6 @@ urlpatterns = [
     path("plans/orders/<str:ref>/", plan.plan_current_order, name="plan_current_order"),
     path("plans/report/<str:ref>/<str:step>/", reports.plan_report, name="plan_report"),
     path("emergency/", emergency.emergency, name="emergency"),
-    path("orders/", status.orders_status, name="orders_status"),
-    path("orders/<str:ref>/", status.order_status, name="order_status"),
+    path("status/", status.orders_status, name="orders_status"),
+    path("status/<str:ref>/", status.order_status, name="order_status"),
 ]

@@ -1,7 +1,8 @@
 """One file that holds everything: the database, the files of evidence, and a manifest to check both by.
 
 The file is a zip archive: ``manifest.json``, ``database`` (a SQLite file, or what ``pg_dump`` writes in its custom
-format), and ``evidence/ab/abcd…``, each file under its SHA-256. To go on elsewhere needs nothing else but
+format), ``evidence/ab/abcd…``, each file under its SHA-256, and ``form.key``, without which the answers to forms that
+are out could not be read. To go on elsewhere needs nothing else but
 the environment.
 """
 
@@ -31,7 +32,7 @@ from kumihimo.errors import InputError, Unavailable
 from kumihimo_web.accounts.models import Network
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.audit.queries import chain_end
-from kumihimo_web.project.environment import data_folder
+from kumihimo_web.project.environment import FORM_KEY_NAME, data_folder
 
 FORMAT = "kumihimo-backup/1"
 MANIFEST, DATABASE, EVIDENCE = "manifest.json", "database", "evidence"
@@ -58,6 +59,8 @@ class Manifest:
         Of the member ``database``.
     evidence
         SHA-256 of every file of evidence.
+    form_key
+        SHA-256 of the key that signs forms; empty where none was made in the data folder.
     """
 
     made_at: str
@@ -67,6 +70,7 @@ class Manifest:
     chains: dict[str, tuple[int, str]]
     sha256: str
     evidence: list[str]
+    form_key: str = ""
     format: str = FORMAT
 
 
@@ -94,6 +98,7 @@ def make_backup(path: Path) -> Manifest:
             _dump(dump)
             # Files are written before the row that names them: those of the dump are all there by now.
             evidence = sorted(evidence_files())
+            key = data_folder() / FORM_KEY_NAME
             manifest = Manifest(
                 made_at=timezone.localtime().isoformat(timespec="seconds"),
                 version=__version__,
@@ -102,6 +107,7 @@ def make_backup(path: Path) -> Manifest:
                 chains=chains,
                 sha256=_sha256(dump),
                 evidence=[path.name for path in evidence],
+                form_key=_sha256(key) if key.exists() else "",
             )
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -109,6 +115,8 @@ def make_backup(path: Path) -> Manifest:
                     archive.write(dump, DATABASE)
                     for file in evidence:
                         archive.write(file, member_of(file.name))
+                    if manifest.form_key:
+                        archive.write(key, FORM_KEY_NAME)
                 out.flush()
                 os.fsync(out.fileno())
         part.replace(path)

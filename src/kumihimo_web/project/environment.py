@@ -1,4 +1,7 @@
-"""What the environment decides: the database, the secret, the hosts. Nothing else reads environment variables."""
+"""What the environment decides: database, secret, hosts; the channels have a module of their own beside this.
+
+Nothing else reads environment variables.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from kumihimo_web.project.channel_environment import NAMES as CHANNELS
 
 DATABASE = "KUMIHIMO_DATABASE"
 """``postgresql://user:password@host:port/name`` (or ``…/name?host=/folder/of/the/socket``), ``sqlite:///path``; empty =
@@ -23,7 +28,10 @@ HOSTS = "KUMIHIMO_HOSTS"
 """Names under which the machine is reached, separated by commas."""
 METRICS_TOKEN = "KUMIHIMO_METRICS_TOKEN"
 """Whoever sends it as ``Authorization: Bearer …`` reads the metrics; empty = only the machine itself."""
-NAMES = (DATABASE, CONNECTIONS, DATA, SECRET, HOSTS, METRICS_TOKEN)
+FORM_KEY = "KUMIHIMO_FORM_KEY"
+"""File with the key that signs forms that are sent out; empty = ``form.key`` in the data folder, made at first use."""
+FORM_KEY_NAME = "form.key"
+NAMES = (DATABASE, CONNECTIONS, DATA, SECRET, HOSTS, METRICS_TOKEN, FORM_KEY, *CHANNELS)
 """All that there are; `deploy/` names no others."""
 _CONNECTIONS, _FEWEST_CONNECTIONS = 10, 4
 """A worker needs three at a time: for its job, for the job's lease, and to say that it is there."""
@@ -101,6 +109,12 @@ def secret_key() -> str:
     if len(secret) < _SHORTEST_SECRET:
         raise ImproperlyConfigured(f"{SECRET} must hold at least {_SHORTEST_SECRET} random characters")
     return secret
+
+
+def form_key_file() -> Path:
+    """Return the file with the key that signs forms; it need not be there yet."""
+    given = os.environ.get(FORM_KEY, "")
+    return Path(given) if given else data_folder() / FORM_KEY_NAME
 
 
 def hosts() -> list[str]:

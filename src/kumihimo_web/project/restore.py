@@ -29,7 +29,7 @@ from kumihimo_web.project.backup import (
     member_of,
     run_postgresql_tool,
 )
-from kumihimo_web.project.environment import data_folder
+from kumihimo_web.project.environment import FORM_KEY_NAME, data_folder
 
 
 def restore_backup(path: Path) -> Manifest:
@@ -62,6 +62,10 @@ def restore_backup(path: Path) -> Manifest:
                 target = data_folder() / member_of(sha256)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (Path(folder) / sha256).replace(target)
+            if manifest.form_key:
+                key = Path(folder) / FORM_KEY_NAME
+                key.chmod(0o600)
+                key.replace(data_folder() / FORM_KEY_NAME)
         except BaseException:
             _empty()
             raise
@@ -85,6 +89,8 @@ def _unpack(path: Path, folder: Path) -> Manifest:
                 if not IS_DIGEST.fullmatch(sha256):
                     raise ValueError(sha256)
                 wholes.append(_extract(archive, member_of(sha256), folder / sha256, sha256))
+            if manifest.form_key:
+                wholes.append(_extract(archive, FORM_KEY_NAME, folder / FORM_KEY_NAME, manifest.form_key))
     except OSError as error:
         raise InputError(
             f"{path} を開けません({error.strerror})。", f"{path} cannot be opened ({error.strerror})."

@@ -12,6 +12,7 @@ from datetime import date
 from kumihimo.errors import InputError
 from kumihimo.trade.consortium.charter import AllotmentRule, Charter, Member
 from kumihimo.trade.largest_remainder import shared
+from kumihimo.trade.wording import day_ja
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +209,7 @@ def _words(
     rule: AllotmentRule, member: Member, candidate: Candidate, rank: int, part: Part | None, record: Sequence[Allotment]
 ) -> Considered:
     turns = [allotment.on for allotment in record if any(row.firm == member.firm for row in allotment.parts)]
-    last_ja = f"前回は{turns[-1].isoformat()}、これまで{len(turns)}回" if turns else "まだ一度も受けていません"
+    last_ja = f"前回は{day_ja(turns[-1])}、これまで{len(turns)}回" if turns else "まだ一度も受けていません"
     last_en = f"last turn {turns[-1].isoformat()}, {len(turns)} so far" if turns else "no turn so far"
     told = {
         AllotmentRule.BEST_FIT: (

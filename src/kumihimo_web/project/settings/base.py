@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kumihimo_web.project.channel_environment import channels
 from kumihimo_web.project.environment import database, metrics_token
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -18,6 +19,10 @@ INSTALLED_APPS = [
     "kumihimo_web.assessments",
     "kumihimo_web.inquiries",
     "kumihimo_web.plans",
+    "kumihimo_web.channels",
+    "kumihimo_web.orders",
+    "kumihimo_web.inbox",
+    "kumihimo_web.consortium",
     "kumihimo_web.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -142,6 +147,13 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# In the inbox one person decides up to this amount, and what is plain is taken automatically; above it, two must agree.
+SECOND_KEY_JPY = 1_000_000
+
+CHANNELS = channels()
+# What stands before the path of a link that goes out on paper or by mail.
+PUBLIC_ADDRESS = "http://127.0.0.1:8000"
 
 METRICS_TOKEN = metrics_token()
 LOGGING = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from kumihimo_web.project.channel_environment import channels
 from kumihimo_web.project.environment import data_folder
 from kumihimo_web.project.settings.base import *  # noqa: F403
 
@@ -19,5 +20,7 @@ def _kept_secret() -> str:
 
 SECRET_KEY = _kept_secret()
 DEBUG = False
+# What would go out by mail or FAX can be looked at there.
+CHANNELS = channels(outbox=data_folder() / "outbox")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 INSTALLED_APPS = [*INSTALLED_APPS, "kumihimo_web.demo"]  # noqa: F405

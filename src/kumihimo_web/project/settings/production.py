@@ -8,6 +8,7 @@ from kumihimo_web.project.settings.base import *  # noqa: F403
 SECRET_KEY = secret_key()
 # The machine asks itself whether it is well, under its own name.
 ALLOWED_HOSTS = [*hosts(), "127.0.0.1", "localhost"]
+PUBLIC_ADDRESS = f"https://{hosts()[0]}"
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in hosts()]
 DEBUG = False
 SECURE_SSL_REDIRECT = True

@@ -1,0 +1,1 @@
+"""How words reach a firm and come from it: mail, FAX, LINE, web, phone."""

@@ -1,0 +1,95 @@
+"""The link under which a firm answers without a login: for one message about one order, for two weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from kumihimo_web.accounts.queries import lock_network
+from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.scope import Scope, scoped, system_scope
+from kumihimo_web.audit.services import record
+from kumihimo_web.channels.models import Message
+from kumihimo_web.channels.rules import LINK_LASTS
+from kumihimo_web.channels.states import Reason, Sent, Tried
+from kumihimo_web.firms import queries as firms
+
+_SALT = "kumihimo_web.channels.link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What a link stands for.
+
+    Attributes
+    ----------
+    scope
+        The firm's; whoever uses it narrows it down to the one order `about`.
+    """
+
+    firm: str
+    about: str
+    revision: int
+    kind: str
+    key: str
+    scope: Scope
+
+
+def link(message: Message) -> str:
+    """Return the token of a message's link: signed, for one firm and one order, for a limited time."""
+    return signing.dumps([message.network_id, message.pk], salt=_SALT)
+
+
+def link_address(message: Message) -> str:
+    """Return the whole address of a message's link: the page of the orders on which a firm answers."""
+    path = reverse("answer", args=[link(message)])
+    return f"{settings.PUBLIC_ADDRESS}{path}"
+
+
+def opened(token: str) -> Linked | None:
+    """Return what a token stands for, and note that it was opened; None when it is forged, expired or closed."""
+    try:
+        network, pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    with scoped(system_scope(network)):
+        held: Message | None = Message.objects.filter(pk=pk).first()
+        if held is None or held.is_link_closed:
+            return None
+        if held.opened_at is None:
+            _note(held)
+        names = firms.names([held.firm])
+    # Who it was nobody knows: somebody to whom the firm gave, or left, the letter.
+    actor = f"{names.get(held.firm, held.firm)}（リンク）"
+    scope = Scope(network=network, organisation=None, firm=held.firm, role=Role.FACTORY, user=None, actor=actor)
+    return Linked(firm=held.firm, about=held.about, revision=held.revision, kind=held.kind, key=held.key, scope=scope)
+
+
+@transaction.atomic
+def _note(message: Message) -> None:
+    """Take down that a link was opened for the first time: whoever opens it has the message."""
+    lock_network(message.network_id)
+    held: Message = Message.objects.select_for_update().get(pk=message.pk)
+    if held.opened_at is not None:
+        return
+    held.opened_at = timezone.now()
+    held.save(update_fields=["opened_at"])
+    record("message.opened", held, firm=held.firm, after={"subject": held.subject})
+    if held.state != Sent.DELIVERED:
+        _arrived_by_link(held)
+
+
+def _arrived_by_link(message: Message) -> None:
+    """Settle the last attempt by it, whatever that looked like."""
+    last = message.attempts.order_by("-number").first()
+    if last is not None and last.state != Tried.SENDING:
+        last.state, last.reason, last.ended_at = Tried.DELIVERED, Reason.OPENED, timezone.now()
+        last.decided_by = last.decided_by or "link"
+        last.save(update_fields=["state", "reason", "ended_at", "decided_by"])
+    message.state, message.to_tell = Sent.DELIVERED, Sent.DELIVERED
+    message.save(update_fields=["state", "to_tell"])

@@ -1,0 +1,32 @@
+"""Consortia with their charters, the orders that they take together, and how the money of those was shared."""
+
+from kumihimo_web.consortium.models.charters import Charter, Consortium, Member, Objection
+from kumihimo_web.consortium.models.money import Notice, Paper, Settlement
+from kumihimo_web.consortium.models.orders import (
+    Allotment,
+    Burden,
+    Defect,
+    Inspection,
+    JointLine,
+    JointOrder,
+    Share,
+)
+from kumihimo_web.consortium.models.subsidies import Subsidy
+
+__all__ = [
+    "Allotment",
+    "Burden",
+    "Charter",
+    "Consortium",
+    "Defect",
+    "Inspection",
+    "JointLine",
+    "JointOrder",
+    "Member",
+    "Notice",
+    "Objection",
+    "Paper",
+    "Settlement",
+    "Share",
+    "Subsidy",
+]

@@ -1,0 +1,1 @@
+"""What was promised: from the request for quotation to the payment."""

@@ -1,0 +1,106 @@
+"""What of the orders needs the coordinator today, by counts of indexed columns alone."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kumihimo.trade import OrderState
+from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.orders import queries
+from kumihimo_web.orders.models import Order, Paper
+
+_NAMED = 3
+_ANSWERED_OTHERWISE = (OrderState.COUNTERED.value, OrderState.DECLINED.value)
+
+
+def attention() -> list[Attention]:
+    """Return what needs somebody: answers that we owe, what waits in vain, what could not be made, what is chased."""
+    if not current_scope().is_coordinator:
+        return []
+    found = [_answers(), _talks(), _parked(), _papers(), _chasing()]
+    return [one for one in found if one is not None]
+
+
+def _answers() -> Attention | None:
+    rows = Order.objects.filter(state__in=_ANSWERED_OTHERWISE)
+    refs = list(rows.order_by("due_on").values_list("ref", flat=True)[: _NAMED + 1])
+    if not refs:
+        return None
+    count = rows.count()
+    title = ngettext("条件変更・辞退への対応 %(n)d件", "条件変更・辞退への対応 %(n)d件", count) % {"n": count}
+    return Attention(
+        urgency=Urgency.NOW,
+        title=title,
+        detail=_named(refs),
+        action=_("見て決める"),
+        url=reverse("order", args=[refs[0]]) if count == 1 else f"{reverse('orders')}?waiting=us",
+        icon="order",
+    )
+
+
+def _talks() -> Attention | None:
+    rows = Order.objects.filter(open_talks__gt=0, waits_for="us")
+    refs = list(rows.values_list("ref", flat=True)[: _NAMED + 1])
+    if not refs:
+        return None
+    return Attention(
+        urgency=Urgency.NOW,
+        title=_("価格協議の申し出に回答していません"),
+        detail=_("回答するまで、その企業との価格は決められません。") + _named(refs),
+        action=_("回答する"),
+        url=reverse("order", args=[refs[0]]),
+        icon="order",
+    )
+
+
+def _parked() -> Attention | None:
+    rows = list(queries.long_parked(timezone.localdate())[: _NAMED + 1])
+    if not rows:
+        return None
+    return Attention(
+        urgency=Urgency.TODAY,
+        title=_("順番を待ったままの連絡があります"),
+        detail=_named([row.order_ref for row in rows]),
+        action=_("注文を確かめる"),
+        url=f"{reverse('orders')}?words={rows[0].order_ref}",
+        icon="inbox",
+    )
+
+
+def _papers() -> Attention | None:
+    rows = Paper.objects.exclude(error="").select_related("order").only("number", "order__ref")
+    found = list(rows[: _NAMED + 1])
+    if not found:
+        return None
+    refs = [paper.order.ref for paper in found if paper.order is not None]
+    return Attention(
+        urgency=Urgency.NOW,
+        title=_("作れなかった書類があります"),
+        detail=_named([paper.number for paper in found]),
+        action=_("理由を見る"),
+        url=reverse("order", args=[refs[0]]) if refs else reverse("orders"),
+        icon="order",
+    )
+
+
+def _chasing() -> Attention | None:
+    count = Order.objects.filter(chase_from__lte=timezone.localdate()).count()
+    if not count:
+        return None
+    title = ngettext("返事・納期を確かめる注文 %(n)d件", "返事・納期を確かめる注文 %(n)d件", count) % {"n": count}
+    return Attention(
+        urgency=Urgency.TODAY,
+        title=title,
+        detail=_("今日の連絡は、取引先ごとに1通にまとまっています。"),
+        action=_("催促を見る"),
+        url=reverse("chasing"),
+        icon="chase",
+    )
+
+
+def _named(names: list[str]) -> str:
+    return _("、").join(names[:_NAMED]) + (_(" ほか") if len(names) > _NAMED else "")

@@ -1,0 +1,79 @@
+"""Addresses of the orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from ..conftest import OWN_FIRM, People
+from ..ordered import Pen, issued
+from . import Matrix
+
+
+def rows(people: People) -> Matrix:
+    from kumihimo_web.accounts.scope import scoped
+    from kumihimo_web.channels import services as channels
+
+    out = issued(people)
+    asked = Pen(people, step="s1").ask()
+    with scoped(people.coordinator.scope()):
+        message = channels.post("test/rfq", OWN_FIRM, "RFQ", "RFQ", kind="rfq", about=asked.ref)
+        token = channels.link(message)
+    paper = kept_paper(out)
+    return {
+        ("orders", ()): "LOO----O",
+        ("order", (out.ref,)): "LOO----0",
+        ("order", (asked.ref,)): "LOO----0",
+        ("order", ("PO-0",)): "L00----0",
+        ("order_do", (out.ref, "hold")): "LOO----0",
+        ("order_do", (out.ref, "revise")): "LOO----0",
+        ("order_do", (out.ref, "accept")): "LOO----0",
+        ("order_do", (out.ref, "pay")): "L00----0",
+        ("order_do", (asked.ref, "send_rfq")): "LOO----0",
+        ("order_do", (asked.ref, "quote")): "LOO----0",
+        ("materials", ()): "LOO----O",
+        ("order_aside", (1,)): "LMM----M",
+        ("order_replace", (out.ref,)): "LMM----M",
+        ("order_quotes", (out.ref,)): "LOO----0",
+        ("order_quotes", (asked.ref,)): "LOO----0",
+        ("order_paper", (paper.pk,)): "LOOO0--0",
+        ("work_order", ("W-1",)): "LOO----0",
+        ("work_order_confirm", ("W-1",)): "LMM----M",
+        ("order_milestones", ("W-1",)): "LOO---O0",
+        ("chasing", ()): "LOO----O",
+        ("letterhead", ()): "LOO----O",
+        ("order_sheet", (paper.pk,)): "L0000--0",
+        ("paper_again", (paper.pk,)): "LMM----M",
+        ("chasing_send", ()): "LMM----M",
+        ("chasing_done", ()): "LMM----M",
+        ("own_orders", ()): "L--OO---",
+        ("own_order", (out.ref,)): "L--OO---",
+        ("own_order", (asked.ref,)): "L--OO---",
+        ("own_order", ("PO-0",)): "L--00---",
+        ("own_order_do", (out.ref, "accept")): "L--MM---",
+        ("answer", (token,)): "OOOOOOOO",
+        ("answer", ("forged",)): "00000000",
+        ("answer_do", (token, "quote")): "MMMMMMMM",
+        ("answer_paper", (token, paper.pk)): "00000000",
+    }
+
+
+def kept_paper(pen: Pen) -> Any:
+    """Keep a document of an order for the own firm, as if a worker had made it."""
+    from kumihimo_web.orders.models import Order, Paper
+
+    network, now = pen.people.network.pk, timezone.now()
+    return Paper._base_manager.create(
+        network_id=network,
+        key="test/paper",
+        kind="order",
+        number="PO-TEST",
+        order_id=Order._base_manager.get(network_id=network, ref=pen.ref).pk,
+        firm=OWN_FIRM,
+        content={},
+        pdf=b"%PDF-1.7",
+        sha256="0" * 64,
+        noted_at=now,
+        made_at=now,
+    )

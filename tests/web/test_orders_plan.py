@@ -1,0 +1,131 @@
+"""Out of the plan and back: drafts of a confirmed order, reports of what is done, a new plan when a firm cannot."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from kumihimo.trade import OrderState, Role
+from kumihimo_web.accounts.scope import scoped, system_scope
+from kumihimo_web.jobs.models import Job
+from kumihimo_web.orders import following, queries, services
+from kumihimo_web.orders.models import Order
+from kumihimo_web.plans import queries as plans
+from kumihimo_web.plans.models import Freeze
+
+from .booked import OWN, RIVAL, first, work_order
+from .conftest import OWN_FIRM, RIVAL_FIRM, People
+from .lived import PRICE, day, given, issue_data
+
+
+@pytest.fixture
+def planned(people: People) -> People:
+    """One order of two steps stands in the plan: the own firm, then its rival."""
+    buyer = people.buyer.organisation.name
+    with scoped(system_scope(people.network.pk)):
+        first([work_order("W-1", OWN, RIVAL, buyer=buyer)])
+    return people
+
+
+def confirmed(people: People) -> list[Order]:
+    with scoped(people.coordinator.scope()):
+        services.from_plan("W-1")
+        return list(queries.orders().order_by("ref"))
+
+
+def taken(people: People) -> Order:
+    """Return the order of the first step, which the firm has accepted."""
+    row, office = confirmed(people)[0], people.coordinator.scope()
+    award = {"firm": OWN_FIRM, "prices": [{"line": 1, "unit_price_jpy": PRICE}], "basis": "単価表（合成）"}
+    given(office, row.ref, "award", award, Role.BUYER)
+    given(office, row.ref, "issue", issue_data(), Role.BUYER)
+    given(people.factory.scope(), row.ref, "accept", {"firm": OWN_FIRM, "revision": 1}, Role.SUPPLIER)
+    return row
+
+
+def level(people: People, step: str) -> int:
+    with scoped(people.coordinator.scope()):
+        version = plans.current()
+        assert version is not None
+        found = plans.step(version, "W-1", step)
+        assert found is not None
+        return found.freeze
+
+
+def test_a_confirmed_order_gives_a_draft_for_each_step_once(planned: People) -> None:
+    rows = confirmed(planned)
+    again = confirmed(planned)
+    assert [row.pk for row in rows] == [row.pk for row in again]
+    assert [(row.step, row.firm, row.state, row.quantity, row.process) for row in rows] == [
+        ("s0", OWN_FIRM, OrderState.DRAFT, 10, "mach.mill5"),
+        ("s1", RIVAL_FIRM, OrderState.DRAFT, 10, "mach.mill5"),
+    ]
+    with scoped(planned.coordinator.scope()):
+        held = queries.work_order("W-1")
+        assert held is not None
+        assert held.buyer == planned.buyer.organisation.pk
+        order = queries.order(rows[0].ref)
+        assert order is not None
+        assert [one.firm for one in following.substitutes(rows[0], order)] == [RIVAL_FIRM]
+        with pytest.raises(services.NotInPlan):
+            services.from_plan("W-404")
+
+
+def test_what_a_firm_reports_of_its_order_is_known_to_the_plan(planned: People) -> None:
+    row = taken(planned)
+    given(planned.factory.scope(), row.ref, "start", {"firm": OWN_FIRM, "on": day(0)}, Role.SUPPLIER)
+    assert level(planned, "s0") == Freeze.RUNNING
+    part = {"firm": OWN_FIRM, "slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 4}]}
+    given(planned.factory.scope(), row.ref, "ship", part, Role.SUPPLIER, "s1")
+    assert level(planned, "s0") == Freeze.RUNNING
+    rest = {"firm": OWN_FIRM, "slip": "D2", "on": day(0), "items": [{"line": 1, "quantity": 6}]}
+    given(planned.factory.scope(), row.ref, "ship", rest, Role.SUPPLIER, "s2")
+    assert level(planned, "s0") == Freeze.DONE
+
+
+def test_the_way_of_the_workpieces_follows_the_orders(planned: People) -> None:
+    row, firm, office = taken(planned), planned.factory.scope(), planned.coordinator.scope()
+    ship = {"firm": OWN_FIRM, "slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 10}]}
+    given(firm, row.ref, "ship", ship, Role.SUPPLIER)
+    with scoped(office):
+        chain = queries.custody(queries.work_order("W-1"))  # type: ignore[arg-type]
+        assert (chain.begun, chain.under_way("W-1")) == ({"W-1": 10}, 10)
+    came = {"slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 7}]}
+    given(office, row.ref, "receive", came, Role.INSPECTOR)
+    lost = {"slip": "D1", "line": 1, "quantity": 3, "reason": "荷台から落ちた（合成）"}
+    given(office, row.ref, "report_loss", lost, Role.INSPECTOR)
+    with scoped(office):
+        chain = queries.custody(queries.work_order("W-1"))  # type: ignore[arg-type]
+        assert chain.held[RIVAL_FIRM, "W-1"] == 7
+        assert [(one.quantity, one.segment.sender, one.segment.receiver) for one in chain.missing] == [
+            (3, OWN_FIRM, RIVAL_FIRM)
+        ]
+
+
+def test_another_day_or_a_refusal_asks_for_another_plan(planned: People) -> None:
+    row, firm = taken(planned), planned.factory.scope()
+    sooner = {"firm": OWN_FIRM, "revision": 1, "words": "同じ日で別の機械"}
+    given(firm, row.ref, "counter", sooner, Role.SUPPLIER, "c0")
+    assert not Job._base_manager.filter(kind="plans.events").exists()
+    later = {"firm": OWN_FIRM, "revision": 1, "due_on": day(40)}
+    given(firm, row.ref, "counter", later, Role.SUPPLIER, "c1")
+    job = Job._base_manager.get(kind="plans.events")
+    told = job.payload["events"][0]
+    assert (told["event"], told["order"], told["step"], told["end"][:10]) == ("delay_step", "W-1", "s0", day(40))
+    given(firm, row.ref, "decline", {"firm": OWN_FIRM, "revision": 1, "reason": "機械が故障"}, Role.SUPPLIER)
+    stop = Job._base_manager.get(kind="plans.emergency").payload["stop"]
+    assert (stop["kind"], stop["ref"]) == ("machine", f"{OWN}/mach.mill5")
+
+
+def test_a_step_that_the_plan_has_lost_keeps_nobody_from_shipping(planned: People) -> None:
+    from kumihimo_web.plans.models import Version
+
+    row = taken(planned)
+    Version._base_manager.update(state="superseded")
+    ship = {"firm": OWN_FIRM, "slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 10}]}
+    given(planned.factory.scope(), row.ref, "ship", ship, Role.SUPPLIER)
+    with scoped(planned.coordinator.scope()):
+        held = queries.row(row.ref)
+        assert held is not None
+        assert held.state == OrderState.SHIPPED
+        assert held.changed_at <= timezone.now()
