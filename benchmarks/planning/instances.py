@@ -77,7 +77,7 @@ SAMPLE = {
     "yfjs": ("YFJS20",),
     "dafjs": ("DAFJS10", "DAFJS13"),
 }
-"""Instances of a usual run: some of every family, its hard ones; all 373 files take a day with the peers and three seeds."""
+"""Instances of a usual run: hard ones of every family; all 373 files take a day with the peers and three seeds."""
 
 
 def published(
