@@ -50,11 +50,6 @@ class Begun:
     before: Solved
     now: int
 
-    @property
-    def by(self) -> int:
-        """What is added to a minute of the base to get one of these plans."""
-        return (self.base.version.start - self.told.problem.start) // timedelta(minutes=1)
-
 
 def begun(running: Running, *, from_today: bool = True) -> Begun:
     """Return the base of a task as it is being carried out.

@@ -1,8 +1,8 @@
 """What was really started and finished: one word of a firm or of the coordinator, and the plan follows it.
 
 The rule: a report is a fact at once, for everybody who sees the step. The plan then follows in a job of the program's
-own. Where nobody else's times move by more than `SMALL_MIN`, the current plan itself takes the report over; where
-somebody would have to be called, a draft is made that a coordinator approves.
+own. Where no other step moves by more than `SMALL_MIN` and no order becomes late, the current plan itself takes the
+report over; otherwise somebody would have to be called, and a draft is made that a coordinator approves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, Plan
 from kumihimo_web.plans.services import Made
 
 SMALL_MIN = 30
-"""Another firm's start that moves by no more than this needs no call: nobody keeps a shop floor to the minute."""
+"""Another step's start that moves by no more than this needs no call: nobody keeps a shop floor to the minute."""
 
 
 class NoSuchStep(Exception):
@@ -118,7 +118,9 @@ def _held(ref: str, step: str) -> tuple[Version, PlanStep]:
 def _told(
     version: Version, row: PlanStep, *, started_at: datetime, finished_at: datetime | None, was_started: bool
 ) -> Report:
-    known: Report | None = Report.objects.filter(ref=row.order.ref, step=row.step).first()
+    # A step that has come over from another firm, which took its report back, keeps its one row.
+    rows = Report._base_manager.filter(network_id=current_scope().network, ref=row.order.ref, step=row.step)
+    known: Report | None = rows.first()
     before = _values(known) if known is not None and known.level is not None else None
     if known is None:
         known = Report(network_id=current_scope().network, ref=row.order.ref, step=row.step)

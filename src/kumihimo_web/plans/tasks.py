@@ -169,9 +169,11 @@ def _remedy(running: Running) -> Made:
         )
     chosen = chosen_of(found_for(now.before, order, now.now), wanted, now.before, order)
     after = remedied(now.before, order, chosen, wanted, now.now)
+    # As it is now: its hours may be others than those that were chosen.
+    told = described(chosen, now.before, order)
     title = now.before.orders.get(order, {}).get("title") or order
-    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(wanted['ja'])}", now, after)
-    asked = agreement(chosen, now.before, wanted)
+    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(told['ja'])}", now, after)
+    asked = agreement(chosen, now.before, told)
     return replace(made, diff={**made.diff, "agree": asked}) if asked else made
 
 

@@ -30,14 +30,23 @@ def plan_report(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     row = queries.step(version, ref, step)
     if row is None:
         raise Http404
-    report = reported.report(ref, step)
-    form = ReportForm(row, report, request.POST.dict() if request.method == "POST" else None)
+    report, entered = reported.report(ref, step), request.POST.dict() if request.method == "POST" else None
+    form = ReportForm(row, report, entered)
+    status = 422 if form.errors else 200
     if form.is_good:
-        _reported(request, row, form)
-        return redirect(_back(version, ref))
+        try:
+            _reported(request, row, form)
+        except report_services.NoSuchStep:
+            raise Http404 from None
+        except report_services.NotInTurn:
+            # Somebody else has reported a later start since the step was read.
+            report, status = reported.report(ref, step), 409
+            form = ReportForm(row, report, entered)
+        else:
+            return redirect(_back(version, ref))
     shown = {"row": row, "label": words.step_label(row), "report": report, "form": form, "back": _back(version, ref)}
     shown["now"] = timezone.localtime()
-    return render(request, "plans/report.html", shown, status=422 if form.errors else 200)
+    return render(request, "plans/report.html", shown, status=status)
 
 
 def _reported(request: HttpRequest, row: PlanStep, form: ReportForm) -> None:
