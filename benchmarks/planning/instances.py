@@ -71,7 +71,7 @@ SAMPLE = {
     "fattahi": ("fattahi20",),
     "kacem": ("kacem4",),
     "la-edata": ("la21", "la38"),
-    "la-rdata": ("la36",),
+    "la-rdata": ("la21", "la36"),
     "la-vdata": ("la21",),
     "naderi": ("9",),
     "yfjs": ("YFJS20",),

@@ -113,6 +113,8 @@ def forecast(row: PlanOrder) -> str:
     if row.finish_at is None:
         return _("日程を調整しています")
     day = short_day(row.finish_at)
+    if row.is_closed:
+        return _("%(day)s（完了）") % {"day": day}
     if row.due is None:
         return day
     if row.late_min:

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.templatetags.ja import moment
-from kumihimo_web.plans import queries, report_services, reported, words
+from kumihimo_web.plans import queries, report_services, reported, services, words
 from kumihimo_web.plans.forms import ReportForm
 from kumihimo_web.plans.models import PlanStep, Version
 from kumihimo_web.plans.views import found
@@ -47,6 +47,18 @@ def plan_report(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     shown = {"row": row, "label": words.step_label(row), "report": report, "form": form, "back": _back(version, ref)}
     shown["now"] = timezone.localtime()
     return render(request, "plans/report.html", shown, status=status)
+
+
+@access(COORDINATORS)
+@require_POST
+def plan_follow(request: HttpRequest) -> HttpResponse:
+    """Ask once more that the plan follows what was reported, where that has failed."""
+    version = found.current()
+    lost = queries.unfollowed(version)
+    if lost is None:
+        messages.info(request, _("報告された実績はもう計画に入っています。"))
+        return redirect("plans")
+    return redirect("job", services.ask_follow_again(version, lost.payload["subject"]).pk)
 
 
 def _reported(request: HttpRequest, row: PlanStep, form: ReportForm) -> None:
