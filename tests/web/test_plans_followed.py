@@ -105,8 +105,11 @@ def test_a_draft_that_leaves_a_step_alone_neither_calls_nor_begins_to_count_anew
 def test_what_was_told_before_a_report_holds_again_when_it_is_taken_back(current: Version, as_user: Doing) -> None:
     with as_user("coordinator"):
         one, _two = pair()
-        started_late(one)
+        report_services.start(one.order.ref, one.step, one.starts_at + MINUTES_20)
+        # A draft is the first to hear of it.
+        Job._base_manager.filter(kind="plans.follow").update(state=JobState.CANCELLED)
         services.approve(done(services.ask_order(queries.current(), work_order("W-9", RIVAL, minutes=60))).number)
+        assert pair()[0].starts_at == one.starts_at + MINUTES_20
         report_services.take_back(one.order.ref, one.step)
         assert follow() is None
         now = pair()[0]
