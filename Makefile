@@ -69,7 +69,7 @@ check: $(VENV)/.installed-dev ## style, types, who may import whom
 bench: $(VENV)/.installed-dev ## measure against the peers; writes benchmarks/results/
 	@$(BIN)/python -m benchmarks.run_all
 
-bench-planning: $(VENV)/.compiled-all ## the planner against its peers, some 3 hours; QUICK=1: under 5 minutes; FULL=1: every published file
+bench-planning: $(VENV)/.compiled-all ## the planner against its peers, some 2 hours; QUICK=1: under 5 minutes; FULL=1: every published file
 	@[ -x .bench-venv/bin/python ] || $(PYTHON) -m venv .bench-venv
 	@.bench-venv/bin/python -c "import pyjobshop" 2>/dev/null || .bench-venv/bin/python -m pip install -q pyjobshop
 	@$(BIN)/python -m benchmarks.planning.run $(if $(QUICK),--quick) $(if $(FULL),--every-file)

@@ -161,6 +161,13 @@ def test_a_size_alone_answers_to_which_size_a_tolerance_belongs(words: str) -> N
     assert told.questions == ()
 
 
+@pytest.mark.parametrize("words", ["0.05", "0.05mm", "±0.05"])
+def test_another_tolerance_is_no_size(words: str) -> None:
+    read = read_text("A5052 切削 100×50×20 ±0.02 30個", today=TODAY)
+    told = amend(read, field="tolerances", part="", words=words)
+    assert [(one.upper, one.nominal_mm) for one in told.requirements.tolerances] == [(0.05, None)]
+
+
 def test_nonsense_is_refused_in_both_languages() -> None:
     read = example("01-mail.txt")
     with pytest.raises(InputError) as refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -85,7 +85,8 @@ def test_a_start_is_shown_at_once_and_the_plan_follows(current: Version, as_user
         assert (freeze, now.moment(begin)) == ("running", at)
         assert queries.step(now, ref, step).starts_at == at != planned
         lines = Line.objects.filter(verb__in=("report.started", "plan.followed"))
-        assert {(one.verb, one.firm) for one in lines} == {("report.started", RIVAL_FIRM), ("plan.followed", "")}
+        said = {("report.started", RIVAL_FIRM), ("plan.followed", ""), ("plan.followed", RIVAL_FIRM)}
+        assert {(one.verb, one.firm) for one in lines} == said
 
 
 def test_a_finish_on_time_moves_nobody_and_a_second_one_does_nothing(current: Version, as_user: Doing) -> None:
@@ -232,6 +233,27 @@ def test_what_was_taken_back_while_a_draft_waited_is_taken_back_in_it(current: V
         assert fact_of(Version.objects.get(number=now.number), ref, step) == planned
 
 
+def test_a_step_that_came_over_is_reported_by_the_firm_that_has_it_now(current: Version, as_user: Doing) -> None:
+    at = timezone.now().replace(second=0, microsecond=0)
+    with as_user("factory"):
+        ref, step = next_of(OWN_FIRM)
+        report_services.start(ref, step, at - 2 * HOUR)
+        report_services.take_back(ref, step)
+    with as_user("coordinator"):
+        while run_one():
+            pass
+        stop = queries.Stop(kind="firm", ref=OWN_FIRM, start=0, end=current.horizon)
+        services.approve(done(services.ask_emergency(queries.current(), stop, "廃業")).number)
+        planned = queries.step(queries.current(), ref, step)
+        assert planned.firm == RIVAL_FIRM
+    with as_user("rival"):
+        report = report_services.start(ref, step, at - HOUR)
+        assert (report.firm, report.started_at) == (RIVAL_FIRM, at - HOUR)
+        assert (report.planned_start, report.planned_end) == (planned.starts_at, planned.ends_at)
+    with as_user("factory"):
+        assert not Report.objects.exists()
+
+
 def test_a_firm_reports_its_own_steps_and_no_other(current: Version, browser: Browser, as_user: Doing) -> None:
     client = browser("factory")
     page = text(client.get("/plans/"))
@@ -289,6 +311,24 @@ def test_a_finish_lies_after_the_start(current: Version, browser: Browser, as_us
     page = text(client.get(reverse("plan_order", args=[1, "W-3"])))
     assert "実績" in page
     assert "完了" in page
+
+
+def test_a_start_that_somebody_else_reports_meanwhile_is_shown(
+    current: Version, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.localtime().replace(second=0, microsecond=0)
+    finish = report_services.finish
+
+    def slower(ref: str, step: str, moment: datetime, *, started_at: datetime | None = None) -> Report:
+        report_services.start(ref, step, at)
+        return finish(ref, step, moment, started_at=started_at)
+
+    monkeypatch.setattr(report_services, "finish", slower)
+    sent = {"action": "finish", "at": f"{at - HOUR:%Y-%m-%dT%H:%M}"}
+    answer = browser("coordinator").post(reverse("plan_report", args=["W-3", "s0"]), sent)
+    assert answer.status_code == 409
+    assert "より後にしてください" in text(answer)
+    assert sent["at"] in text(answer)
 
 
 def test_the_buyer_sees_that_it_runs_and_not_where(current: Version, browser: Browser) -> None:

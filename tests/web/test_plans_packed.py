@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from kumihimo_web.plans import services
+from kumihimo_web.plans import report_services, services
 from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
 from .booked import book, first
@@ -78,6 +78,17 @@ def test_a_table_is_sent_once_and_again_when_a_step_was_fixed(
     again = client.get(address, headers=known)
     assert again.status_code == 200
     assert again.content != answer.content
+
+
+def test_a_table_is_made_anew_when_a_step_was_reported(current: Version, browser: Browser, as_user: Doing) -> None:
+    client, address = browser("coordinator"), reverse("plan_export", args=[1, "steps.csv"])
+    before = client.get(address)
+    with as_user("coordinator"):
+        report_services.start("W-4", "s0", timezone.now())
+    after = client.get(address, headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    rows = list(csv.reader(after.content.decode("utf-8-sig").splitlines()))
+    assert [row[7] for row in rows if row[:2] == ["W-4", "s0"]] == ["加工中"]
 
 
 def test_the_orders_say_due_day_and_arrival(current: Version, browser: Browser, as_user: Doing) -> None:

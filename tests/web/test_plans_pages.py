@@ -152,6 +152,16 @@ def test_a_rejection_needs_a_reason(current: Version, browser: Browser, as_user:
     assert "もう決まっています" in text(answer)
 
 
+_STARTED = json.dumps(
+    [
+        {"event": "actual_start", "order": "W-1", "step": "s0", "resource": OWN_MILL, "start": 480},
+        {"event": "cancel_order", "order": "W-3"},
+        {"event": "actual_finish", "order": "W-4", "step": "s0", "resource": RIVAL_MILL, "start": 480, "end": 800},
+    ]
+)
+"""Reports among events: nothing of it is taken."""
+
+
 @pytest.mark.parametrize(
     ("entered", "told"),
     [
@@ -166,6 +176,8 @@ def test_a_rejection_needs_a_reason(current: Version, browser: Browser, as_user:
         ({"kind": "document", "document": "{"}, "JSON"),
         ({"kind": "document", "document": '[{"event": "explode"}]'}, "explode"),
         ({"kind": "document", "document": '[{"event": "cancel_order", "order": "W-77"}]'}, "W-77"),
+        ({"kind": "document", "document": _STARTED}, "実績（W-1/s0、W-4/s0）はここでは受け取れません"),
+        ({"kind": "document", "document": _STARTED}, "「実績を入れる」で報告"),
         ({"kind": "nonsense"}, "入力を直して"),
     ],
 )

@@ -113,8 +113,19 @@ def test_the_button_asks_once_and_the_call_list_says_what_to_agree(
 def test_a_later_due_date_is_asked_of_the_buyer(late: Version, browser: Browser, as_user: Doing) -> None:
     with as_user("coordinator"):
         draft = done(services.ask_remedy(queries.current(), LATE, found_of("DUE")))
+    assert draft.moved == 0
     page = text(browser("coordinator").get(reverse("plan_diff", args=[draft.number])))
     assert "発注元の了承を取ってください" in page
+    assert "電話も要りません" not in page
+
+
+def test_what_is_to_be_agreed_is_what_was_planned(late: Version, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        found = found_of("OVERTIME")
+        # The hours that were shown have passed: of the same kind, those of today are taken.
+        draft = done(services.ask_remedy(queries.current(), LATE, {**found, "ja": "昨日の時間外", "en": "yesterday"}))
+        assert (draft.diff["agree"]["ja"], draft.diff["agree"]["en"]) == (found["ja"], found["en"])
+        assert "昨日" not in draft.subject
 
 
 def test_a_remedy_nobody_offered_is_refused(late: Version, browser: Browser, as_user: Doing) -> None:

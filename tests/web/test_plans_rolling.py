@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.planning import verify_plan
+from kumihimo_web.design.templatetags.ja import short_day
 from kumihimo_web.jobs.services import ask
 from kumihimo_web.jobs.worker import run_one
 from kumihimo_web.plans import queries, report_services, services
 from kumihimo_web.plans.mapping import plan_of, problem_of
-from kumihimo_web.plans.models import Freeze, Kind, PlanStep, State, Version
+from kumihimo_web.plans.models import Freeze, Kind, PlanOrder, PlanStep, State, Version
 
 from .booked import OWN_MILL, RIVAL_MILL, book, done, work_order
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
@@ -150,3 +151,64 @@ def test_orders_done_long_ago_are_left_out_and_others_stay(old: Version, as_user
     assert "完了" in page
     chart = browser("coordinator").get(reverse("plan_bars", args=[draft.number])).json()
     assert all(end > 0 for end in chart["bars"]["end"])
+
+
+def closed() -> Version:
+    """Let the order of the buyer, and one of somebody else, be done long ago; return the draft that leaves them out."""
+    for ref in ("W-1", "W-3"):
+        for row in queries.current().steps.filter(order__ref=ref).order_by("position"):
+            begin = timezone.now() - timedelta(days=45 - row.position)
+            report_services.finish(ref, row.step, begin, started_at=begin - timedelta(hours=4))
+    while run_one():
+        pass
+    return done(services.ask_replan(queries.current(), "short"))
+
+
+def test_an_order_left_out_as_done_is_still_found(old: Version, as_user: Doing, browser: Any) -> None:
+    with as_user("coordinator"):
+        draft = closed()
+        services.approve(draft.number)
+        assert queries.order(queries.current(), "W-1") is None
+        finish = queries.order(old, "W-1").finish_at
+    coordinator, buyer = browser("coordinator"), browser("buyer")
+    page = coordinator.get(reverse("plan_current_order", args=["W-1"]), follow=True)
+    assert page.status_code == 200
+    assert "この案件は完了しました" in page.content.decode()
+    for client in (coordinator, buyer):
+        page = client.get(reverse("order_status", args=["W-1"]))
+        assert page.status_code == 200
+        assert f"{short_day(finish)}（完了）" in page.content.decode()
+        assert page.content.decode().count("✓ 済み") == 2
+        listed = client.get(reverse("orders_status"), {"state": "closed"}).content.decode()
+        assert reverse("order_status", args=["W-1"]) in listed
+    # Nobody else's, and nothing else of the versions that are over.
+    assert buyer.get(reverse("order_status", args=["W-3"])).status_code == 404
+    with as_user("buyer"):
+        assert list(PlanOrder.objects.values_list("ref", flat=True)) == ["W-1"]
+        assert set(PlanStep.objects.values_list("order__ref", flat=True)) == {"W-1"}
+    with as_user("factory"):
+        assert not PlanOrder.objects.filter(ref="W-1").exists()
+
+
+def test_an_order_left_out_that_is_not_done_after_all_holds_the_draft_back(old: Version, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        draft = closed()
+        assert "W-3" not in draft.orders.values_list("ref", flat=True)
+        report_services.take_back("W-3", "s0")
+        with pytest.raises(services.BaseHasMoved):
+            services.approve(draft.number)
+        assert not PlanOrder.objects.filter(is_closed=True).exists()
+        while run_one():
+            pass
+        again = done(services.ask_replan(queries.current(), "short"))
+        services.approve(again.number)
+        assert queries.order(queries.current(), "W-3") is not None
+
+
+def test_a_cancelled_order_is_not_taken_for_done(old: Version, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        events = [{"event": "cancel_order", "order": "W-8"}]
+        draft = done(services.ask_events(queries.current(), events, "取消", is_trial=False))
+        services.approve(draft.number)
+        gone = PlanOrder.objects.filter(version=old, ref="W-8").get()
+        assert not gone.is_closed

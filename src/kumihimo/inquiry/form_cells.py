@@ -7,7 +7,6 @@ import io
 import math
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -117,8 +116,9 @@ def _refuse_crowded(path: Path, max_bytes: int) -> None:
                         count += piece.count(b"<c ")
                         if count > MAX_CELLS:
                             raise _crowded(path.name)
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError):
-                # What is damaged is told by whoever opens it.
+            except FileRefused:
+                raise
+            except Exception:  # noqa: BLE001 - each way of packing breaks in its own way; who opens it tells of damage
                 return
 
 

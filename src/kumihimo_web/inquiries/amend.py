@@ -164,7 +164,12 @@ def _with_tolerance(inquiry: Inquiry, part: str, words: str) -> str:
     size = _SIZE_ALONE.fullmatch(words)
     if size is None or len(needs.tolerances) != 1 or needs.tolerances[0].nominal_mm is not None:
         return words
-    return f"{size[1]} {entered(needs, 'tolerances')}"
+    try:
+        read_value("tolerances", words, inquiry.today)
+    except InputError:
+        return f"{size[1]} {entered(needs, 'tolerances')}"
+    # 0.05 is no size but another tolerance.
+    return words
 
 
 def _changed(part: Part, values: dict[str, Any]) -> Part:

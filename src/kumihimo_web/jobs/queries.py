@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils import timezone
 
+from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.jobs.models import Job, JobFile, State, Worker
 from kumihimo_web.jobs.services import LEASE
 
@@ -23,6 +24,18 @@ def file_of(pk: UUID) -> JobFile | None:
     """Return the file that a job made, if the scope may see it."""
     found: JobFile | None = JobFile.objects.filter(job=pk).first()
     return found
+
+
+def without_result(kind: str) -> Job | None:
+    """Return the latest job of a kind in the network, if nothing came of it and nobody has asked again.
+
+    Whoever asked for it: also what the program wanted by itself. An app shows it to those whom it concerns.
+    """
+    rows = Job._base_manager.filter(network_id=current_scope().network, kind=kind)
+    lost: Job | None = rows.filter(state__in=(State.FAILED, State.CANCELLED)).order_by("-created_at").first()
+    if lost is None or rows.filter(created_at__gt=lost.created_at).exists():
+        return None
+    return lost
 
 
 def document(found: Job) -> dict[str, Any]:

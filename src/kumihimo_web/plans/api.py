@@ -87,9 +87,8 @@ def orders(request: HttpRequest, asked: Query[OrderSearch]) -> dict[str, Any]:
 
 @router.get("/orders/{ref}", response={200: Order, **REFUSALS, 404: Refused}, auth=WATCHERS, operation_id="plan_order")
 def order(request: HttpRequest, ref: Ref) -> dict[str, Any]:
-    """Give an order with its steps."""
-    version = queries.current()
-    found = None if version is None else queries.order(version, ref)
+    """Give an order with its steps; of one done long ago what the last plan says that held it."""
+    found = queries.known_order(ref)
     if found is None:
         raise HttpError(404, _("この案件はありません。"))
     return {**_line(found), "steps": [_step(one) for one in queries.steps_of(found)]}

@@ -11,12 +11,12 @@ from django.utils import timezone
 from kumihimo.model import Network
 from kumihimo.planning.events import ActualFinish, ActualStart, Event
 from kumihimo.planning.problem import Problem, Step
-from kumihimo.planning.result import Plan, Unplanned
+from kumihimo.planning.result import Plan, PlannedStep, Unplanned
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.jobs.registry import Running
 from kumihimo_web.plans import queries, reported
 from kumihimo_web.plans.mapping import Solved, thawed, told
-from kumihimo_web.plans.models import Freeze, Report, Version
+from kumihimo_web.plans.models import Freeze, PlanStep, Report, Version
 from kumihimo_web.plans.queries import Carried
 from kumihimo_web.plans.rolling import rolled
 
@@ -37,23 +37,53 @@ class Begun:
     ----------
     base
         The version.
-    told
-        Its plan as the firms know it, from the midnight of today on: what a difference is against.
+    known
+        Its plan as it stands, from the midnight of today on.
     before
         The same with everything that was reported since: what a new plan goes on from.
     now
         The present as a minute of both.
+    promised
+        (order, step) -> start and end as the firm was last told, in minutes of both.
     """
 
     base: Carried
-    told: Solved
+    known: Solved
     before: Solved
     now: int
+    promised: Mapping[tuple[str, str], tuple[int, int]]
 
-    @property
-    def by(self) -> int:
-        """What is added to a minute of the base to get one of these plans."""
-        return (self.base.version.start - self.told.problem.start) // timedelta(minutes=1)
+    def told(self, after: Plan) -> Solved:
+        """Return the plan that another one is compared with, so that everybody hears of what is not as it was told.
+
+        What the other plan moves stands here where the firm was last told, also where small moves have put it elsewhere
+        since; what it leaves alone, and what has begun, stands where it does.
+        """
+        spots = {(row.order, row.step): _spot(row) for row in after.steps}
+        facts = {(o.id, s.id) for o in self.known.problem.orders for s in o.steps if s.freeze in ("running", "done")}
+
+        def as_told(row: PlannedStep) -> PlannedStep:
+            key = row.order, row.step
+            if key in facts or spots.get(key) == _spot(row):
+                return row
+            start, end = self.promised[key]
+            return replace(row, start=start, end=end)
+
+        plan = self.known.plan
+        return replace(self.known, plan=replace(plan, steps=tuple(as_told(row) for row in plan.steps)))
+
+    def carry(self, rows: Iterable[PlanStep]) -> None:
+        """Keep in the rows of a new version what firms were told of steps that it leaves alone, or that have begun."""
+        spots = {(row.order, row.step): _spot(row) for row in self.known.plan.steps}
+        for row in rows:
+            key = row.order.ref, row.step
+            spot = spots.get(key)
+            if spot is not None and (row.freeze >= Freeze.RUNNING or spot == (row.resource, row.start, row.end)):
+                row.told_start, row.told_end = self.promised[key]
+
+
+def _spot(row: PlannedStep) -> tuple[str, int, int]:
+    return row.resource, row.start, row.end
 
 
 def begun(running: Running, *, from_today: bool = True) -> Begun:
@@ -77,7 +107,8 @@ def begun(running: Running, *, from_today: bool = True) -> Begun:
     known = replace(base.solved, problem=problem, plan=plan)
     running.tell(0.1, "計画しています", "Planning")
     before = reports.followed(known, now=now + by, by=by)
-    return Begun(base=base, told=known, before=before, now=now + by)
+    promised = {key: (start + by, end + by) for key, (start, end) in base.promised.items()}
+    return Begun(base=base, known=known, before=before, now=now + by, promised=promised)
 
 
 _FIGURES = {"OBJECTIVE", "LATE", "CAUSES", "STATUS", "LOWER_BOUND", "REASON"}

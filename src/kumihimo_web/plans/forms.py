@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from kumihimo.errors import InputError, LocatedErrors
 from kumihimo.interop.plan_events import events_from_bytes
+from kumihimo.planning.events import ActualFinish, ActualStart
 from kumihimo.planning.problem import Problem
 from kumihimo_web.accounts.kept import kept
 from kumihimo_web.design.language import aside, language
@@ -298,6 +299,13 @@ class EventForm(_Form):
             return
         except InputError as error:
             self.errors["document"] = error.text(language())
+            return
+        actual = [f"{one.order}/{one.step}" for one in events if isinstance(one, ActualStart | ActualFinish)]
+        if actual:
+            self.errors["document"] = _(
+                "実績（%(steps)s）はここでは受け取れません。次に計画を立て直すと消えるためです。"
+                "案件のページの工程にある「実績を入れる」で報告してください。報告はその後の計画すべてに残ります。"
+            ) % {"steps": _("、").join(actual[:_MOST_TOLD])}
             return
         named = {getattr(one, "order", None) or getattr(one, "order_id", None) for one in events}
         orders = {name for name in named if isinstance(name, str)}

@@ -102,7 +102,7 @@ class Traffic:
 
 def traffic(found: Version, process: str = "") -> Traffic:
     """Return how many transports there are, all or those before and after a process; kept for a while."""
-    stamp = (found.pk, found.created_at, found.edits, minute_now(found) // _COUNTED_EVERY_MIN)
+    stamp = (found.pk, found.created_at, found.reports, minute_now(found) // _COUNTED_EVERY_MIN)
     return kept(f"traffic-{process}", stamp, lambda: _traffic(transports(found, process)))
 
 

@@ -162,6 +162,8 @@ class PlanOrder(ScopedModel):
         kumihimo-work-order/1 with every firm's offers: for coordinators.
     remedies
         What would make it less late; None = nobody has asked.
+    is_closed
+        It was done long ago, and the versions after this one no longer carry it along: this row is what is left of it.
     """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="orders")
@@ -176,6 +178,7 @@ class PlanOrder(ScopedModel):
     why = models.JSONField(default=list)
     work_order = models.JSONField(default=dict)
     remedies = models.JSONField(null=True)
+    is_closed = models.BooleanField(default=False)
 
     class Meta:
         """Late ones first."""
@@ -184,6 +187,7 @@ class PlanOrder(ScopedModel):
         indexes = [
             models.Index(fields=["version", "-late_min", "ref"], name="plan_orders_late_first"),
             models.Index(fields=["network", "buyer"], name="plan_orders_of_a_buyer"),
+            models.Index(fields=["network", "ref"], condition=models.Q(is_closed=True), name="plan_orders_closed"),
         ]
         ordering = ["-late_min", "ref"]
 
@@ -193,15 +197,15 @@ class PlanOrder(ScopedModel):
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
-        """A firm sees the orders that it works on, a buyer its own; both in the current version only."""
+        """A firm sees the orders of the current version that it works on, a buyer its own, also those long done."""
         if scope.is_coordinator:
             return rows
-        current = rows.filter(version__state=State.CURRENT)
         if scope.role == Role.FACTORY and scope.firm:
             own = PlanStep._base_manager.filter(firm=scope.firm, version__state=State.CURRENT)
-            return current.filter(pk__in=own.values("order"))
+            return rows.filter(version__state=State.CURRENT, pk__in=own.values("order"))
         if scope.role == Role.BUYER and scope.organisation is not None:
-            return current.filter(buyer=scope.organisation)
+            shown = models.Q(version__state=State.CURRENT) | models.Q(is_closed=True)
+            return rows.filter(shown, buyer=scope.organisation)
         return rows.none()
 
     @property
@@ -232,6 +236,9 @@ class PlanStep(ScopedModel):
         Place in the routing.
     after
         (id of a step before it, minutes on the road from there).
+    told_start, told_end
+        What the firm was last told: where it stood when a version that moved it was approved. Small moves that follow
+        a report change `start` and `end` alone, and a report what is known of the step.
     setup_min
         Minutes of set-up directly before it.
     """
@@ -249,6 +256,8 @@ class PlanStep(ScopedModel):
     resource = models.CharField(max_length=170)
     start = models.IntegerField()
     end = models.IntegerField()
+    told_start = models.IntegerField()
+    told_end = models.IntegerField()
     setup_min = models.PositiveIntegerField(default=0)
     freeze = models.PositiveSmallIntegerField(choices=Freeze.choices, default=Freeze.PROPOSED)
     after = models.JSONField(default=list)
@@ -269,14 +278,14 @@ class PlanStep(ScopedModel):
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
-        """A firm sees its own steps, a buyer those of its orders (pages show no firm there); current version only."""
+        """A firm sees its own steps of the current version, a buyer those of its orders: pages show no firm there."""
         if scope.is_coordinator:
             return rows
-        current = rows.filter(version__state=State.CURRENT)
         if scope.role == Role.FACTORY and scope.firm:
-            return current.filter(firm=scope.firm)
+            return rows.filter(version__state=State.CURRENT, firm=scope.firm)
         if scope.role == Role.BUYER and scope.organisation is not None:
-            return current.filter(order__buyer=scope.organisation)
+            shown = models.Q(version__state=State.CURRENT) | models.Q(order__is_closed=True)
+            return rows.filter(shown, order__buyer=scope.organisation)
         return rows.none()
 
     @property

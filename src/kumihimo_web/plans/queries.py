@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.design.language import say
 from kumihimo_web.design.templatetags.ja import counted
 from kumihimo_web.firms import queries as firms
+from kumihimo_web.jobs import queries as jobs
+from kumihimo_web.jobs.models import Job
 from kumihimo_web.plans import reported
 from kumihimo_web.plans.mapping import Place, Solved, plan_of, problem_of
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
@@ -102,6 +104,9 @@ def attention() -> list[Attention]:
     version = current()
     if version is None:
         return found
+    job = unfollowed(version)
+    if job is not None:
+        found.append(_to_follow(job))
     for state, title in (
         ("late", ngettext("納期に遅れる案件 %(n)d件", "納期に遅れる案件 %(n)d件", version.totals["late"])),
         ("unplanned", ngettext("計画できない案件 %(n)d件", "計画できない案件 %(n)d件", version.totals["unplanned"])),
@@ -122,6 +127,23 @@ def attention() -> list[Attention]:
             )
         )
     return found
+
+
+def unfollowed(found: Version) -> Job | None:
+    """Return the job that should have put reports into the current version and came to nothing."""
+    job = jobs.without_result("plans.follow")
+    return job if job is not None and job.payload["base"] == found.number else None
+
+
+def _to_follow(job: Job) -> Attention:
+    return Attention(
+        urgency=Urgency.NOW,
+        title=_("報告された実績がまだ計画に入っていません"),
+        detail=f"{job.payload['subject']} {say(job, 'error')}".strip(),
+        action=_("もう一度計画に入れる"),
+        url=f"{reverse('plans')}#follow",
+        icon="plan",
+    )
 
 
 def _draft_to_decide(draft: Draft) -> Attention:
@@ -152,17 +174,26 @@ def page_of(found: Version) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """A version that is carried out, with the freeze levels as they are now."""
+    """A version that is carried out.
+
+    Attributes
+    ----------
+    levels
+        (order, step) -> freeze level as it is now.
+    promised
+        (order, step) -> start and end as the firm was last told.
+    """
 
     version: Version
     solved: Solved
     levels: Mapping[tuple[str, str], int]
+    promised: Mapping[tuple[str, str], tuple[int, int]]
 
 
 def carried(number: int) -> Carried:
     """Return a whole version; takes as long as its JSON is long."""
     found: Version = Version.objects.defer("diff").get(number=number)
-    rows = found.steps.values_list("order__ref", "step", "freeze")
+    rows = list(found.steps.values_list("order__ref", "step", "freeze", "told_start", "told_end"))
     return Carried(
         version=found,
         solved=Solved(
@@ -171,7 +202,8 @@ def carried(number: int) -> Carried:
             orders=dict(found.orders.values_list("ref", "work_order")),
             places=places_of(found),
         ),
-        levels={(ref, step): freeze for ref, step, freeze in rows},
+        levels={(ref, step): freeze for ref, step, freeze, _start, _end in rows},
+        promised={(ref, step): (start, end) for ref, step, _freeze, start, end in rows},
     )
 
 
@@ -208,12 +240,7 @@ def orders(found: Version, *, words: str = "", state: str = "") -> QuerySet[Plan
     state
         ``late``, ``unplanned`` or ``on_time``; empty for all.
     """
-    rows: QuerySet[PlanOrder] = found.orders.defer("work_order", "remedies")
-    for word in words.split():
-        wanted = Q(ref__icontains=word) | Q(title__icontains=word)
-        if current_scope().is_coordinator:
-            wanted |= Q(buyer_name__icontains=word)
-        rows = rows.filter(wanted)
+    rows = _with_words(found.orders.defer("work_order", "remedies"), words)
     if state == "late":
         rows = rows.filter(late_min__gt=0)
     elif state == "unplanned":
@@ -221,6 +248,29 @@ def orders(found: Version, *, words: str = "", state: str = "") -> QuerySet[Plan
     elif state == "on_time":
         rows = rows.filter(late_min=0, finish__isnull=False)
     return rows.order_by("-late_min", "due", "ref")
+
+
+def _with_words(rows: QuerySet[PlanOrder], words: str) -> QuerySet[PlanOrder]:
+    for word in words.split():
+        wanted = Q(ref__icontains=word) | Q(title__icontains=word)
+        if current_scope().is_coordinator:
+            wanted |= Q(buyer_name__icontains=word)
+        rows = rows.filter(wanted)
+    return rows
+
+
+def closed_orders(*, words: str = "") -> QuerySet[PlanOrder]:
+    """Return the orders done long ago that the current version no longer holds, the latest first."""
+    rows = PlanOrder.objects.filter(is_closed=True).select_related("version")
+    lean = rows.defer("work_order", "remedies", *(f"version__{name}" for name in _HEAVY))
+    return _with_words(lean, words).order_by("-pk")
+
+
+def known_order(ref: str) -> PlanOrder | None:
+    """Return an order as the current version holds it, or as the last one did that held it."""
+    version = current()
+    row = None if version is None else order(version, ref)
+    return row if row is not None else closed_orders().filter(ref=ref).first()
 
 
 def order(found: Version, ref: str) -> PlanOrder | None:
@@ -281,70 +331,6 @@ def process_label(process: str) -> str:
     """Return what a process is called in the reader's language."""
     known = terms.processes().get(process)
     return process if known is None else say(known)
-
-
-# Progress of an order, without firms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
-    """One process of an order as its buyer sees it: no firm, no machine.
-
-    Attributes
-    ----------
-    state
-        ``done``, ``running`` or ``next``.
-    is_reported
-        Whether somebody said so; otherwise the plan does.
-    """
-
-    label_ja: str
-    label_en: str
-    process: str
-    starts_at: datetime
-    ends_at: datetime
-    state: str
-    is_reported: bool
-
-
-def milestones(found: Version, row: PlanOrder, now: int) -> list[Milestone]:
-    """Return the steps of an order as milestones; shares of a split lot are one."""
-    joined: dict[str, list[tuple[Any, ...]]] = {}
-    columns = ("step", "label_ja", "label_en", "process", "start", "end", "freeze")
-    for values in row.steps.order_by("position").values_list(*columns):
-        joined.setdefault(values[0].partition("@")[0], []).append(values)
-    stones = []
-    for shares in joined.values():
-        start, end = min(share[4] for share in shares), max(share[5] for share in shares)
-        levels = {share[6] for share in shares}
-        state, is_reported = "next", False
-        if levels == {Freeze.DONE}:
-            state, is_reported = "done", True
-        elif levels & {Freeze.RUNNING, Freeze.DONE}:
-            state, is_reported = "running", True
-        elif end <= now:
-            state = "done"
-        elif start <= now:
-            state = "running"
-        stones.append(
-            Milestone(
-                label_ja=shares[0][1],
-                label_en=shares[0][2],
-                process=shares[0][3],
-                starts_at=found.moment(start),
-                ends_at=found.moment(end),
-                state=state,
-                is_reported=is_reported,
-            )
-        )
-    return stones
-
-
-def progress_of(found: Version, rows: Iterable[PlanOrder], now: int) -> dict[int, tuple[int, int]]:
-    """Return order -> (steps that are over by report or by plan, all steps)."""
-    over = Count("pk", filter=Q(freeze=Freeze.DONE) | Q(freeze__lt=Freeze.RUNNING, end__lte=now))
-    counted = found.steps.filter(order__in=[row.pk for row in rows]).order_by().values("order")
-    return {one["order"]: (one["over"], one["all"]) for one in counted.annotate(over=over, all=Count("pk"))}
 
 
 # What stops

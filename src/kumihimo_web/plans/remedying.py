@@ -126,16 +126,22 @@ def remedied(solved: Solved, order: str, remedy: Remedy, wanted: Mapping[str, An
     return replace(solved, problem=problem, plan=made, orders=documents)
 
 
-def agreement(remedy: Remedy, solved: Solved, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what somebody has to agree to before the draft is approved, for the list of calls; empty for nothing."""
+def agreement(remedy: Remedy, solved: Solved, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody has to agree to before the draft is approved, for the list of calls; empty for nothing.
+
+    Parameters
+    ----------
+    told
+        The remedy as it is `described`.
+    """
     if remedy.kind != "DUE" and remedy.kind not in _ASKED_OF_FIRM:
         return {}
     place = solved.places.get(remedy.ask) if remedy.ask else None
     return {
         "firm": "" if place is None else place.firm,
         "firm_name": "" if place is None else place.firm_name,
-        "ja": wanted["ja"],
-        "en": wanted["en"],
+        "ja": told["ja"],
+        "en": told["en"],
         "price_jpy": remedy.price_jpy,
     }
 

@@ -1,8 +1,9 @@
 """What was really started and finished: one word of a firm or of the coordinator, and the plan follows it.
 
 The rule: a report is a fact at once, for everybody who sees the step. The plan then follows in a job of the program's
-own. Where nobody else's times move by more than `SMALL_MIN`, the current plan itself takes the report over; where
-somebody would have to be called, a draft is made that a coordinator approves.
+own. Where every other step stays within `SMALL_MIN` of what its firm was last told, and no order becomes late, the
+current plan itself takes the report over; otherwise somebody would have to be called, and a draft is made that a
+coordinator approves.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, Plan
 from kumihimo_web.plans.services import Made
 
 SMALL_MIN = 30
-"""Another firm's start that moves by no more than this needs no call: nobody keeps a shop floor to the minute."""
+"""Another step's start that is no farther than this from what its firm was last told needs no call."""
+_MOST_RECORDED = 20
+"""Steps of a firm that an audit line lists; of more it says how many."""
 
 
 class NoSuchStep(Exception):
@@ -118,7 +121,9 @@ def _held(ref: str, step: str) -> tuple[Version, PlanStep]:
 def _told(
     version: Version, row: PlanStep, *, started_at: datetime, finished_at: datetime | None, was_started: bool
 ) -> Report:
-    known: Report | None = Report.objects.filter(ref=row.order.ref, step=row.step).first()
+    # A step that has come over from another firm, which took its report back, keeps its one row.
+    rows = Report._base_manager.filter(network_id=current_scope().network, ref=row.order.ref, step=row.step)
+    known: Report | None = rows.first()
     before = _values(known) if known is not None and known.level is not None else None
     if known is None:
         known = Report(network_id=current_scope().network, ref=row.order.ref, step=row.step)
@@ -202,23 +207,70 @@ def _is_small(made: Made, moved: list[dict[str, Any]]) -> bool:
 
 def _follow_here(version: Version, made: Made) -> None:
     """Write into the current version what has changed: its plan, and the rows that are not as they were."""
-    machines = set()
-    known = {row[:2]: row[2:] for row in version.steps.values_list("order__ref", "step", "start", "end", "freeze")}
-    for step in made.steps:
-        if known.get((step.order.ref, step.step)) != (step.start, step.end, step.freeze):
-            machines.add(step.resource)
-            values = {"start": step.start, "end": step.end, "freeze": step.freeze, "setup_min": step.setup_min}
-            PlanStep.objects.filter(version=version, order__ref=step.order.ref, step=step.step).update(**values)
-    lateness = {row[0]: row[1:] for row in version.orders.values_list("ref", "finish", "late_min")}
-    for order in made.orders:
-        if lateness.get(order.ref) != (order.finish, order.late_min):
-            told = {"finish": order.finish, "late_min": order.late_min, "causes": order.causes, "why": order.why}
-            PlanOrder.objects.filter(version=version, ref=order.ref).update(**told)
-    for machine in made.machines:
-        if machine.resource in machines:
-            busy = {"busy_min": machine.busy_min, "open_min": machine.open_min, "weeks": machine.weeks}
-            PlanMachine.objects.filter(version=version, resource=machine.resource).update(**busy)
     Version.objects.filter(pk=version.pk).update(
         problem=made.problem, plan=made.plan, totals=dict(made.totals), reports=F("reports") + 1
     )
     record("plan.followed", version, after={"number": version.number, "subject": made.subject})
+    for firm, moved in _changed_steps(version, made).items():
+        _record_moved(version, firm, moved)
+    _change_orders(version, made)
+    _change_machines(version, made)
+
+
+Moved = tuple[PlanStep, int, int]
+"""A step as it stands now, with its start and end before."""
+
+
+def _changed_steps(version: Version, made: Made) -> dict[str, list[Moved]]:
+    """Write the steps that are not as they were; return firm -> those of its steps that stand elsewhere."""
+    moved: dict[str, list[Moved]] = {}
+    columns = ("start", "end", "freeze", "setup_min")
+    known = {row[:2]: row[2:] for row in version.steps.values_list("order__ref", "step", *columns)}
+    for step in made.steps:
+        was, now = known[step.order.ref, step.step], tuple(getattr(step, name) for name in columns)
+        if was == now:
+            continue
+        values = dict(zip(columns, now, strict=True))
+        PlanStep.objects.filter(version=version, order__ref=step.order.ref, step=step.step).update(**values)
+        if was[:2] != now[:2]:
+            moved.setdefault(step.firm, []).append((step, *was[:2]))
+    return moved
+
+
+def _record_moved(version: Version, firm: str, moved: list[Moved]) -> None:
+    """Tell a firm which of its steps stand elsewhere by now; whose report it was, it need not know."""
+
+    def span(start: int, end: int) -> str:
+        first, last = (timezone.localtime(version.moment(minute)) for minute in (start, end))
+        return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}"
+
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {"version": version.number}
+    for step, start, end in moved[:_MOST_RECORDED]:
+        name = f"{step.order.ref}/{step.step} {step.label_ja}"
+        before[name], after[name] = span(start, end), span(step.start, step.end)
+    if len(moved) > _MOST_RECORDED:
+        after["moved"] = len(moved)
+    record("plan.followed", version, firm=firm, before=before, after=after)
+
+
+def _change_orders(version: Version, made: Made) -> None:
+    columns = ("finish", "late_min", "causes", "why")
+    known = {row[0]: row[1:] for row in version.orders.values_list("ref", *columns)}
+    for order in made.orders:
+        values = {name: getattr(order, name) for name in columns}
+        if known[order.ref] != tuple(values.values()):
+            PlanOrder.objects.filter(version=version, ref=order.ref).update(**values)
+
+
+def _change_machines(version: Version, made: Made) -> None:
+    # Hours are listed until the last step of all ends: where that moves, they change at every machine with work.
+    columns = ("steps", "busy_min", "open_min", "weeks", "open_text")
+    known = {row[0]: row[1:] for row in version.machines.values_list("resource", "pk", *columns)}
+    changed = []
+    for machine in made.machines:
+        pk, *was = known[machine.resource]
+        if was != [getattr(machine, name) for name in columns]:
+            machine.pk = pk
+            changed.append(machine)
+    PlanMachine.objects.bulk_update(changed, columns, batch_size=200)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -149,10 +149,14 @@ def ask_remedy(base: Version, ref: str, remedy: Mapping[str, Any], *, wish: str 
 
 def ask_follow(version: Version, subject: str) -> None:
     """Ask that the plan follows what was reported; the program does that by itself, whoever has spoken."""
-    payload = _on(version) | {"subject": subject[:200]}
     with scoped(system_scope(current_scope().network)):
-        wish = f"{version.number}.{version.edits}.{version.reports}"
-        _asked("plans.follow", _("実績を計画に入れる"), payload, wish)
+        ask_follow_again(version, subject)
+
+
+def ask_follow_again(version: Version, subject: str) -> Job:
+    """Ask for the same on behalf of the scope, where it has failed."""
+    wish = f"{version.number}.{version.edits}.{version.reports}"
+    return _asked("plans.follow", _("実績を計画に入れる"), _on(version) | {"subject": subject[:200]}, wish)
 
 
 def ask_again(draft: Version, base: Version, *, wish: str = "") -> Job:
@@ -231,7 +235,8 @@ def approve(number: int) -> Version:
     Raises
     ------
     BaseHasMoved
-        Another plan is current by now, steps of it were fixed or released since, or one that the draft moves was begun.
+        Another plan is current by now, steps of it were fixed or released since, one that the draft moves was begun, or
+        one of an order that the draft leaves out as done is not done after all.
     NotToBeDecided
         It is only a trial, or somebody has rejected it.
     """
@@ -245,6 +250,10 @@ def approve(number: int) -> Version:
     if queries.is_stale(draft, now):
         raise BaseHasMoved(draft, now)
     if now is not None:
+        left_out = _left_out(now, draft)
+        if left_out.filter(steps__freeze__lt=Freeze.DONE).exists():
+            raise BaseHasMoved(draft, now)
+        left_out.update(is_closed=True)
         Version.objects.filter(pk=now.pk).update(state=State.SUPERSEDED)
     _decide(draft, State.CURRENT, "")
     record(
@@ -278,6 +287,13 @@ def reject(number: int, reason: str) -> Version:
     _decide(draft, State.REJECTED, reason)
     record("plan.rejected", draft, after={"number": draft.number, "subject": draft.subject}, note=reason)
     return draft
+
+
+def _left_out(now: Version, draft: Version) -> QuerySet[PlanOrder]:
+    """Return the orders that a draft does not carry along because they are done; what was cancelled is none."""
+    removed = [one["ref"] for one in draft.diff.get("removed", ())]
+    rows: QuerySet[PlanOrder] = PlanOrder.objects.filter(version=now).exclude(ref__in=removed)
+    return rows.exclude(ref__in=draft.orders.values("ref"))
 
 
 def _hear(version: Version) -> None:

@@ -22,7 +22,7 @@ from kumihimo_web.plans.begun import Begun, begun, lived, network
 from kumihimo_web.plans.difference import affected, difference
 from kumihimo_web.plans.mapping import Solved, rows_of, sealed, thawed, totals_of
 from kumihimo_web.plans.models import Kind
-from kumihimo_web.plans.queries import Carried, Stop
+from kumihimo_web.plans.queries import Stop
 from kumihimo_web.plans.remedying import agreement, chosen_of, described, found_for, remedied
 from kumihimo_web.plans.rolling import shifted_event
 from kumihimo_web.plans.services import EFFORTS, Made
@@ -169,9 +169,11 @@ def _remedy(running: Running) -> Made:
         )
     chosen = chosen_of(found_for(now.before, order, now.now), wanted, now.before, order)
     after = remedied(now.before, order, chosen, wanted, now.now)
+    # As it is now: its hours may be others than those that were chosen.
+    told = described(chosen, now.before, order)
     title = now.before.orders.get(order, {}).get("title") or order
-    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(wanted['ja'])}", now, after)
-    asked = agreement(chosen, now.before, wanted)
+    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(told['ja'])}", now, after)
+    asked = agreement(chosen, now.before, told)
     return replace(made, diff={**made.diff, "agree": asked}) if asked else made
 
 
@@ -233,18 +235,22 @@ def _joined(problem: Problem, more: Problem) -> Problem:
 
 def _drafted(running: Running, kind: Kind, subject: str, now: Begun, after: Solved) -> Made:
     running.tell(0.9, "変わる所をまとめています", "Putting together what changes")
-    return _made(kind, subject, now.base, after, difference(now.told, after))
+    return _made(kind, subject, now, after, difference(now.told(after.plan), after))
 
 
-def _made(kind: Kind, subject: str, base: Carried | None, after: Solved, diff: Mapping[str, Any]) -> Made:
+def _made(kind: Kind, subject: str, now: Begun | None, after: Solved, diff: Mapping[str, Any]) -> Made:
     problem, plan = sealed(after.problem, after.plan)
     orders, steps, machines = rows_of(after, queries.buyers())
+    base = None
+    if now is not None:
+        base = now.base.version
+        now.carry(steps)
     return Made(
         kind=kind,
         subject=subject,
-        base=None if base is None else base.version.number,
-        base_edits=0 if base is None else base.version.edits,
-        base_reports=0 if base is None else base.version.reports,
+        base=None if base is None else base.number,
+        base_edits=0 if base is None else base.edits,
+        base_reports=0 if base is None else base.reports,
         start=after.problem.start,
         horizon=after.problem.horizon,
         problem=problem,

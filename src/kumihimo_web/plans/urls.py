@@ -6,6 +6,7 @@ from kumihimo_web.plans.views import emergency, plan, remedies, reports, status,
 
 urlpatterns = [
     path("plans/", plan.plans, name="plans"),
+    path("plans/follow/", reports.plan_follow, name="plan_follow"),
     path("plans/replan/", plan.plan_replan, name="plan_replan"),
     path("plans/versions/", versions.plan_versions, name="plan_versions"),
     path("plans/compare/", versions.plan_compare, name="plan_compare"),

@@ -92,10 +92,16 @@ def why_not(row: PlanOrder) -> list[str]:
     return [_MINUTES.sub(lambda found: span(int(found[1].replace(",", ""))), text) for text in texts]
 
 
-def change_words(moved: int, called: int) -> str:
-    """Return the difference in one sentence that can be passed on."""
+def change_words(moved: int, called: int, *, must_agree: bool = False) -> str:
+    """Return the difference in one sentence that can be passed on.
+
+    Parameters
+    ----------
+    must_agree
+        Whether somebody has to be asked, even where nothing moves.
+    """
     if not moved:
-        return _("動く工程はありません。電話も要りません。")
+        return _("動く工程はありません。") if must_agree else _("動く工程はありません。電話も要りません。")
     return _("変わるのは %(steps)s・%(firms)sです。") % {
         "steps": counted(moved, "step"),
         "firms": counted(called, "firm"),
@@ -107,6 +113,8 @@ def forecast(row: PlanOrder) -> str:
     if row.finish_at is None:
         return _("日程を調整しています")
     day = short_day(row.finish_at)
+    if row.is_closed:
+        return _("%(day)s（完了）") % {"day": day}
     if row.due is None:
         return day
     if row.late_min:

@@ -204,6 +204,15 @@ def test_a_damaged_workbook(tmp_path: Path) -> None:
     assert "damaged" in refused(path)
 
 
+def test_a_workbook_with_a_damaged_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    path.write_bytes(path.read_bytes().replace(b"BZh", b"xxx"))
+    assert "damaged" in refused(path)
+
+
 def test_a_workbook_whose_sheet_claims_a_million_cells(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0]["A1"] = "材質"

@@ -34,6 +34,7 @@ def rows(people: People) -> Matrix:
         ("plan_approve", (2,)): "LMM----M",
         ("plan_reject", (2,)): "LMM----M",
         ("plan_redo", (2,)): "LMM----M",
+        ("plan_follow", ()): "LMM----M",
         ("plan_replan", ()): "LMM----M",
         ("plan_freeze", (1, "W-1")): "LMM----M",
         ("plan_remedies", (1, "W-1")): "LMM----M",
@@ -78,6 +79,8 @@ def _current_plan(people: People) -> None:
                     position=0,
                     start=500 * at,
                     end=500 * at + 400,
+                    told_start=500 * at,
+                    told_end=500 * at + 400,
                     **where,
                 )
                 for at, row in enumerate(orders, start=1)

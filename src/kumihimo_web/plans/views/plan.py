@@ -66,6 +66,7 @@ def _plan(request: HttpRequest, version: Version) -> HttpResponse:
         "page": page,
         "rows": [(row, causes.get(row.pk, ()), words.why_not(row)) for row in page],
         "drafts": queries.drafts(),
+        "unfollowed": queries.unfollowed(version) if version.is_current else None,
         "efforts": _efforts(),
         "wish": found.new_wish(),
     }
@@ -120,7 +121,7 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
         "why_not": words.why_not(row),
         "remedies": shown_remedies(row.remedies),
         "inquiry": inquiries.booked_as(row.ref),
-        "can_ask": row.late_min > 0 or row.finish is None,
+        "can_ask": not row.is_closed and (row.late_min > 0 or row.finish is None),
         "wish": found.new_wish(),
         "is_english": language() == "en",
     }
@@ -130,9 +131,11 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
 @access(COORDINATORS)
 @require_GET
 def plan_current_order(request: HttpRequest, ref: str) -> HttpResponse:
-    """Go to an order in the plan that is being carried out, whatever its number is."""
-    version = found.current()
-    return redirect("plan_order", version.number, found.order(version, ref).ref)
+    """Go to an order in the plan that is being carried out, whatever its number is; or in the last that held it."""
+    row = queries.known_order(ref)
+    if row is None:
+        raise Http404
+    return redirect("plan_order", row.version.number, row.ref)
 
 
 @access(COORDINATORS)
@@ -175,7 +178,7 @@ def _percent(week: list[int] | None) -> int | None:
 def plan_load_data(request: HttpRequest, number: int) -> HttpResponse:
     """Send the hours of every machine, for the graph."""
     version = found.version(number)
-    tag = f'W/"load-{version.pk}-{version.created_at.timestamp()}-{language()}"'
+    tag = f'W/"load-{version.pk}-{version.created_at.timestamp()}-{version.reports}-{language()}"'
     return packed(request, tag, lambda: _load(version))
 
 
@@ -244,7 +247,7 @@ def plan_book(request: HttpRequest, number: str, team: str) -> HttpResponse:
     wish = f"{number}-{team}-{current.number if current is not None else 0}-{request.POST.get('wish', '')}"[:80]
     if current is None:
         return redirect("job", services.ask_first([order], today=timezone.localdate(), inquiry=number, wish=wish).pk)
-    if queries.order(current, order["id"]) is not None:
+    if queries.known_order(order["id"]) is not None:
         messages.info(request, _("この案件はもう計画に入っています。"))
-        return redirect("plan_order", current.number, order["id"])
+        return redirect("plan_current_order", order["id"])
     return redirect("job", services.ask_order(current, order, inquiry=number, wish=wish).pk)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.templatetags.ja import moment
-from kumihimo_web.plans import queries, report_services, reported, words
+from kumihimo_web.plans import queries, report_services, reported, services, words
 from kumihimo_web.plans.forms import ReportForm
 from kumihimo_web.plans.models import PlanStep, Version
 from kumihimo_web.plans.views import found
@@ -30,14 +30,35 @@ def plan_report(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     row = queries.step(version, ref, step)
     if row is None:
         raise Http404
-    report = reported.report(ref, step)
-    form = ReportForm(row, report, request.POST.dict() if request.method == "POST" else None)
+    report, entered = reported.report(ref, step), request.POST.dict() if request.method == "POST" else None
+    form = ReportForm(row, report, entered)
+    status = 422 if form.errors else 200
     if form.is_good:
-        _reported(request, row, form)
-        return redirect(_back(version, ref))
+        try:
+            _reported(request, row, form)
+        except report_services.NoSuchStep:
+            raise Http404 from None
+        except report_services.NotInTurn:
+            # Somebody else has reported a later start since the step was read.
+            report, status = reported.report(ref, step), 409
+            form = ReportForm(row, report, entered)
+        else:
+            return redirect(_back(version, ref))
     shown = {"row": row, "label": words.step_label(row), "report": report, "form": form, "back": _back(version, ref)}
     shown["now"] = timezone.localtime()
-    return render(request, "plans/report.html", shown, status=422 if form.errors else 200)
+    return render(request, "plans/report.html", shown, status=status)
+
+
+@access(COORDINATORS)
+@require_POST
+def plan_follow(request: HttpRequest) -> HttpResponse:
+    """Ask once more that the plan follows what was reported, where that has failed."""
+    version = found.current()
+    lost = queries.unfollowed(version)
+    if lost is None:
+        messages.info(request, _("報告された実績はもう計画に入っています。"))
+        return redirect("plans")
+    return redirect("job", services.ask_follow_again(version, lost.payload["subject"]).pk)
 
 
 def _reported(request: HttpRequest, row: PlanStep, form: ReportForm) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -13,8 +13,7 @@ from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.queries import organisations
 from kumihimo_web.accounts.roles import OrganisationKind, Role
 from kumihimo_web.inquiries import queries as inquiries
-from kumihimo_web.plans import queries, words
-from kumihimo_web.plans.views import found
+from kumihimo_web.plans import progress, queries, words
 
 PAGE = 25
 
@@ -32,10 +31,12 @@ def orders_status(request: HttpRequest) -> HttpResponse:
         "contact": _contact(),
     }
     if version is not None:
-        page = Paginator(queries.orders(version, **asked), PAGE).get_page(request.GET.get("page"))
-        progress = queries.progress_of(version, page.object_list, queries.minute_now(version))
+        is_closed = asked["state"] == "closed"
+        orders = queries.closed_orders(words=asked["words"]) if is_closed else queries.orders(version, **asked)
+        page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
+        steps = progress.progress_of(page.object_list, queries.minute_now(version))
         shown["page"] = page
-        shown["rows"] = [(row, words.forecast(row), *progress.get(row.pk, (0, 0))) for row in page]
+        shown["rows"] = [(row, words.forecast(row), *steps.get(row.pk, (0, 0))) for row in page]
     return render(request, "plans/orders_status.html", shown)
 
 
@@ -43,9 +44,11 @@ def orders_status(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order_status(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one order as its buyer sees it: dates and milestones in words of processes."""
-    version = found.current()
-    row = found.order(version, ref)
-    stones = queries.milestones(version, row, queries.minute_now(version))
+    row = queries.known_order(ref)
+    if row is None:
+        raise Http404
+    version = row.version
+    stones = progress.milestones(version, row, queries.minute_now(version))
     shown = {
         "version": version,
         "row": row,

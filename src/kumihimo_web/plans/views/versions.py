@@ -53,7 +53,7 @@ def _diff(request: HttpRequest, version: Version, *, status: int = 200, **more: 
         "now": now,
         "is_stale": is_stale,
         "is_trial": version.kind == Kind.WHATIF,
-        "sentence": words.change_words(version.moved, version.called),
+        "sentence": words.change_words(version.moved, version.called, must_agree="agree" in diff),
         "diff": diff,
         "moves": Paginator(moves, PAGE).get_page(request.GET.get("page")),
         "calls": _calls(version, diff, moves),
@@ -270,7 +270,8 @@ def plan_export(request: HttpRequest, number: int, name: str) -> HttpResponse:
     if name not in EXPORTS:
         raise Http404
     if name in _TABLES:
-        tag = f'W/"{name}-{version.pk}-{version.created_at.timestamp()}-{version.edits}-{language()}"'
+        changes = f"{version.edits}.{version.reports}"
+        tag = f'W/"{name}-{version.pk}-{version.created_at.timestamp()}-{changes}-{language()}"'
         answer = packed(request, tag, lambda: _TABLES[name](version), content_type="text/csv; charset=utf-8")
     else:
         data: bytes = zlib.decompress(getattr(version, _DOCUMENTS[name]))
