@@ -11,6 +11,7 @@ from kumihimo.inquiry.questions import LABELS
 from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import table_specs
+from kumihimo.trade.states import OrderState
 from kumihimo.trade.transitions import KINDS
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.language import is_english, language, say
@@ -236,8 +237,13 @@ def label_of(verb: str, attribute: str) -> str:
     return next((say(column) for column in spec.columns if column.name == attribute), attribute)
 
 
+_STATES = frozenset(state.value for state in OrderState)
+
+
 def value_words(verb: str, attribute: str, value: Any) -> Any:
-    """Return a recorded value as it is read; what is no value of a profile is left as it is."""
+    """Return a recorded value as it is read; what is no value of a profile, and no state, is left as it is."""
+    if verb.startswith("order.") and attribute == "state" and value in _STATES:
+        return say(OrderState(value))
     spec = table_specs().get(verb.partition(".")[0])
     column = next((one for one in spec.columns if one.name == attribute), None) if spec and value is not None else None
     if column is not None:

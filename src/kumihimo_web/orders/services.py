@@ -274,7 +274,7 @@ def _follow_up(
     told, note = {"number": row.ref, "by": rules.person_of(event.by)}, ""
     if not reader or holds(after, reader):
         # A firm that was only asked must not read in its own line how far the order has come with another.
-        told["state"], note = after.state.ja, decision.ja
+        told["state"], note = after.state.value, decision.ja
     if has_waited:
         told["waited"] = instant(event.at)
     record(f"order.{event.kind}", row, firm=reader, after=told, note=note, is_held=True)
