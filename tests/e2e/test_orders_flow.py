@@ -193,7 +193,7 @@ def delivered(desk: Visitor, factory: Visitor, ref: str, quantity: int) -> None:
     desk.sees("こちらの番です")
     taken_in(desk, quantity - first)
     desk.sees("こちらの番です", "すべて検収しました。完納にします。")
-    opened(desk, "完納にする").get_by_role("button", name="完納にする").click()
+    desk.press("完納にする")
     desk.sees("完納", "企業の番です", "請求書を待っています")
 
 

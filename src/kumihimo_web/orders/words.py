@@ -87,7 +87,7 @@ NEXT: Mapping[OrderState, tuple[str, ...]] = {
     S.DECLINED: ("supersede", "cancel"),
     S.SHIPPED: ("receive",),
     S.RECEIVED: ("inspect",),
-    S.INSPECTED: ("return", "rework", "receive", "close", "close_short"),
+    S.INSPECTED: ("close", "return", "rework", "receive", "close_short"),
     S.RETURNED: ("receive", "close_short"),
     S.REWORK: ("receive", "close_short"),
     S.CLOSED: ("invoice",),
