@@ -39,6 +39,10 @@ class KumihimoError(Exception):
         """Return the sentence in `lang` (``"ja"`` or ``"en"``)."""
         return self.en if lang == "en" else self.ja
 
+    def full_text(self, lang: str) -> str:
+        """Return the sentence, and on lines of their own all places where something has to be mended."""
+        return self.text(lang)
+
 
 class InputError(KumihimoError):
     """A file or a value that somebody gave us is not usable."""
@@ -107,6 +111,10 @@ class LocatedErrors(InputError):
             f"{len(problems)} problem(s) found.{' ' if outcome_en else ''}{outcome_en}",
         )
         self.problems = tuple(problems)
+
+    def full_text(self, lang: str) -> str:
+        """Return the sentence, and a line for each problem."""
+        return "\n".join((self.text(lang), *(problem.text(lang) for problem in self.problems)))
 
 
 class TermsError(KumihimoError):

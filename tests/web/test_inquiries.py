@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kumihimo.errors import InputError, Located, LocatedErrors
 from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.queries import broken_at
 from kumihimo_web.inquiries import queries, services
@@ -269,6 +270,101 @@ def test_nobody_can_do_the_work_and_the_page_says_why(browser: Callable[[str], A
     assert "手挙げを頼む" in shown
 
 
+def test_values_that_nobody_can_plan_with_are_shown_beside_the_inquiry(
+    browser: Callable[[str], Any], as_user: Callable[[str], Any]
+) -> None:
+    client = browser("coordinator")
+    number = made(client).number
+    found = Inquiry._base_manager.get()
+    problems = [
+        Located(sheet="入力", row=0, column=name, value="x", expected_ja="数字", expected_en="a number")
+        for name in ("quantity", "due_date")
+    ]
+    with as_user("coordinator"):
+        services.take_no_teams(found, LocatedErrors(problems), version=found.version)
+        # Somebody changed the inquiry meanwhile: the refusal is of values that are gone.
+        services.take_no_teams(found, InputError("古い理由", "stale"), version=found.version)
+    shown = page(client, "inquiry", number)
+    assert "チームを提案できませんでした。" in shown
+    assert "2件の誤りがあります。" in shown
+    assert "「quantity」" in shown
+    assert "「due_date」" in shown
+    assert 'href="#h-values"' in shown
+    assert "古い理由" not in shown
+    assert send(client, number, field="quantity", part="", words="30個").status_code == 302
+    assert "チームを提案できませんでした。" not in page(client, "inquiry", number)
+
+
+def test_a_quantity_taken_in_before_there_was_a_limit_leads_back_to_its_field(browser: Callable[[str], Any]) -> None:
+    client = browser("coordinator")
+    found = made(client)
+    for needs in (found.reading["requirements"], found.reading["parts"][0]["requirements"]):
+        needs["quantity"] = 10**20
+    found.save()
+    client.post(reverse("inquiry_propose", args=(found.number,)), {"version": found.version})
+    assert run_one()
+    job = Job._base_manager.get()
+    assert (job.state, job.result) == ("done", {"url": f"/inquiries/{found.number}/"})
+    shown = page(client, "inquiry", found.number)
+    assert "数量 100,000,000,000,000,000,000個 は大きすぎます(10,000,000個まで)。" in shown
+    assert not Proposal._base_manager.exists()
+
+
+def test_a_job_that_failed_says_everything_and_leads_back(
+    browser: Callable[[str], Any], as_user: Callable[[str], Any]
+) -> None:
+    client = browser("coordinator")
+    number = made(client).number
+    client.post(reverse("inquiry_propose", args=(number,)), {"version": Inquiry._base_manager.get().version})
+    with as_user("administrator"):
+        # The inquiry cannot be found any more, once the job comes to it.
+        Job._base_manager.update(payload={"inquiry": 10**6, "version": 1})
+    assert run_one()
+    job = Job._base_manager.get()
+    assert job.state == "failed"
+    assert "引合が見つかりません" in page(client, "job", job.pk)
+    Job._base_manager.update(payload={"inquiry": Inquiry._base_manager.get().pk, "version": 1})
+    assert f'href="/inquiries/{number}/"' in page(client, "job", job.pk)
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "why"),
+    [
+        ("due_date", "13月45日", "という日はありません"),
+        ("due_date", "2020年1月1日", "過ぎています"),
+        ("quantity", "99999999999999999999個", "1,000万まで"),
+        ("size_mm", "200×100×999999999", "100,000 mmまで"),
+    ],
+)
+def test_rubbish_is_refused_at_its_field_with_an_example(
+    field: str, words: str, why: str, browser: Callable[[str], Any]
+) -> None:
+    client = browser("coordinator")
+    number = made(client).number
+    before = Inquiry._base_manager.get()
+    answer = send(client, number, field=field, part="", words=words)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert why in text
+    assert f'value="{words}"' in text
+    assert "例: " in text
+    after = Inquiry._base_manager.get()
+    assert (after.version, after.reading) == (before.version, before.reading)
+
+
+def test_what_an_answer_says_of_another_field_is_told_as_not_taken(browser: Callable[[str], Any]) -> None:
+    client = browser("coordinator")
+    number = made(client, "平歯車 SCM435 歯面高周波焼入れ 30個").number
+    shown = page(client, "inquiry", number)
+    assert "硬さが書かれていません" in shown
+    sent = {"field": "size_mm", "part": "", "words": "外径84、歯幅20、穴径φ25 H7"}
+    sent["version"] = str(Inquiry._base_manager.get().version)
+    text = client.post(reverse("inquiry_answer", args=(number,)), sent, follow=True).content.decode()
+    assert "答えを要件に反映しました" in text
+    assert "「φ25 H7」（公差）は、まだ要件に反映していません。" in text
+    assert "外径84" not in text.partition("まだ要件に反映していません")[0].rpartition("答えを要件に反映しました")[2]
+
+
 def test_the_proposal_on_paper(browser: Callable[[str], Any]) -> None:
     client = browser("coordinator")
     number = proposed(client, made(client).number).number
@@ -426,3 +522,31 @@ def test_every_page_opens_in_both_languages(language: str, browser: Callable[[st
     text = "".join(pages)
     assert f'<html lang="{language}">' in text
     assert ("machining centre" in text.lower() or "machining" in text.lower()) == (language == "en")
+
+
+def test_a_greeting_is_called_by_its_number(browser: Callable[[str], Any]) -> None:
+    client = browser("coordinator")
+    found = made(client, "いつもお世話になっております。よろしくお願いいたします。")
+    assert found.title == ""
+    assert f"<h1>{found.number}</h1>" in page(client, "inquiry", found.number)
+
+
+def test_the_history_is_written_in_sentences(browser: Callable[[str], Any]) -> None:
+    client = browser("coordinator")
+    number = made(client).number
+    shown = page(client, "inquiry", number).partition('id="history"')[2]
+    assert "文章を読み取りました（" in shown
+    assert "読み取った値 " in shown
+    assert "引合: 読み取り" not in shown
+
+
+def test_a_proposal_without_teams_says_so_in_the_list_and_on_the_page(
+    browser: Callable[[str], Any], as_user: Callable[[str], Any]
+) -> None:
+    client = browser("coordinator")
+    found = made(client)
+    with as_user("coordinator"):
+        found = Inquiry.objects.get(pk=found.pk)
+        services.take_proposal(found, data={"teams": []}, orders={}, version=found.version, revision=0)
+    assert "組めるチームなし" in page(client, "inquiries")
+    assert "組めるチームがありませんでした" in page(client, "inquiry", found.number)

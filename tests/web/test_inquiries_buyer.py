@@ -38,6 +38,7 @@ def test_a_buyer_asks_answers_and_is_told_price_and_day_only(browser: Callable[[
     assert price not in page(buyer, "inquiry", found.number)
     assert send(coordinator, found.number, "inquiry_offer").status_code == 302
     shown = page(buyer, "inquiry", found.number)
+    assert "調整機関から、金額と納品の見込みの提示がありました。" in shown.partition('id="history"')[2]
     assert price in shown
     for step in team["steps"]:
         assert f"{step['price_jpy']:,}" not in shown.replace(price, "")

@@ -319,9 +319,9 @@ def test_a_start_that_somebody_else_reports_meanwhile_is_shown(
     at = timezone.localtime().replace(second=0, microsecond=0)
     finish = report_services.finish
 
-    def slower(ref: str, step: str, moment: datetime, *, started_at: datetime | None = None) -> Report:
+    def slower(ref: str, step: str, moment: datetime, **known: Any) -> Report:
         report_services.start(ref, step, at)
-        return finish(ref, step, moment, started_at=started_at)
+        return finish(ref, step, moment, **known)
 
     monkeypatch.setattr(report_services, "finish", slower)
     sent = {"action": "finish", "at": f"{at - HOUR:%Y-%m-%dT%H:%M}"}
@@ -333,12 +333,13 @@ def test_a_start_that_somebody_else_reports_meanwhile_is_shown(
 
 def test_the_buyer_sees_that_it_runs_and_not_where(current: Version, browser: Browser) -> None:
     at = timezone.localtime().replace(second=0, microsecond=0)
-    browser("coordinator").post(reverse("plan_report", args=["W-1", "s0"]), {"action": "start", "at": ""})
+    began = {"action": "start", "at": f"{at - 5 * HOUR:%Y-%m-%dT%H:%M}"}
+    browser("coordinator").post(reverse("plan_report", args=["W-1", "s0"]), began)
     page = text(browser("buyer").get("/status/W-1/"))
     assert "進行中" in page
     assert OWN_FIRM not in page
     # The minute of the start and the one of the finish must differ.
     address = reverse("plan_report", args=["W-1", "s1"])
-    sent = {"action": "finish", "at": f"{at:%Y-%m-%dT%H:%M}", "started": f"{at - HOUR:%Y-%m-%dT%H:%M}"}
+    sent = {"action": "finish", "at": f"{at:%Y-%m-%dT%H:%M}", "started": f"{at - HOUR:%Y-%m-%dT%H:%M}", "earlier": "1"}
     assert browser("coordinator").post(address, sent).status_code == 302
     assert "済み" in text(browser("buyer").get("/status/W-1/"))

@@ -9,7 +9,8 @@ from kumihimo import terms
 from kumihimo.model.requirement import Hardness, Requirements, Tolerance
 from kumihimo.terms import iso286
 
-_HARDENING = ("ht.qt", "ht.carb", "ht.induction", "ht.flame", "ht.vacuum", "ht.austemper")
+HARDENING = frozenset({"ht.qt", "ht.carb", "ht.induction", "ht.flame", "ht.vacuum", "ht.austemper"})
+"""Processes that make a part harder."""
 _NOT_HARDENED = (
     "aluminium",
     "brass",
@@ -26,6 +27,35 @@ _MAX_HRC = {
     "aluminium": 20.0, "brass": 20.0, "copper": 20.0, "bronze": 25.0, "polymer": 0.0, "magnesium": 15.0, "zinc": 15.0, "stainless.austenitic": 40.0,
     "stainless.ferritic": 25.0, "stainless.ph": 50.0, "titanium": 45.0, "iron": 60.0,
 }  # fmt: skip
+
+
+MOST_PIECES = 10_000_000
+"""More pieces than that are a slip of the keyboard, no order of a network of small shops."""
+LONGEST_MM = 100_000.0
+"""A longer part than 100 m is one too."""
+
+
+def too_large(needs: Requirements) -> list[tuple[str, str, str]]:
+    """Return (field, why in Japanese, why in English) of values that nobody can have meant."""
+    found = []
+    if needs.quantity is not None and needs.quantity > MOST_PIECES:
+        found.append(
+            (
+                "quantity",
+                f"数量 {needs.quantity:,}個 は大きすぎます({MOST_PIECES:,}個まで)。",
+                f"The quantity {needs.quantity:,} is too large ({MOST_PIECES:,} at most).",
+            )
+        )
+    longest = max((*needs.size_mm, needs.thickness_mm or 0.0))
+    if longest > LONGEST_MM:
+        found.append(
+            (
+                "size_mm" if longest in needs.size_mm else "thickness_mm",
+                f"寸法 {longest:,.10g} mm は大きすぎます({LONGEST_MM:,.0f} mmまで)。",
+                f"The size {longest:,.10g} mm is too large ({LONGEST_MM:,.0f} mm at most).",
+            )
+        )
+    return found
 
 
 def family_of(material: str) -> str:
@@ -56,7 +86,7 @@ def impossible_processes(needs: Requirements) -> list[tuple[str, str]]:
 def _is_impossible(process: str, material: str, family: str) -> bool:
     if process in ("coat.anod", "coat.anod_hard"):
         return not _within(family, ("aluminium", "titanium", "magnesium"))
-    if process in _HARDENING:
+    if process in HARDENING:
         return _within(family, _NOT_HARDENED) or (
             process != "ht.carb" and (material in ("SS400", "SPCC", "SECC", "SGCC", "SPHC") or family == "steel.sheet")
         )

@@ -38,6 +38,8 @@ _ENGLISH = re.compile(
     rf"|(?P<end>end of|by end of|late|early|mid)[ -]*(?:{_EN_MONTH.replace('@', 'mon3')}|(?P<rel>(?:this|next) (?:month|year)|(?:the )?(?:month|year)))",
     re.I,
 )
+_NO_SUCH_DAY = re.compile(r"(?<![\d/.])(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
+_ABOUT = re.compile(r"\s*(?:頃|ごろ|くらい|ぐらい|あたり|前後)(?!の?(?:ご?連絡|回答))")
 _NTH_DAY = re.compile(
     rf"(?P<base>今月|当月|来月|再来月|翌月)\s*の?\s*(?P<d>\d{{1,2}})\s*日{_WD}|(?<![\d月/週\s・])(?<![\d月] )(?P<d2>\d{{1,2}})\s*日(?=\s*(?:まで|必着|着|中に|の?午前|の?午後|\(|納品|納入|納期|厳守|迄|には))(?!間|以内)"
 )
@@ -178,14 +180,18 @@ def _keep(
                 if re.search(r"量産|本番|production|残り", before, re.I)
                 else ""
             )
+            about = _ABOUT.match(scan.text, end) or _ABOUT.search(scan.text, start, end)
             scan.add(
                 "due_date",
                 value,
                 start,
                 end,
-                confidence=confidence if due else min(confidence, 0.8),
+                confidence=0.5 if about else confidence if due else min(confidence, 0.8),
                 note=note or ("due" if due else ""),
             )
+            # 4週間くらい is how one plainly asks; 12月末頃 leaves open which day is meant.
+            if about and about[0].strip()[0] in "頃ご":
+                scan.doubt("due_date", "vague", start, max(end, about.end()), key="about")
             if value < scan.today:
                 scan.doubt("due_date", "contradiction", start, end, key="past")
             if weekday and value.weekday() != _weekday(weekday):
@@ -208,6 +214,13 @@ def _vague(scan: Scan, start: int, end: int, key: str = "part") -> None:
 def read(scan: Scan) -> None:
     """Read all dates, fixed ones first."""
     today = scan.today
+    for match in scan.matches(_NO_SUCH_DAY):
+        month, day = int(match["m"]), int(match["d"])
+        # 2024 has a 29th of February: whether the year meant has one too is seen below.
+        if _safe(2024, month, day) is None:
+            if not _is_other(scan, *match.span()):
+                scan.doubt("due_date", "contradiction", *match.span(), key="no_such_day")
+            scan.blank(*match.span())
     for match in scan.matches(_FULL):
         year = (
             (2018 + (1 if match["ey"] == "元" else int(match["ey"])))

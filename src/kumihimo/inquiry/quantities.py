@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from kumihimo.inquiry import numbers
+from kumihimo.inquiry.consistency import MOST_PIECES
 from kumihimo.inquiry.numbers import COUNT
 from kumihimo.inquiry.scan import Scan
 
@@ -40,7 +41,8 @@ _ITEMS = re.compile(
     r"(?:部品(?:が|は|は全部で)?|全部で|計)?\s*\d{1,2}\s*(?:点|品目|種類?|アイテム|部品)(?:とも|共|あり|ござい|の?(?:お?見積|部品|品目)|について|を?(?:お?見積)|まとめ|です)"
 )
 _BREAKS = re.compile(
-    r"(?<![\d.,/×φA-Za-z±-])(?<![×φ±] )\d+(?:(?: *(?:/|・|と) *\d+)+|(?: *[、,] *\d+(?!\d{2})){2,}) *(?:個|本|枚|台|pcs|セット|ヶ|コ)(?![所穴])(?![^\n]{0,6}(?:穴|タップ))",
+    # 1,000,000個 is one number.
+    r"(?<![\d.,/×φA-Za-z±-])(?<![×φ±] )(?!\d{1,3}(?:,\d{3})+,000(?!\d))\d+(?:(?: *(?:/|・|と) *\d+)+|(?: *[、,] *\d+(?!\d{2})){2,}) *(?:個|本|枚|台|pcs|セット|ヶ|コ)(?![所穴])(?![^\n]{0,6}(?:穴|タップ))",
     re.I,
 )
 _RATHER = re.compile(r"\s*(?:で(?:は)?なく|じゃなく)")
@@ -124,6 +126,10 @@ def read(scan: Scan) -> None:
             first = numbers.count(groups["first"])
             second = numbers.count(groups["second"]) if groups.get("second") else None
             if first is None or first != int(first) or first <= 0:
+                continue
+            if max(first, second or 0) > MOST_PIECES:
+                scan.doubt("quantity", "vague", start, end, key="too_many")
+                scan.blank(start, end)
                 continue
             if (groups.get("counter") or "").lower() == "ダース":
                 first *= 12

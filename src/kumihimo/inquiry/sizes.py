@@ -47,6 +47,8 @@ _HOLE_BEHIND = re.compile(
     r"\s*(?:mm)?\s*(?:(?:の|が|を|は|:)?\s*(?:貫通|下|通し|止まり|ネジ|ねじ|リーマ|タップ|キリ|ピン|ボルト|取付|位置決め|長|ばか|バカ|丸)?(?:穴|孔|キリ|ドリル|リーマ|ザグリ|座ぐり|深ザグリ|ボス|ピン|溝|通し|holes?|タップ|ポケット|段|面取り|のバー材|棒|の棒|丸棒|の丸棒))",
     re.I,
 )
+# 100×50×10 穴径φ8: a hole with a size of its own, which the size before is not
+_OWN_SIZE = re.compile(r"\s*径?\s*[:は=]?\s*(?:φ|[MCR]\s?\d)|径\s*[:は=]?\s*\d")
 _HOLE_BEFORE = re.compile(
     r"(?:穴|孔|内径|穴径|ザグリ|リーマ|ピッチ|PCD|P\.C\.D\.?|深さ|溝(?:幅|深さ)?|段差|隙間|肉厚|ボス|ピン径?|ねじ(?:長さ|部|径)?|ネジ(?:長さ|部|径)?|面取り|コーナー|隅|(?<![A-Za-z-])[RC]|突き出し|出代|取り代|削り代|\(内\)|(?<![A-Za-z])ID|有効長|最小|ワイヤ径|線径|距離|軸間|芯間|キー幅|刃径|エンドミル|工具径?|素材径?|材料径?|浸炭深さ|硬化層|有効硬化層(?:深さ)?|hole|bore|直線部|公差|ストローク|クリアランス)"
     r"\s*(?:は|が|:|=|で|を|約|の|部)?\s*$", re.I
@@ -189,9 +191,11 @@ def _is_stock(scan: Scan, start: int, end: int) -> bool:
 
 
 def _is_detail(scan: Scan, start: int, end: int) -> bool:
-    return bool(
-        _HOLE_BEFORE.search(scan.text[max(0, start - 10) : start]) or _HOLE_BEHIND.match(scan.text[end : end + 14])
-    )
+    if _HOLE_BEFORE.search(scan.text[max(0, start - 10) : start]):
+        return True
+    behind = _HOLE_BEHIND.match(scan.text[end : end + 14])
+    # What is read of the hole by now, such as its fit, no longer stands in the unread text.
+    return bool(behind and not _OWN_SIZE.match(scan.normal.text, end + behind.end()))
 
 
 _PIN = re.compile(

@@ -35,6 +35,11 @@ _GEOMETRIC = re.compile(
     rf"(?:φ|±|最大|max\.?)?\s*(?P<value>1000分の\d+|100分の\d+|百分の[一二三四五]|\d+\s*/\s*100(?!\d)|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?(?:\s*{_LESS})?",
     re.I,
 )
+# 曲がりは0.05以内: how straight a shaft is, in the words of a shop; 管の曲がり 1mあたり1 is another thing
+_BEND = re.compile(
+    rf"(?<![一-龥])(?:曲が?り|まがり|真直)\s*(?:量|公差)?\s*(?:は|が|を|:|=|\s)*(?:最大|max\.?)?\s*(?P<value>0\.\d+)\s*(?P<unit>{_MM})?\s*(?:{_LESS})?",
+    re.I,
+)
 _GEOMETRIC_BEHIND = re.compile(
     rf"(?P<value>\d+\s*/\s*100|100分の\d+|{NUM})\s*(?P<unit>{_MICRON}|{_MM})?\s*{_LESS}?\s*の\s*(?P<kinds>{_KIND})",
     re.I,
@@ -44,6 +49,7 @@ _GEOMETRIC_BEHIND = re.compile(
 _GEOMETRIC_GATE = re.compile(r"度|振れ|フレ|ness|city|ity|runout|run-out|parallel|perpend|position", re.I)
 _NOMINAL = rf"(?:(?<![×\d.])(?P<nominal>(?:φ|穴径|内径|外径|直径|寸法|ピッチ|板厚|厚さ|全長|長さ|幅|高さ|深さ)?\s*(?P<nominal_value>{NUM})\s*{_MM}?)\s*[ (の]?\s*)?"
 _HUNDREDTH = r"(?P<over>\d+|[一二三四五六七八九]+)\s*/\s*(?P<under>100|1000|10)(?![\d])|(?P<under2>百|千|100|1000|1/?00)分の\s*(?P<over2>\d+|[一二三四五六七八九]+)"
+_ABOUT = re.compile(r"\s*(?:くらい|ぐらい|位(?![置相])|程度|ほど|前後|あたり|見当)")
 _SIGN = r"(?:±|\+\s*/\s*-|\+-|プラスマイナス|プラマイ|ぷらまい|plus ?(?:or|/)? ?minus)"
 _LIMITS_GATE = re.compile(r"\+\s*[\d.]|(?<![A-Za-z\d])-\s*[0.]")
 _SYMMETRIC_GATE = re.compile(r"[±+]|プラ|ぷら|plus", re.I)
@@ -75,7 +81,7 @@ _FIT_RARE = re.compile(
     rf"(?P<nominal>φ\s*(?P<nominal_value>{NUM})\s*\(?|(?:公差|はめあい|嵌合|はめ合い)\s*[:は=]?\s*)(?P<hole>[A-Z]|[a-z])(?P<grade>1[0-3]|[4-9])(?![\dA-Za-z.×])"
 )
 _STRICT = re.compile(
-    r"(?:公差|寸法精度|精度)(?:は|が|も|に)?\s*(?:かなり|結構|割と|とても|やや|特[にニ]|少し|非常に)?\s*(?:厳[しシ]|きつ|キツ|シビア|うるさ)|(?:tight|close) tolerances?",
+    r"(?:公差|寸法精度|精度)(?:は|が|も|に)?\s*(?:かなり|結構|割と|とても|やや|特[にニ]|少し|非常に)?\s*(?:厳[しシ]|きつ|キツ|シビア|うるさ)[めくい]?|(?:tight|close) tolerances?",
     re.I,
 )
 _GRADE = re.compile(r"\bIT\s?(?P<grade>\d{1,2})(?:級)?")
@@ -169,6 +175,10 @@ def read(scan: Scan) -> None:
 
 
 def _geometric(scan: Scan) -> None:
+    for match in scan.matches(_BEND):
+        straight = GeometricTolerance(kind="straightness", value_mm=numbers.plain(match["value"]))
+        scan.add("geometric", straight, *match.span(), confidence=0.8)
+        scan.blank(*match.span())
     if not _GEOMETRIC_GATE.search(scan.text):
         return
     for pattern in (_GEOMETRIC, _GEOMETRIC_BEHIND):
@@ -347,14 +357,24 @@ def _sizes(scan: Scan) -> None:
             value = _unit(value or 0, unit)
         if not 0 < value <= 20:
             continue
-        scan.add("tolerances", Tolerance(upper=value, lower=-value, nominal_mm=_nominal(match)), *match.span())
+        about = _ABOUT.match(scan.text, match.end())
+        tolerance = Tolerance(upper=value, lower=-value, nominal_mm=_nominal(match))
+        scan.add("tolerances", tolerance, *match.span(), confidence=0.5 if about else 1.0)
+        if about:
+            scan.doubt("tolerances", "vague", match.start(), about.end(), key="about")
         _blank(scan, match)
     for pattern in (_BAND_WORDS, _BARE_BAND) if _BAND_GATE.search(scan.text) else ():
         for match in scan.matches(pattern):
             _band(scan, match)
-    if not scan.of("tolerances"):
-        for match in scan.matches(_STRICT):
+    for match in scan.matches(_STRICT):
+        if not _says_how_strict(scan, match):
             scan.doubt("tolerances", "vague", *match.span(), key="strict")
+
+
+def _says_how_strict(scan: Scan, match: re.Match[str]) -> bool:
+    """Tell whether a tolerance stands in the same sentence: 公差は厳しく±0.01. A fit says so of one hole only."""
+    left, right = scan.sentence(*match.span())
+    return any(left <= item.start < right and item.value.fit is None for item in scan.of("tolerances"))
 
 
 def _band(scan: Scan, match: re.Match[str]) -> None:

@@ -115,6 +115,10 @@ def _material_families() -> CodeList:
         for word, alias in terms.material_lexicon().items()
         if (targets := tuple(target for target in alias.targets if target in families))
     }
+    for code, item in families.items():
+        # 超硬合金 is a grade in the shops' words, and the only name of its family here.
+        for label in (item.ja, item.en):
+            words.setdefault(terms.fold(label), (code,))
     return CodeList(
         name="material_families",
         ja="材料区分",

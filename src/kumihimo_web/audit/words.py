@@ -57,6 +57,7 @@ VERBS: dict[str, Any] = {
     "corrected": _("値の訂正"),
     "answered": _("回答"),
     "proposed": _("チームの提案"),
+    "no_teams": _("チームを提案できず"),
     "chosen": _("チームの決定"),
     "offered": _("発注元への提示"),
     "offer_taken_back": _("提示の取り消し"),

@@ -13,7 +13,7 @@ from typing import Any
 
 from kumihimo import terms
 from kumihimo.errors import InputError
-from kumihimo.inquiry import shaping
+from kumihimo.inquiry import consistency, shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.inquiry.unite import unite
 from kumihimo.intake import without_controls
@@ -45,15 +45,38 @@ def read_value(field: str, words: str, today: date) -> tuple[dict[str, Any], tup
     from kumihimo.inquiry.reader import read_text
 
     read = read_text(f"{_WORDS.get(field, LABELS[field][0])}: {words}", today=today)
+    large = [one for one in consistency.too_large(read.requirements) if one[0] == field]
+    if large:
+        ja, en = EXAMPLES[field]
+        raise InputError(f"{large[0][1]} 例: {ja}", f"{large[0][2]} For example: {en}")
     value = getattr(read.requirements, field)
     asked = tuple(question for question in read.questions if question.field == field)
-    if value is None or value == ():
+    if value is None or value == () or (field == "due_date" and value < today):
         ja, en = LABELS[field]
         why_ja = asked[0].ja if asked else f"{ja}として読み取れません。"
         why_en = asked[0].en if asked else f"This could not be read as the {en}."
         example_ja, example_en = EXAMPLES[field]
         raise InputError(f"{why_ja} 例: {example_ja}", f"{why_en} For example: {example_en}")
     return ({"quantity": value, "per": read.requirements.per} if field == "quantity" else {field: value}), asked
+
+
+def not_taken(inquiry: Inquiry, field: str, words: str) -> tuple[tuple[str, str], ...]:
+    """Return what words say of other fields than the one they were typed for, as (field, words): none of it was kept.
+
+    What the inquiry says anyway is left out, and so is the size that a tolerance is given with.
+    """
+    # Not above: see incoming.py.
+    from kumihimo.inquiry.reader import read_text
+
+    own = "processes" if field == shaping.FIELD else field
+    told = {own, "size_mm", "thickness_mm"} if own in ("tolerances", "geometric") else {own}
+    read = read_text(f"{_WORDS.get(own, LABELS[own][0])}: {_cleaned(words)}", today=inquiry.today)
+    found = (item for item in read.fields if item.field not in told and not _stands(inquiry, item))
+    return tuple(dict.fromkeys((item.field, item.text) for item in found))
+
+
+def _stands(inquiry: Inquiry, item: ReadValue) -> bool:
+    return any((one.field, one.value) == (item.field, item.value) for one in inquiry.fields)
 
 
 def amend(inquiry: Inquiry, *, field: str, part: str, words: str) -> Inquiry:

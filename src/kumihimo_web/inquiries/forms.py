@@ -20,7 +20,6 @@ from kumihimo_web.inquiries import queries
 from kumihimo_web.inquiries.incoming import Incoming, incoming_file, incoming_text, too_large
 from kumihimo_web.inquiries.models import Inquiry
 from kumihimo_web.inquiries.rules import MAX_BYTES, MOST_ASKED, MOST_WORDS
-from kumihimo_web.inquiries.services import refusal
 from kumihimo_web.inquiries.state import Answer
 
 _MOST_JPY = 10**11
@@ -75,7 +74,7 @@ class Incomings(Once):
                     raise too_large(title, sent.size or 0)
                 self.incoming = incoming_file(title, sent.read())
         except KumihimoError as why:
-            self.add_error(name, refusal(why, language()))
+            self.add_error(name, why.full_text(language()))
 
 
 class Heading(forms.Form):

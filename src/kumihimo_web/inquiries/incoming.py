@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kumihimo.errors import FileRefused
 from kumihimo.intake import decode_text, without_controls
@@ -47,8 +49,21 @@ def incoming_text(text: str) -> Incoming:
     from kumihimo.inquiry.open_file import kind_of
 
     _check_length(text)
-    name, data = f"{_('貼り付けた文章')}.txt", text.encode("utf-8")
+    name, data = _pasted(), text.encode("utf-8")
     return Incoming(name=name, kind=kind_of(data, Path(name)), data=data)
+
+
+def is_pasted(name: str) -> bool:
+    """Tell whether a name is the one that a pasted text gets, in any language of the pages."""
+    names = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            names.append(_pasted())
+    return name in names
+
+
+def _pasted() -> str:
+    return f"{_('貼り付けた文章')}.txt"
 
 
 def incoming_file(name: str, data: bytes) -> Incoming:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.firms.queries import search as firms_that
+from kumihimo_web.inquiries import amend
 from kumihimo_web.inquiries.mapping import of_data
 from kumihimo_web.inquiries.models import Broadcast, Hand, Inquiry, Proposal, Source
 from kumihimo_web.inquiries.reading import Reading, reading_of
 from kumihimo_web.inquiries.state import CHANGEABLE, Answer, State
+from kumihimo_web.inquiries.wording import label
 
 _MOST_OTHERS = 60
 """Firms that do the process, but were neither ranked nor near; more than that nobody reads."""
@@ -37,7 +39,9 @@ def search(*, words: str = "", state: str = "") -> QuerySet[Inquiry]:
     elif state in State.values:
         found = found.filter(state=state)
     raised = Count("broadcasts__hands", Q(broadcasts__hands__answer__in=(Answer.RAISED, Answer.CONDITION)))
-    return found.annotate(raised=raised).order_by("-serial")
+    latest = Proposal.objects.filter(inquiry=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    no_team = Q(state=State.PROPOSED) & Exists(Proposal.objects.filter(pk=Subquery(latest), orders={}))
+    return found.annotate(raised=raised, has_no_team=no_team).order_by("-serial")
 
 
 def inquiry(number: str) -> Inquiry | None:
@@ -69,6 +73,15 @@ def sources(found: Inquiry) -> QuerySet[Source]:
 def reading(found: Inquiry) -> Reading | None:
     """Return what was read of an inquiry, None before."""
     return None if found.reading is None else reading_of(of_data(found.reading))
+
+
+def not_taken(number: str, field: str, words: str) -> str:
+    """Return in the language of the page what of the words typed for a field was not kept; empty when all was."""
+    found = inquiry(number)
+    if found is None or found.reading is None or not words:
+        return ""
+    left = amend.not_taken(of_data(found.reading), field, words)
+    return _("、").join(_("「%(words)s」（%(field)s）") % {"words": text, "field": label(name)} for name, text in left)
 
 
 def buyers() -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kumihimo import terms
-from kumihimo.inquiry import shaping
+from kumihimo.inquiry import consistency, shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.model import Inquiry, ReadValue, Requirements
 from kumihimo_web.design.language import is_english, say
@@ -143,7 +143,8 @@ def questions_of(inquiry: Inquiry) -> tuple[Asking, ...]:
     several = len(inquiry.parts) > 1
     for part in inquiry.parts:
         part_id = part.id if several else ""
-        gaps = [name for name in wording.NEEDED if _is_open(part.requirements, name)]
+        needed = (*wording.NEEDED, "hardness") if _is_hardened(part.requirements) else wording.NEEDED
+        gaps = [name for name in needed if _is_open(part.requirements, name)]
         shape = shaping.question(part, inquiry)
         if shape is not None:
             gaps = [name for name in gaps if name != "processes"]
@@ -183,6 +184,11 @@ def _is_open(needs: Requirements, name: str) -> bool:
     if name == "size_mm" and needs.thickness_mm is not None:
         return False
     return value is None or value == ()
+
+
+def _is_hardened(needs: Requirements) -> bool:
+    """Tell whether a part is hardened: no shop can quote that without a hardness."""
+    return not consistency.HARDENING.isdisjoint(needs.processes)
 
 
 def _missing(name: str, part: str, part_name: str) -> Asking:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kumihimo.errors import InputError, KumihimoError, LocatedErrors
+from kumihimo.errors import InputError, KumihimoError
 from kumihimo.inquiry import shaping
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.model import Inquiry as ReadInquiry
@@ -25,7 +25,7 @@ from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.design.language import language
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.inquiries.amend import amend
-from kumihimo_web.inquiries.incoming import Incoming, is_quick, read
+from kumihimo_web.inquiries.incoming import Incoming, is_pasted, is_quick, read
 from kumihimo_web.inquiries.mapping import of_data, to_data
 from kumihimo_web.inquiries.models import Inquiry, Proposal, Source
 from kumihimo_web.inquiries.reading import questions_of
@@ -187,7 +187,9 @@ def take_reading(source: Source, read: ReadInquiry) -> Inquiry:
         return source.inquiry
     held.state, held.reading = State.OPEN, to_data(read)
     held.due, held.open_questions = read.requirements.due_date, len(questions_of(read))
-    held.title = held.title or title_of(read)[:_LONGEST_TITLE]
+    title = title_of(read)[:_LONGEST_TITLE]
+    # A text that was pasted has no name: where it names nothing either, the number stands for it.
+    held.title = held.title or ("" if is_pasted(title) else title)
     held.search = _search(held)
     _save(held)
     record("inquiry.read", held, after={"values": len(read.fields), "questions": held.open_questions})
@@ -201,18 +203,10 @@ def take_refusal(source: Source, why: KumihimoError) -> Inquiry:
     if held is None:
         return source.inquiry
     held.state = State.UNREAD
-    held.refusal_ja, held.refusal_en = (refusal(why, lang) for lang in ("ja", "en"))
+    held.refusal_ja, held.refusal_en = why.full_text("ja"), why.full_text("en")
     _save(held)
     record("inquiry.unread", held, note=held.refusal_ja)
     return held
-
-
-def refusal(why: KumihimoError, lang: str) -> str:
-    """Return why something cannot be read, with every place where something has to be mended."""
-    lines = [why.text(lang)]
-    if isinstance(why, LocatedErrors):
-        lines += [problem.text(lang) for problem in why.problems]
-    return "\n".join(lines)
 
 
 @transaction.atomic
@@ -301,11 +295,22 @@ def take_proposal(
     held: Inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     made: Proposal = Proposal.objects.create(inquiry=held, data=data, orders=orders, network_revision=revision)
     if held.state in CHANGEABLE and held.version == version:
-        held.state = State.PROPOSED
+        held.state, held.refusal_ja, held.refusal_en = State.PROPOSED, "", ""
         _take_back(held)
         _save(held)
     record("inquiry.proposed", held, after={"teams": len(data["teams"])})
     return made
+
+
+@transaction.atomic
+def take_no_teams(inquiry: Inquiry, why: KumihimoError, *, version: int) -> Inquiry:
+    """Keep why no teams could be worked out, in both languages, unless somebody changed the inquiry meanwhile."""
+    held: Inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    if held.state in CHANGEABLE and held.version == version:
+        held.refusal_ja, held.refusal_en = why.full_text("ja"), why.full_text("en")
+        _save(held)
+        record("inquiry.no_teams", held, note=held.refusal_ja)
+    return held
 
 
 @transaction.atomic
@@ -437,6 +442,7 @@ def _of_source(source: Source) -> Inquiry | None:
 def _changed(held: Inquiry, read: ReadInquiry) -> None:
     held.reading, held.due, held.state = to_data(read), read.requirements.due_date, State.OPEN
     held.open_questions = len(questions_of(read))
+    held.refusal_ja, held.refusal_en = "", ""
     _take_back(held)
     _save(held)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.errors import InputError, KumihimoError
+from kumihimo.inquiry import consistency
 from kumihimo.model import TABLES
 from kumihimo.model import Inquiry as ReadInquiry
 from kumihimo_web.accounts.queries import networks, own_network
@@ -51,8 +52,11 @@ def _keep_reading(value: ReadInquiry | KumihimoError, payload: dict[str, Any]) -
     return {"url": reverse("inquiry", args=[found.number])}
 
 
-def _propose(running: Running) -> dict[str, Any]:
-    """Propose teams for an inquiry as it stands, on the whole network."""
+def _propose(running: Running) -> dict[str, Any] | InputError:
+    """Propose teams for an inquiry as it stands, on the whole network.
+
+    Values that nobody can plan with are a result that is shown beside the inquiry, no failure of the job.
+    """
     from kumihimo.interop.work_order_json import work_order_to_json
     from kumihimo.proposal.to_json import proposal_to_json
 
@@ -60,6 +64,10 @@ def _propose(running: Running) -> dict[str, Any]:
     if found is None or found.reading is None:
         raise _gone()
     version = found.version
+    asked = replace(of_data(found.reading), id=found.number)
+    large = [one for part in asked.parts for one in consistency.too_large(part.requirements)]
+    if large:
+        return InputError("\n".join(ja for _field, ja, _en in large), "\n".join(en for _field, _ja, en in large))
     running.tell(0.05, "企業の情報を用意しています", "Preparing the firms")
     # Prices are built of rates that the firms show to nobody: the engine reads them as the program, not as a person,
     # and what it gives back holds prices of steps only.
@@ -67,8 +75,10 @@ def _propose(running: Running) -> dict[str, Any]:
         own = own_network()
         proposer = _proposer(own.state, timezone.localdate())
     running.tell(0.4, "工程ごとに候補を調べ、チームを組んでいます", "Ranking firms and building teams")
-    asked = replace(of_data(found.reading), id=found.number)
-    proposed = proposer.propose(asked, stem=found.number)
+    try:
+        proposed = proposer.propose(asked, stem=found.number)
+    except InputError as why:
+        return why
     data = proposal_to_json(proposed.proposal)
     data["inquiry"]["title"] = found.title
     # What was read stands beside the inquiry; a second copy of the customer's text would only grow old.
@@ -111,10 +121,13 @@ def _read_networks() -> Iterator[None]:
         yield
 
 
-def _keep_teams(value: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
+def _keep_teams(value: dict[str, Any] | InputError, payload: dict[str, Any]) -> dict[str, Any]:
     found = queries.inquiry_of(payload["inquiry"])
     if found is None:
         raise _gone()
+    if isinstance(value, InputError):
+        services.take_no_teams(found, value, version=payload["version"])
+        return {"url": reverse("inquiry", args=[found.number])}
     services.take_proposal(found, **value)
     return {"url": reverse("inquiry_teams", args=[found.number])}
 
@@ -139,6 +152,18 @@ def _keep_print(value: bytes, payload: dict[str, Any]) -> dict[str, Any]:
     return {"url": f"{reverse('inquiry_teams', args=[found.inquiry.number])}#paper"}
 
 
+def _back(payload: dict[str, Any]) -> str | None:
+    """Return the page of the inquiry that a job was for."""
+    if "source" in payload:
+        source = queries.source(payload["source"])
+        return None if source is None else reverse("inquiry", args=[source.inquiry.number])
+    if "proposal" in payload:
+        proposal = queries.proposal_of(payload["proposal"])
+        return None if proposal is None else reverse("inquiry_teams", args=[proposal.inquiry.number])
+    found = queries.inquiry_of(payload["inquiry"])
+    return None if found is None else reverse("inquiry", args=[found.number])
+
+
 def _gone() -> InputError:
     return InputError(
         "引合が見つかりません。取り下げられたか、見る権限がありません。一覧から選び直してください。",
@@ -146,6 +171,6 @@ def _gone() -> InputError:
     )
 
 
-register(Task(kind=services.READ, work=_read, save=_keep_reading))
-register(Task(kind=services.PROPOSE, work=_propose, save=_keep_teams))
-register(Task(kind=services.PRINT, work=_print, save=_keep_print))
+register(Task(kind=services.READ, work=_read, save=_keep_reading, back=_back))
+register(Task(kind=services.PROPOSE, work=_propose, save=_keep_teams, back=_back))
+register(Task(kind=services.PRINT, work=_print, save=_keep_print, back=_back))

@@ -89,6 +89,7 @@ def value(request: HttpRequest, number: str) -> HttpResponse:
     except services.NotNow:
         return not_now(request, number)
     messages.success(request, _("直しました。"))
+    _say_what_is_left(request, number, field, words)
     return HttpResponseRedirect(f"{reverse('inquiry', args=[number])}#v-{part or 'whole'}-{field}")
 
 
@@ -111,6 +112,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         return not_now(request, number)
     if was_read:
         messages.success(request, _("答えを要件に反映しました。"))
+        _say_what_is_left(request, number, field, words)
     else:
         messages.warning(request, _("答えを控えました。値としては読み取れないため、必要なら「直す」で入れてください。"))
     return HttpResponseRedirect(f"{reverse('inquiry', args=[number])}#questions")
@@ -272,6 +274,16 @@ def _page(
     }
     template = "inquiries/inquiry.html" if is_coordinator else "inquiries/of_buyer.html"
     return render(request, template, shown, status=status)
+
+
+def _say_what_is_left(request: HttpRequest, number: str, field: str, words: str) -> None:
+    """Say what of the words belongs to another field and was not kept."""
+    left = queries.not_taken(number, field, words)
+    if left:
+        told = _("%(words)sは、まだ要件に反映していません。") % {"words": left}
+        if current_scope().is_coordinator:
+            told = " ".join((told, _("必要なら、その欄に入れてください。")))
+        messages.warning(request, told)
 
 
 def _put_back(place: Any, sent: tuple[str, str, str, InputError | None]) -> None:

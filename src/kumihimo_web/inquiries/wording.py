@@ -58,6 +58,9 @@ CONTEXT = {
     "section_steel": _("形鋼"),
     "other_date": _("ほかの日付"),
     "budget": _("予算"),
+    "gear_module": _("歯車のモジュール"),
+    "gear_teeth": _("歯車の歯数"),
+    "gear_grade": _("歯車の精度等級"),
 }
 _PER = {"once": ("", ""), "month": ("月", " a month"), "year": ("年", " a year")}
 

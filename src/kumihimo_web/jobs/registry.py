@@ -46,11 +46,14 @@ class Task:
     save
         Writes what came of it and returns the result to show (JSON), in the transaction that finishes the job. None
         where `work` returns a `MadeFile`.
+    back
+        Returns of a payload the page to go back to when nothing came of the job; None where there is no such page.
     """
 
     kind: str
     work: Callable[[Running], Any]
     save: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+    back: Callable[[dict[str, Any]], str | None] | None = None
 
 
 _tasks: dict[str, Task] = {}

@@ -18,6 +18,7 @@ from kumihimo_web.accounts.access import EVERYBODY, access
 from kumihimo_web.accounts.scope import Scope, current_scope, scoped
 from kumihimo_web.jobs import queries, services
 from kumihimo_web.jobs.models import Job
+from kumihimo_web.jobs.registry import task_of
 
 _PAUSE_S = 0.2
 _LONGEST_S = 300.0
@@ -31,7 +32,9 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _job(pk)
     if found.result and found.result.get("url"):
         return redirect(found.result["url"])
-    return render(request, "jobs/page.html", {"job": found})
+    # A payload may be a whole order book: only kinds that know a way back read it.
+    back = task_of(found.kind).back
+    return render(request, "jobs/page.html", {"job": found, "back": back(found.payload) if back else None})
 
 
 @access(EVERYBODY)

@@ -76,7 +76,7 @@ def run_one() -> bool:
     except Cancelled:
         services.stopped(job)
     except KumihimoError as error:
-        services.fail(job, error.text("ja"), error.text("en"))
+        services.fail(job, error.full_text("ja"), error.full_text("en"))
     except Exception:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         services.fail(

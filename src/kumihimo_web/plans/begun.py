@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from kumihimo.planning.problem import Problem, Step
 from kumihimo.planning.result import Plan, PlannedStep, Unplanned
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.jobs.registry import Running
-from kumihimo_web.plans import queries, reported
+from kumihimo_web.plans import earlier, queries, reported
 from kumihimo_web.plans.mapping import Solved, thawed, told
 from kumihimo_web.plans.models import Freeze, PlanStep, Report, Version
 from kumihimo_web.plans.queries import Carried
@@ -45,6 +45,10 @@ class Begun:
         The present as a minute of both.
     promised
         (order, step) -> start and end as the firm was last told, in minutes of both.
+    held
+        (order, step) that nobody spoke of, while a step behind it has begun: it stays where it was planned.
+    heard_at
+        When the latest word was said that is known; None = nobody has said anything.
     """
 
     base: Carried
@@ -52,6 +56,8 @@ class Begun:
     before: Solved
     now: int
     promised: Mapping[tuple[str, str], tuple[int, int]]
+    held: frozenset[tuple[str, str]] = frozenset()
+    heard_at: datetime | None = None
 
     def told(self, after: Plan) -> Solved:
         """Return the plan that another one is compared with, so that everybody hears of what is not as it was told.
@@ -80,6 +86,9 @@ class Begun:
             spot = spots.get(key)
             if spot is not None and (row.freeze >= Freeze.RUNNING or spot == (row.resource, row.start, row.end)):
                 row.told_start, row.told_end = self.promised[key]
+                if key in self.held:
+                    # It may move again once the report behind it is taken back.
+                    row.freeze = self.base.levels[key]
 
 
 def _spot(row: PlannedStep) -> tuple[str, int, int]:
@@ -108,7 +117,15 @@ def begun(running: Running, *, from_today: bool = True) -> Begun:
     running.tell(0.1, "計画しています", "Planning")
     before = reports.followed(known, now=now + by, by=by)
     promised = {key: (start + by, end + by) for key, (start, end) in base.promised.items()}
-    return Begun(base=base, known=known, before=before, now=now + by, promised=promised)
+    return Begun(
+        base=base,
+        known=known,
+        before=before,
+        now=now + by,
+        promised=promised,
+        held=reports.held,
+        heard_at=reports.heard_at,
+    )
 
 
 _FIGURES = {"OBJECTIVE", "LATE", "CAUSES", "STATUS", "LOWER_BOUND", "REASON"}
@@ -147,18 +164,27 @@ class Reported:
         (order, step) -> what was reported that the plan does not hold yet.
     withdrawn
         (order, step) -> (start, end) planned before a report that the plan holds and that was taken back.
+    held
+        (order, step) that nobody spoke of, while a step behind it has begun. What was said contradicts what is planned:
+        the step stays where it stands, for the engine compares facts with nothing, and the order keeps its place.
+    heard_at
+        When the latest of all this was said; None when nothing was.
     """
 
     version: Version
     fresh: dict[tuple[str, str], Report]
     withdrawn: dict[tuple[str, str], tuple[int, int]]
+    held: frozenset[tuple[str, str]]
+    heard_at: datetime | None
 
     @classmethod
     def of(cls, base: Carried) -> Reported:
         """Compare what was reported with what the plan of a version holds."""
         steps = {(order.id, step.id): step for order in base.solved.problem.orders for step in order.steps}
         fresh, withdrawn = {}, {}
+        heard_at = None
         for report in reported.reports(base.version):
+            heard_at = report.told_at if heard_at is None else max(heard_at, report.told_at)
             key = (report.ref, report.step)
             step = steps.get(key)
             if step is None:
@@ -169,7 +195,8 @@ class Reported:
                     withdrawn[key] = minute(report.planned_start), minute(report.planned_end)
             elif not _holds(step, report, base.version):
                 fresh[key] = report
-        return cls(version=base.version, fresh=fresh, withdrawn=withdrawn)
+        held = _held(base.solved.problem, base.levels)
+        return cls(version=base.version, fresh=fresh, withdrawn=withdrawn, held=held, heard_at=heard_at)
 
     def planned(self, plan: Plan) -> Plan:
         """Return the plan with those steps back in their place of which a report was taken back."""
@@ -187,6 +214,8 @@ class Reported:
         for key, report in self.fresh.items():
             if found.get(key, Freeze.PROPOSED) >= Freeze.RUNNING:
                 found[key] = report.level_before
+        for key in self.held:
+            found[key] = Freeze.COMMITTED
         return found
 
     def followed(self, known: Solved, *, now: int, by: int) -> Solved:
@@ -203,8 +232,11 @@ class Reported:
             known = _with_room(known, set(self.withdrawn), now)
         if not self.fresh:
             return known
-        events = [self._event(report, by) for report in self.fresh.values()]
-        return lived(known, events, now)
+        # What was done first is told first: no order loses its place on the way.
+        place = _depths(known.problem, {order for order, _step in self.fresh})
+        told_in_turn = [self.fresh[key] for key in sorted(self.fresh, key=lambda key: (key[0], place[key], key[1]))]
+        after = lived(known, [self._event(report, by) for report in told_in_turn], now)
+        return _without_loss(known, after, now)
 
     def _event(self, report: Report, by: int) -> Event:
         start = self.version.minute(report.started_at) + by
@@ -224,12 +256,52 @@ def _holds(step: Step, report: Report, version: Version) -> bool:
     return step.freeze == "done" and fixed.end == version.minute(report.finished_at)
 
 
+def _held(problem: Problem, levels: Mapping[tuple[str, str], int]) -> frozenset[tuple[str, str]]:
+    """Return the steps of which nobody has spoken, before one that has begun."""
+    found: set[tuple[str, str]] = set()
+    for order in problem.orders:
+        begun = {step.id for step in order.steps if levels.get((order.id, step.id), 0) >= Freeze.RUNNING}
+        if begun:
+            routing = {step.id: step.after for step in order.steps}
+            found |= {(order.id, name) for name in earlier.before(routing, begun) - begun if (order.id, name) in levels}
+    return frozenset(found)
+
+
+def _depths(problem: Problem, orders: set[str]) -> dict[tuple[str, str], int]:
+    """Return how many steps are before each one of some orders."""
+    found: dict[tuple[str, str], int] = {}
+    for order in problem.orders:
+        if order.id in orders:
+            routing = {step.id: step.after for step in order.steps}
+            found |= {(order.id, name): len(earlier.before(routing, [name])) for name in routing}
+    return found
+
+
 def _with_room(known: Solved, steps: set[tuple[str, str]], now: int) -> Solved:
     """Return a valid plan where steps that were put back may stand in the way of others: then their orders give way."""
+    orders = {order for order, _step in steps}
+    if stands(known.problem, known.plan) and not any(one.order in orders for one in known.plan.unplanned):
+        return known
+    return _given_way(known, steps, now)
+
+
+def _without_loss(known: Solved, after: Solved, now: int) -> Solved:
+    """Return a plan in which no order has lost its place to what was reported: what was only fixed gives way to it."""
+    lost = {one.order for one in after.plan.unplanned} - {one.order for one in known.plan.unplanned}
+    fixed = {
+        (order.id, step.id)
+        for order in after.problem.orders
+        if order.id in lost
+        for step in order.steps
+        if step.freeze == "committed"
+    }
+    return _given_way(after, fixed, now) if fixed else after
+
+
+def _given_way(known: Solved, steps: set[tuple[str, str]], now: int) -> Solved:
+    """Return a plan with the orders of some steps put in anew, around what has begun."""
     from kumihimo.planning.engine import plan
 
-    if stands(known.problem, known.plan):
-        return known
     orders = {order for order, _step in steps}
     problem: Problem = thawed(known.problem, steps)
     facts = {(o.id, s.id) for o in problem.orders for s in o.steps if s.is_frozen}
@@ -237,6 +309,9 @@ def _with_room(known: Solved, steps: set[tuple[str, str]], now: int) -> Solved:
         known.plan,
         steps=tuple(r for r in known.plan.steps if r.order not in orders or (r.order, r.step) in facts),
         late=tuple(one for one in known.plan.late if one.order not in orders),
-        unplanned=(*known.plan.unplanned, *(Unplanned(order=name, why=()) for name in sorted(orders))),
+        unplanned=(
+            *(one for one in known.plan.unplanned if one.order not in orders),
+            *(Unplanned(order=name, why=()) for name in sorted(orders)),
+        ),
     )
     return replace(known, problem=problem, plan=plan(problem, iterations=0, begin=left, now=now))

@@ -32,8 +32,11 @@ _MOST_OFFERED = 1000
 """Suggestions of one kind that a page carries; a browser shows no more in a list that one types into."""
 _MOST_BYTES = 200_000
 _LONGEST = 300
+_MOST_DIGITS = 5
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _LATEST_REPORT = timedelta(days=60)
+_NOTE = re.compile(r"\s?[（(].*[）)]$")
+"""What stands in brackets behind a name in a label."""
 _MOMENT = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?:[ T]*(\d{1,2})[:時](\d{1,2})分?)?")
 
 
@@ -71,10 +74,12 @@ class _Form:
         return timezone.make_aware(moment)
 
     def _one_of(self, name: str, text: str, choices: list[tuple[Any, str]]) -> Any:
-        """Return the key of the choice that a text means: the whole label, or a part that only one has."""
+        """Return the key of the choice that a text means: its label, its name, or a part that only one has."""
         exact = [key for key, label in choices if label == text]
-        if len(exact) == 1:
-            return exact[0]
+        named = [key for key, label in choices if _NOTE.sub("", label).casefold() == text.casefold()]
+        for found in (exact, named):
+            if len(found) == 1:
+                return found[0]
         near = [(key, label) for key, label in choices if text.casefold() in label.casefold()]
         if len(near) == 1:
             return near[0][0]
@@ -185,6 +190,8 @@ class ReportForm(_Form):
     def __init__(self, row: PlanStep, report: Report | None, entered: Mapping[str, str] | None = None) -> None:
         super().__init__(entered)
         self.action = self._text("action")
+        told = self._text("earlier")
+        self.earlier_done = int(told) if told.isdecimal() and len(told) < _MOST_DIGITS else 0
         now = timezone.now().replace(second=0, microsecond=0)
         self.at = self._moment("at", now)
         self.started_at: datetime | None = self._moment("started", now) if self._text("started") else None
@@ -196,7 +203,7 @@ class ReportForm(_Form):
         if self.action not in self.ACTIONS:
             self.errors["at"] = _("「始めました」か「終わりました」を押してください。")
             return
-        began = report.started_at if report is not None else self.started_at
+        began = report.started_at if report is not None and report.was_started else self.started_at
         for name, moment in (("at", self.at), ("started", self.started_at)):
             if moment is not None and name not in self.errors:
                 self._check(name, moment, now)

@@ -17,6 +17,7 @@ from kumihimo.planning.compare import Pricing, cost_of, rows_by_order
 from kumihimo.planning.problem import WEEK_MIN, Fixed, Interval, Order, Problem, Step
 from kumihimo.planning.problem import Freeze as FreezeWord
 from kumihimo.planning.result import Cause, Plan
+from kumihimo_web.plans.earlier import before
 from kumihimo_web.plans.models import Freeze, PlanMachine, PlanOrder, PlanStep, Version
 
 LEVEL: dict[FreezeWord, Freeze] = {
@@ -113,18 +114,23 @@ def told(problem: Problem, plan: Plan, levels: Mapping[tuple[str, str], int], *,
 
 
 def thawed(problem: Problem, steps: Iterable[tuple[str, str]]) -> Problem:
-    """Return the problem with some steps free to move; what is done or was reported running stays."""
-    free = set(steps)
+    """Return the problem with some steps free to move; what has begun stays, and so does all before it."""
+    free: defaultdict[str, set[str]] = defaultdict(set)
+    for order, step in steps:
+        free[order].add(step)
 
-    def loose(order: Order, step: Step) -> Step:
-        if (order.id, step.id) in free and step.freeze == "committed":
-            return replace(step, freeze="proposed")
-        return step
+    def loose(order: Order) -> Order:
+        begun = {step.id for step in order.steps if step.freeze in ("running", "done")}
+        names = free[order.id] - before({step.id: step.after for step in order.steps}, begun)
+        return replace(
+            order,
+            steps=tuple(
+                replace(step, freeze="proposed") if step.id in names and step.freeze == "committed" else step
+                for step in order.steps
+            ),
+        )
 
-    orders = tuple(
-        replace(o, steps=tuple(loose(o, s) for s in o.steps)) if any((o.id, s.id) in free for s in o.steps) else o
-        for o in problem.orders
-    )
+    orders = tuple(loose(order) if order.id in free else order for order in problem.orders)
     return replace(problem, orders=orders, sha256="")
 
 

@@ -56,6 +56,8 @@ class Version(ScopedModel):
         Counts changes of freeze levels.
     reports
         Counts what was reported of its steps, and what followed of it.
+    heard_at
+        When the latest word was said of what its base knew: later ones are not in it. None = nothing was said before.
     subject
         What it was made for, in words.
     wish
@@ -79,6 +81,7 @@ class Version(ScopedModel):
     base_edits = models.PositiveIntegerField(default=0)
     edits = models.PositiveIntegerField(default=0)
     reports = models.PositiveIntegerField(default=0)
+    heard_at = models.DateTimeField(null=True)
     subject = models.CharField(max_length=200, blank=True, default="")
     wish = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True, default="")
@@ -366,6 +369,8 @@ class Report(ScopedModel):
         Its freeze level then.
     was_started
         Whether the start was reported by itself; of a finish without a start it is a guess.
+    follows
+        Step whose report says that this one is done too; empty = somebody spoke of this one itself.
     told_at, told_by
         Of the latest word.
     withdrawn_at
@@ -382,6 +387,7 @@ class Report(ScopedModel):
     planned_start = models.DateTimeField()
     planned_end = models.DateTimeField()
     level_before = models.PositiveSmallIntegerField(choices=Freeze.choices)
+    follows = models.CharField(max_length=200, blank=True, default="")
     told_at = models.DateTimeField()
     told_by = models.CharField(max_length=200)
     withdrawn_at = models.DateTimeField(null=True)

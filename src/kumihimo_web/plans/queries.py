@@ -78,12 +78,21 @@ def drafts(kind: str = "") -> list[Draft]:
 
 
 def is_stale(draft: Version, now: Version | None) -> bool:
-    """Tell whether a draft was made from another plan than the current one as it stands, or moves what has begun."""
+    """Tell whether a draft was made from another plan than the current one as it stands, or from other reports."""
     if now is None or draft.base_id is None:
         return (now is None) != (draft.base_id is None)
-    return (now.pk, now.edits) != (draft.base_id, draft.base_edits) or any(
-        one.is_elsewhere for one in reported.unheard(draft)
-    )
+    if (now.pk, now.edits) != (draft.base_id, draft.base_edits):
+        return True
+    return reported.has_changed_since(draft) or any(one.is_elsewhere for one in reported.unheard(draft))
+
+
+def newly_unplanned(draft: Version) -> list[PlanOrder]:
+    """Return the orders without a place in a draft that had one before, or that are new."""
+    rows = draft.orders.filter(finish=None).defer("work_order", "remedies")
+    base = base_of(draft)
+    if base is not None:
+        rows = rows.exclude(ref__in=base.orders.filter(finish=None).values("ref"))
+    return list(rows.order_by("ref"))
 
 
 def minute_now(found: Version) -> int:
@@ -107,6 +116,7 @@ def attention() -> list[Attention]:
     job = unfollowed(version)
     if job is not None:
         found.append(_to_follow(job))
+    found += [_contradiction(version, pair) for pair in reported.out_of_turn(version)[:_NAMED]]
     for state, title in (
         ("late", ngettext("納期に遅れる案件 %(n)d件", "納期に遅れる案件 %(n)d件", version.totals["late"])),
         ("unplanned", ngettext("計画できない案件 %(n)d件", "計画できない案件 %(n)d件", version.totals["unplanned"])),
@@ -142,6 +152,21 @@ def _to_follow(job: Job) -> Attention:
         detail=f"{job.payload['subject']} {say(job, 'error')}".strip(),
         action=_("もう一度計画に入れる"),
         url=f"{reverse('plans')}#follow",
+        icon="plan",
+    )
+
+
+def _contradiction(found: Version, pair: reported.OutOfTurn) -> Attention:
+    if pair.is_open:
+        detail = _("「%(later)s」は始まったと報告されていますが、前の「%(earlier)s」は終わったと報告されていません。")
+    else:
+        detail = _("「%(later)s」は、前の「%(earlier)s」が終わるより先に始まったと報告されています。")
+    return Attention(
+        urgency=Urgency.TODAY,
+        title=_("報告の順番が合いません: %(order)s") % {"order": pair.title},
+        detail=detail % {"later": say(pair.later, "label"), "earlier": say(pair.earlier, "label")},
+        action=_("実績を確かめる"),
+        url=f"{reverse('plan_order', args=[found.number, pair.ref])}#steps",
         icon="plan",
     )
 

@@ -18,9 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.queries import lock_network
-from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.accounts.roles import Role
+from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
-from kumihimo_web.plans import queries, reported, services
+from kumihimo_web.plans import earlier, queries, reported, services
+from kumihimo_web.plans.earlier import usual_start
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, Report, State, Version
 from kumihimo_web.plans.services import Made
 
@@ -38,30 +40,58 @@ class NotInTurn(Exception):
     """A finish that does not lie after the start."""
 
 
+class EarlierOpen(Exception):
+    """Steps before it are not done as far as anybody said; nothing was written.
+
+    Attributes
+    ----------
+    steps
+        Those steps, in the sequence of the routing; also such as the scope may not see.
+    """
+
+    def __init__(self, steps: list[PlanStep]) -> None:
+        super().__init__(len(steps))
+        self.steps = steps
+
+
 @transaction.atomic
-def start(ref: str, step: str, at: datetime) -> Report:
+def start(ref: str, step: str, at: datetime, *, earlier_done: int = 0) -> Report:
     """Report that a step was started; one of which that was said already stays as it is.
+
+    Parameters
+    ----------
+    earlier_done
+        So many open steps before it are done too, as whoever speaks was asked and has confirmed.
 
     Raises
     ------
     NoSuchStep
         The current plan has no such step.
+    EarlierOpen
+        More steps before it are open than that.
+    earlier.BegunLater
+        One of them was begun after that.
     """
     version, row = _held(ref, step)
     known = reported.report(ref, step)
     if known is not None:
         return known
-    return _told(version, row, started_at=at, finished_at=None, was_started=True)
+    _tell_earlier(row, at, earlier_done)
+    found = _told(row, started_at=at, finished_at=None, was_started=True)
+    _follow(version, row)
+    return found
 
 
 @transaction.atomic
-def finish(ref: str, step: str, at: datetime, *, started_at: datetime | None = None) -> Report:
+def finish(ref: str, step: str, at: datetime, *, started_at: datetime | None = None, earlier_done: int = 0) -> Report:
     """Report that a step is done; one of which that was said already stays as it is.
 
     Parameters
     ----------
     started_at
         When it was started, where that was not reported before; None = as long before as was planned.
+    earlier_done
+        See `start`.
 
     Raises
     ------
@@ -69,15 +99,22 @@ def finish(ref: str, step: str, at: datetime, *, started_at: datetime | None = N
         The current plan has no such step.
     NotInTurn
         The finish does not lie after the start.
+    EarlierOpen, earlier.BegunLater
+        See `start`.
     """
     version, row = _held(ref, step)
     known = reported.report(ref, step)
-    if known is not None and known.finished_at is not None:
+    # What only follows from the report of a later step is not said yet of this one.
+    if known is not None and known.finished_at is not None and not known.follows:
         return known
-    began = known.started_at if known is not None else started_at or usual_start(row, at)
+    was_started = known is not None and known.was_started
+    began = known.started_at if known is not None and was_started else started_at or usual_start(row, at)
     if at <= began:
         raise NotInTurn
-    return _told(version, row, started_at=began, finished_at=at, was_started=known is not None)
+    _tell_earlier(row, began, earlier_done)
+    found = _told(row, started_at=began, finished_at=at, was_started=was_started)
+    _follow(version, row)
+    return found
 
 
 @transaction.atomic
@@ -93,20 +130,55 @@ def take_back(ref: str, step: str) -> Report | None:
     known = reported.report(ref, step)
     if known is None:
         return None
-    before = _values(known)
-    if known.finished_at is not None and known.was_started:
-        known.finished_at, level = None, Freeze.RUNNING
-    else:
-        known.withdrawn_at, level = timezone.now(), Freeze(known.level_before)
-    _save(known)
-    record("report.withdrawn", known, firm=row.firm, before=before, after=_values(known))
-    _follow(version, row, level)
+    _withdraw(known, row)
+    if known.withdrawn_at is not None:
+        _take_back_earlier(row)
+    _follow(version, row)
     return known
 
 
-def usual_start(row: PlanStep, finished_at: datetime) -> datetime:
-    """Return when a step was probably started that is done: as planned, or as long before as it was planned to take."""
-    return row.starts_at if row.starts_at < finished_at else finished_at - (row.ends_at - row.starts_at)
+def _tell_earlier(row: PlanStep, start: datetime, earlier_done: int) -> None:
+    """Report that the open steps before one are done as well, where that was confirmed."""
+    waiting = earlier.still_open(row)
+    if len(waiting) > earlier_done:
+        raise EarlierOpen(waiting)
+    for past in earlier.pasts(row, waiting, start):
+        _told(
+            past.row,
+            started_at=past.started_at,
+            finished_at=past.finished_at,
+            was_started=past.was_started,
+            follows=row,
+        )
+
+
+def _take_back_earlier(row: PlanStep) -> None:
+    """Take back what followed from the report of a step, unless another step still says the same."""
+    rows = earlier.rows_of(row)
+    known, routing = earlier.reports_of(row.order.ref), earlier.routing_of(rows)
+    spoken = [name for name, one in known.items() if not one.follows]
+    for name, one in known.items():
+        if one.follows != row.step:
+            continue
+        later = next((other for other in spoken if name in earlier.before(routing, [other])), None)
+        if later is not None:
+            one.follows = later
+            one.save(update_fields=["follows"])
+        elif name in rows:
+            _withdraw(one, rows[name], follows=row)
+
+
+def _withdraw(known: Report, row: PlanStep, *, follows: PlanStep | None = None) -> None:
+    """Take back the latest word about a step: a finish first, where its start was reported too."""
+    before = _values(known)
+    if known.finished_at is not None and known.was_started:
+        known.finished_at = None
+    else:
+        known.withdrawn_at = timezone.now()
+    known.follows = ""
+    _save(known)
+    _record("report.withdrawn", known, row, before, follows)
+    _show(row, known)
 
 
 def _held(ref: str, step: str) -> tuple[Version, PlanStep]:
@@ -119,7 +191,12 @@ def _held(ref: str, step: str) -> tuple[Version, PlanStep]:
 
 
 def _told(
-    version: Version, row: PlanStep, *, started_at: datetime, finished_at: datetime | None, was_started: bool
+    row: PlanStep,
+    *,
+    started_at: datetime,
+    finished_at: datetime | None,
+    was_started: bool,
+    follows: PlanStep | None = None,
 ) -> Report:
     # A step that has come over from another firm, which took its report back, keeps its one row.
     rows = Report._base_manager.filter(network_id=current_scope().network, ref=row.order.ref, step=row.step)
@@ -136,11 +213,25 @@ def _told(
     known.firm, known.resource = row.firm, row.resource
     known.started_at, known.finished_at, known.was_started = started_at, finished_at, was_started
     known.withdrawn_at = None
+    known.follows = "" if follows is None else follows.step
     _save(known)
-    verb = "report.started" if finished_at is None else "report.finished"
-    record(verb, known, firm=row.firm, before=before, after=_values(known))
-    _follow(version, row, Freeze.RUNNING if finished_at is None else Freeze.DONE)
+    _record("report.started" if finished_at is None else "report.finished", known, row, before, follows)
+    _show(row, known)
     return known
+
+
+def _record(verb: str, report: Report, row: PlanStep, before: dict[str, Any] | None, follows: PlanStep | None) -> None:
+    """Add the line that the firm of a step reads."""
+    after = _values(report)
+    if follows is None:
+        record(verb, report, firm=row.firm, before=before, after=after)
+        return
+    scope = current_scope()
+    note = _("後の工程「%(step)s」の報告から") % {"step": follows.label_ja}
+    # Who works on the same order, firms do not tell each other: the name stands in the line of the later step.
+    is_elsewhere = scope.role == Role.FACTORY and scope.firm != row.firm
+    with scoped(system_scope(scope.network) if is_elsewhere else scope):
+        record(verb, report, firm=row.firm, before=before, after=after, note=note)
 
 
 def _save(report: Report) -> None:
@@ -154,10 +245,15 @@ def _values(report: Report) -> dict[str, Any]:
     return {"order": report.ref, "step": report.step, **shown}
 
 
-def _follow(version: Version, row: PlanStep, level: Freeze) -> None:
-    """Show the level at once, and ask that the plan follows."""
+def _show(row: PlanStep, report: Report) -> None:
+    """Show at once what is known of a step."""
+    level = Freeze(report.level_before) if report.level is None else report.level
+    PlanStep._base_manager.filter(network_id=current_scope().network, pk=row.pk).update(freeze=level)
+
+
+def _follow(version: Version, row: PlanStep) -> None:
+    """Ask that the plan follows."""
     Version.objects.filter(pk=version.pk).update(reports=F("reports") + 1)
-    PlanStep.objects.filter(pk=row.pk).update(freeze=level)
     version.refresh_from_db(fields=["edits", "reports"])
     services.ask_follow(version, _("実績: %(order)s %(step)s") % {"order": row.order.title, "step": row.label_ja})
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from kumihimo_web.plans.models import Freeze, PlanOrder, Report, Version
+from kumihimo_web.plans.earlier import before, routing_of
+from kumihimo_web.plans.models import Freeze, PlanOrder, PlanStep, Report, Version
+
+_NEAR = timedelta(minutes=30)
+"""So much later an earlier step may have ended than the next one began: people round times."""
 
 
 def reports(found: Version) -> QuerySet[Report]:
@@ -27,6 +32,51 @@ def reports_of(row: PlanOrder) -> dict[str, Report]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfTurn:
+    """Two steps of an order of which the later one was begun before the earlier one was done, by what was said.
+
+    Attributes
+    ----------
+    is_open
+        Whether nobody has said of the earlier one that it is done.
+    """
+
+    ref: str
+    title: str
+    earlier: PlanStep
+    later: PlanStep
+    is_open: bool
+
+
+def out_of_turn(found: Version) -> list[OutOfTurn]:
+    """Return what contradicts itself in the reports, the first pair of each order."""
+    said = {(one.ref, one.step): one for one in reports(found).filter(withdrawn_at=None)}
+    rows = found.steps.filter(order__ref__in={ref for ref, _step in said}).select_related("order")
+    orders: dict[str, dict[str, PlanStep]] = {}
+    for row in rows.only("order__ref", "order__title", "step", "label_ja", "label_en", "after").order_by("position"):
+        orders.setdefault(row.order.ref, {})[row.step] = row
+    listed = []
+    for ref, steps in orders.items():
+        routing = routing_of(steps)
+        pairs = (_pair(ref, steps, said, name, before(routing, [name])) for name in steps if (ref, name) in said)
+        listed += [pair for pair in pairs if pair is not None][:1]
+    return listed
+
+
+def _pair(
+    ref: str, steps: dict[str, PlanStep], said: dict[tuple[str, str], Report], name: str, names: set[str]
+) -> OutOfTurn | None:
+    later = said[ref, name]
+    for other in (one for one in steps if one in names):
+        known = said.get((ref, other))
+        end = None if known is None else known.finished_at
+        if end is None or end - later.started_at > _NEAR:
+            row = steps[name]
+            return OutOfTurn(ref=ref, title=row.order.title, earlier=steps[other], later=row, is_open=end is None)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unheard:
     """A step of a version of which something was said that the version does not show.
 
@@ -43,6 +93,23 @@ class Unheard:
     step: int
     level: int
     is_elsewhere: bool
+
+
+def has_changed_since(draft: Version) -> bool:
+    """Return whether something was reported or taken back, after a draft was made, of what it changes.
+
+    That is a step which it moves or cancels, or any step of an order that it leaves without a place.
+    """
+    rows = Report.objects.all()
+    if draft.heard_at is not None:
+        rows = rows.filter(told_at__gt=draft.heard_at)
+    said = set(rows.values_list("ref", "step"))
+    if not said:
+        return False
+    moved = {(one["ref"], one["step"]) for one in draft.diff.get("moves", ())}
+    lost = draft.orders.filter(finish=None, ref__in={ref for ref, _step in said}).values_list("ref", flat=True)
+    without_place = set(lost)
+    return any(key in moved or key[0] in without_place for key in said)
 
 
 def unheard(found: Version) -> list[Unheard]:

@@ -26,7 +26,7 @@ EFFORTS = {"short": 1000, "usual": 4000, "long": 20000}
 
 
 class BaseHasMoved(Exception):
-    """The plan that a draft was made from is no longer the current one, or steps that it moves were fixed or begun.
+    """The plan that a draft was made from is no longer the current one, or has changed where the draft changes it.
 
     Attributes
     ----------
@@ -49,6 +49,10 @@ class NotToBeDecided(Exception):
         self.found = found
 
 
+class WithoutPlace(Exception):
+    """A draft would leave orders without a place, and nobody has said that this is known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """What a task has worked out, ready to be kept."""
@@ -67,6 +71,7 @@ class Made:
     steps: Sequence[PlanStep]
     machines: Sequence[PlanMachine]
     base_reports: int = 0
+    heard_at: datetime | None = None
 
 
 # Asking for a plan
@@ -189,6 +194,7 @@ def keep(made: Made, *, task: str, payload: Mapping[str, Any]) -> Version:
         subject=made.subject[:200],
         base=None if made.base is None else Version.objects.get(number=made.base),
         base_edits=made.base_edits,
+        heard_at=made.heard_at,
         # The orders of a first plan stand in its rows.
         wish={"task": task, "payload": {key: value for key, value in payload.items() if key != "orders"}},
         start=made.start,
@@ -229,16 +235,23 @@ def keep_remedies(number: int, ref: str, found: list[dict[str, Any]]) -> PlanOrd
 
 
 @transaction.atomic
-def approve(number: int) -> Version:
+def approve(number: int, *, without_place: bool = False) -> Version:
     """Let a draft take the place of the current plan; doing it twice does it once.
+
+    Parameters
+    ----------
+    without_place
+        Whether it is known that orders lose their place by it.
 
     Raises
     ------
     BaseHasMoved
-        Another plan is current by now, steps of it were fixed or released since, one that the draft moves was begun, or
-        one of an order that the draft leaves out as done is not done after all.
+        Another plan is current by now, steps of it were fixed or released since, something was reported or taken back
+        of what the draft changes, or a step of an order that the draft leaves out as done is not done after all.
     NotToBeDecided
         It is only a trial, or somebody has rejected it.
+    WithoutPlace
+        Orders would lose their place.
     """
     lock_network(current_scope().network)
     draft: Version = Version.objects.defer("problem", "plan").get(number=number)
@@ -249,6 +262,8 @@ def approve(number: int) -> Version:
     now = queries.current()
     if queries.is_stale(draft, now):
         raise BaseHasMoved(draft, now)
+    if not without_place and queries.newly_unplanned(draft):
+        raise WithoutPlace
     if now is not None:
         left_out = _left_out(now, draft)
         if left_out.filter(steps__freeze__lt=Freeze.DONE).exists():

@@ -251,6 +251,7 @@ def _made(kind: Kind, subject: str, now: Begun | None, after: Solved, diff: Mapp
         base=None if base is None else base.number,
         base_edits=0 if base is None else base.edits,
         base_reports=0 if base is None else base.reports,
+        heard_at=None if now is None else now.heard_at,
         start=after.problem.start,
         horizon=after.problem.horizon,
         problem=problem,
@@ -267,7 +268,7 @@ def _keep(task: str) -> Callable[[Made, dict[str, Any]], dict[str, Any]]:
     def save(made: Made, payload: dict[str, Any]) -> dict[str, Any]:
         version = services.keep(made, task=task, payload=payload)
         if payload.get("approve"):
-            services.approve(version.number)
+            services.approve(version.number, without_place=True)
         return {"version": version.number, "url": queries.page_of(version)}
 
     return save

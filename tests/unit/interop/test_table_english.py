@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from kumihimo.interop.cell import read_cell, show_cell
+from kumihimo.interop.code_lists import code_list
 from kumihimo.interop.table_spec import table_specs
 from kumihimo.model import TABLES
 from kumihimo.simulate import generate_network
@@ -32,3 +33,12 @@ def test_what_english_shows_is_read_back() -> None:
                 value = getattr(row, column.name)
                 if value != column.default:
                     assert read_cell(column, show_cell(column, value, "en")) == value, (table, column.name)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_family_whose_name_is_a_grade_in_the_shops_is_shown_by_its_name(lang: str) -> None:
+    families = code_list("material_families")
+    assert families is not None
+    label = families.shown("carbide", lang)
+    assert label == {"ja": "超硬合金", "en": "cemented carbide"}[lang]
+    assert families.find(label) == ("carbide",)

@@ -26,6 +26,7 @@ from kumihimo_web.plans.models import Version
 from kumihimo_web.plans.views import found
 from kumihimo_web.plans.views.packed import packed
 from kumihimo_web.plans.views.remedies import shown_remedies
+from kumihimo_web.plans.views.versions import lost_orders
 
 PAGE = 25
 _CAUSES_SHOWN = 2
@@ -69,6 +70,7 @@ def _plan(request: HttpRequest, version: Version) -> HttpResponse:
         "unfollowed": queries.unfollowed(version) if version.is_current else None,
         "efforts": _efforts(),
         "wish": found.new_wish(),
+        "lost": lost_orders(version),
     }
     return render(request, "plans/plan.html", shown)
 

@@ -62,9 +62,17 @@ def _diff(request: HttpRequest, version: Version, *, status: int = 200, **more: 
         "affected": [_affected(version, one) for one in diff.get("affected", ())],
         "figures": _figures([base, version]) if base is not None else (),
         "wish": found.new_wish(),
+        "lost": lost_orders(version),
         **more,
     }
     return render(request, "plans/diff.html", shown, status=status)
+
+
+def lost_orders(version: Version) -> list[dict[str, Any]]:
+    """Return the orders that lose their place when a draft is approved, each with the reasons."""
+    if not version.is_draft:
+        return []
+    return [{"row": row, "why": words.why_not(row)} for row in queries.newly_unplanned(version)]
 
 
 def _move(version: Version, one: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +160,10 @@ def plan_approve(request: HttpRequest, number: int) -> HttpResponse:
     """Let a draft become the current plan, unless its base has moved on."""
     version = found.version(number)
     try:
-        services.approve(number)
+        services.approve(number, without_place=bool(request.POST.get("without_place")))
+    except services.WithoutPlace:
+        error = _("計画できなくなる案件があります。理由を確かめて、印を付けてから承認してください。")
+        return _diff(request, version, status=422, lost_error=error)
     except services.BaseHasMoved:
         return _diff(request, version, status=409, is_refused=True)
     except services.NotToBeDecided as error:
