@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ WORKER_S = 120
 WEB, FAX, EXCEL = 1_800, 1_950, 2_040
 """Yen a piece: what the firm says on its phone, what another marks on paper, what a third writes into the sheet."""
 BASIS = "いちばん安く、計画の担当企業でもある"
+OPEN = "納入先の工場が移転中"
 
 
 def test_an_order_goes_from_the_plan_to_the_payment(visitor: Callable[..., Visitor]) -> None:
@@ -155,20 +157,25 @@ def awarded(desk: Visitor, ref: str, name: str, quantity: int) -> None:
 
 
 def issued(desk: Visitor, ref: str, name: str, amount_jpy: int) -> None:
-    """Look at what the order states and at what the law says, sign, and let it go out."""
+    """Look at what the order states, leave one item open, sign what the law says of that, and let it go out."""
     desk.follow("内容を確かめて発注する")
     desk.sees("注文書に書く事項", "法令の確認")
     assert desk.page.get_by_label("代金の額").first.input_value() == str(amount_jpy)
     assert name in desk.page.get_by_label("発注者と受注者の名称").first.input_value()
-    signed = desk.page.locator("textarea[name^=sign_]")
-    if signed.count():
-        desk.expected.add(422)
-        desk.press("この内容で発注する")
-        desk.sees("人の判断が必要な事項があります。", "理由を書くと署名になります")
-        for n in range(signed.count()):
-            signed.nth(n).fill("発注元と相手に電話で確かめた")
+    place = desk.page.locator("fieldset.item", has=desk.page.locator("[name=receipt_place]"))
+    place.locator("[name=receipt_place]").fill("")
+    place.locator("summary").click()
+    place.get_by_label("未定の理由").fill(OPEN)
+    place.get_by_label("決める予定日").fill((today() + timedelta(days=3)).isoformat())
+    desk.expected.add(422)
     desk.press("この内容で発注する")
-    desk.sees("発注済み", "企業の番です", f"注文書が{name}に届くのを待っています")
+    desk.sees("人の判断が必要な事項があります。", "理由を書くと署名になります")
+    signed = desk.page.locator("textarea[name^=sign_]")
+    assert signed.count() >= 1
+    for n in range(signed.count()):
+        signed.nth(n).fill("相手に電話で伝えた")
+    desk.press("この内容で発注する")
+    desk.sees("発注済み", "企業の番です", f"注文書が{name}に届くのを待っています", "未定の事項", OPEN)
 
 
 def accepted_by_fax(desk: Visitor, ref: str, own: str, name: str) -> None:
@@ -237,6 +244,9 @@ def paid(desk: Visitor, factory: Visitor, ref: str, amount_jpy: int) -> None:
     money = desk.page.locator("section", has=desk.page.locator("#h-money")).inner_text()
     assert money.count(f"{amount_jpy:,}円") >= 4, money
     assert "まだ支払っていない分" not in money
+    for kind, count in (("納品書", 2), ("検収書", 2), ("支払通知書", 1)):
+        links = desk.page.locator("ul.papers a", has_text=kind)
+        until(desk, partial(has, links, count))
     factory.page.reload()
     factory.sees("支払済み", f"{amount_jpy:,}円")
 
@@ -257,6 +267,11 @@ def opened(who: Visitor, label: str) -> Any:
     return card
 
 
+def has(links: Any, count: int) -> bool:
+    """Return whether so many links are on the page."""
+    return bool(links.count() == count)
+
+
 def until(who: Visitor, found: Callable[[], bool]) -> None:
     """Open a page again until the worker has done its part."""
     deadline = time.monotonic() + WORKER_S
@@ -269,7 +284,7 @@ def papers(desk: Visitor, ref: str, kind: str, count: int) -> list[tuple[str, tu
     """Return (words, (PDF, answer sheet)) of the papers of a kind, when the worker has made them."""
     desk.open(f"/orders/{ref}/")
     links = desk.page.locator("ul.papers a[href$='.pdf']", has_text=kind)
-    until(desk, lambda: links.count() == count)
+    until(desk, partial(has, links, count))
     found = []
     for n in range(count):
         address = str(links.nth(n).get_attribute("href"))

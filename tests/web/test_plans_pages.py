@@ -264,7 +264,7 @@ def test_booking_goes_from_the_inquiry_into_the_plan(people: People, browser: Br
         assert PlanOrder.objects.filter(version__state=State.CURRENT, ref="Q-000001").exists()
         inquiry.refresh_from_db()
         assert (inquiry.state, inquiry.booked_as) == ("booked", "Q-000001")
-    assert "/status/Q-000001/" in client.post(address)["Location"]
+    assert "/plans/orders/Q-000001/" in client.post(address)["Location"]
     # The inquiry and its order lead to each other.
     page = text(client.get(reverse("inquiry", args=["Q-000001"])))
     assert "計画に入れた案件" in page

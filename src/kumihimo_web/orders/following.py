@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,9 +18,9 @@ from kumihimo.trade.work import shipped_quantity
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.orders.models import Order, WorkOrder
+from kumihimo_web.plans import earlier, reported
 from kumihimo_web.plans import queries as plans
 from kumihimo_web.plans import report_services as reports
-from kumihimo_web.plans import reported
 from kumihimo_web.plans import services as planning
 from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
@@ -199,23 +200,27 @@ def _moment(event: OrderEvent, usual: time) -> datetime:
     return min(timezone.make_aware(datetime.combine(on, usual)), timezone.now())
 
 
+_ALL = 10_000
+_NOT_TOLD = (reports.NoSuchStep, reports.EarlierOpen, earlier.BegunLater)
+"""The plan has no such step, or knows otherwise of the steps before: there a person reports on the plan."""
+
+
 def _report_start(work_order: WorkOrder, step: str, at: datetime) -> None:
-    try:
+    with suppress(*_NOT_TOLD):
         reports.start(work_order.ref, step, at)
-    except reports.NoSuchStep:
-        return
 
 
 def _report_finish(work_order: WorkOrder, step: str, at: datetime) -> None:
-    try:
-        reports.finish(work_order.ref, step, at)
-    except reports.NoSuchStep:
-        return
-    except reports.NotInTurn:
-        # Begun and done on one day, of which only the day was told.
-        report = reported.report(work_order.ref, step)
-        if report is not None:
-            reports.finish(work_order.ref, step, report.started_at + timedelta(minutes=1))
+    # Goods that have left were through all steps before, whether anybody said so or not.
+    with suppress(*_NOT_TOLD):
+        try:
+            reports.finish(work_order.ref, step, at, earlier_done=_ALL)
+        except reports.NotInTurn:
+            # Begun and done on one day, of which only the day was told.
+            report = reported.report(work_order.ref, step)
+            if report is not None:
+                done = report.started_at + timedelta(minutes=1)
+                reports.finish(work_order.ref, step, done, earlier_done=_ALL)
 
 
 # Substitutes
