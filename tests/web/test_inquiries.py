@@ -544,6 +544,8 @@ def test_a_proposal_without_teams_says_so_in_the_list_and_on_the_page(
     browser: Callable[[str], Any], as_user: Callable[[str], Any]
 ) -> None:
     client = browser("coordinator")
+    # Another before it, so that the inquiry and its proposal have different keys.
+    made(client)
     found = made(client)
     with as_user("coordinator"):
         found = Inquiry.objects.get(pk=found.pk)

@@ -39,7 +39,8 @@ def search(*, words: str = "", state: str = "") -> QuerySet[Inquiry]:
     elif state in State.values:
         found = found.filter(state=state)
     raised = Count("broadcasts__hands", Q(broadcasts__hands__answer__in=(Answer.RAISED, Answer.CONDITION)))
-    latest = Proposal.objects.filter(inquiry=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    # Twice outer: it stands within the question about the proposal.
+    latest = Proposal.objects.filter(inquiry=OuterRef(OuterRef("pk"))).order_by("-pk").values("pk")[:1]
     no_team = Q(state=State.PROPOSED) & Exists(Proposal.objects.filter(pk=Subquery(latest), orders={}))
     return found.annotate(raised=raised, has_no_team=no_team).order_by("-serial")
 
