@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { keepWhileOffline } from "./connection";
 import { watchJobs } from "./jobs";
 import { showWhereWeAre } from "./navigation";
+import { leaveWhenSaved } from "./saving";
 
 declare global {
   interface Window {
@@ -46,6 +47,7 @@ document.addEventListener("htmx:load", (event) => {
 });
 
 keepWhileOffline();
+leaveWhenSaved();
 
 // A form that is sent once is not sent again by an impatient second press.
 document.addEventListener("submit", (event) => {

@@ -57,8 +57,8 @@ def order_day(people: Mapping[str, User], past: Iterable[PlannedOrder], today: d
         )
         confirmed = [services.from_plan(ref) for ref in _of_the_plan(day.own)]
     drafts = [row for found in confirmed for row in day.rows(found)]
-    own = [row for row in drafts if day.firm_of(row) == day.own]
-    others = [row for row in drafts if day.firm_of(row) != day.own]
+    own = [row for row in drafts if row.firm == day.own]
+    others = [row for row in drafts if row.firm != day.own]
     if own:
         day.own_has_to_answer(own)
     if len(others) > 4:
@@ -100,10 +100,6 @@ class _Day:
         """Return the orders of a work order."""
         with scoped(self.people["coordinator"].scope()):
             return list(queries.orders_of(found))
-
-    def firm_of(self, row: Order) -> str:
-        """Return the firm that an order is meant for."""
-        return row.firm
 
     def give(self, row: Order, kind: str, data: Mapping[str, Any], role: Role, *, days_ago: int = 0) -> None:
         """Give a command; whatever is not carried out is a fault of the demo."""
@@ -200,11 +196,11 @@ class _Day:
 
     def unanswered(self, row: Order) -> None:
         """An order of which nobody has said that it is taken."""
-        self.issue(row, self.firm_of(row), days_ago=4)
+        self.issue(row, row.firm, days_ago=4)
 
     def countered(self, row: Order) -> None:
         """The firm could do it for another price."""
-        firm = self.firm_of(row)
+        firm = row.firm
         self.issue(row, firm, days_ago=3)
         prices = [{"line": 1, "unit_price_jpy": UNIT_JPY + 150}]
         words = _("合成データ: 材料が上がりました。単価をご相談させてください。")
@@ -213,14 +209,14 @@ class _Day:
 
     def accepted(self, row: Order) -> None:
         """An order that was taken."""
-        firm = self.firm_of(row)
+        firm = row.firm
         self.issue(row, firm, days_ago=3)
         self.give(row, "accept", {"firm": firm, "revision": 1}, Role.SUPPLIER, days_ago=2)
 
     def answered_by_fax(self, rows: list[Order]) -> None:
         """Orders whose answers come in by FAX a moment later."""
         for row in rows:
-            self.issue(row, self.firm_of(row), days_ago=1)
+            self.issue(row, row.firm, days_ago=1)
             self.to_answer.append(row.ref)
 
     # Delivered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from kumihimo.trade import NoticeItem, OperationOrder
 from kumihimo.trade.fields import notice as fault_of_notice
 from kumihimo.trade.law import OrderFacts, PartySize, Verdict, Work, check_order
 from kumihimo.trade.notice import IF_IT_APPLIES, notice_of
+from kumihimo.trade.order import OrderLine
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders import queries
 from kumihimo_web.orders.models import Letterhead
@@ -38,7 +39,7 @@ def notice_for(ref: str) -> dict[str, dict[str, Any]]:
     known: dict[NoticeItem, str | int | None] = {
         NoticeItem.PARTIES: f"{letterhead().name} / {firms.names([order.firm]).get(order.firm, order.firm)}",
         NoticeItem.ORDERED_ON: today.isoformat(),
-        NoticeItem.CONTENT: "、".join(f"{line.item} {line.quantity:,}{line.unit}" for line in order.lines),
+        NoticeItem.CONTENT: content_of(order.lines),
         NoticeItem.RECEIPT_ON: None if due_on is None else due_on.isoformat(),
         NoticeItem.RECEIPT_PLACE: _next_place(order),
         NoticeItem.AMOUNT: order.amount_jpy,
@@ -51,6 +52,11 @@ def notice_for(ref: str) -> dict[str, dict[str, Any]]:
     for item in IF_IT_APPLIES:
         told.setdefault(item.value, {"not_applicable": True})
     return told
+
+
+def content_of(lines: Iterable[OrderLine]) -> str:
+    """Return what is ordered, in the words of the notice."""
+    return "、".join(f"{line.item} {line.quantity:,}{line.unit}" for line in lines)
 
 
 def verdicts_for(ref: str, notice: Mapping[str, Mapping[str, Any]]) -> tuple[Verdict, ...]:

@@ -18,6 +18,7 @@ from kumihimo.trade.notice import IF_IT_APPLIES, NoticeItem
 from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.design.language import say
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WholeField, WordsField, line_label
+from kumihimo_web.orders.notices import content_of
 
 DAYS = frozenset({NoticeItem.ORDERED_ON, NoticeItem.RECEIPT_ON, NoticeItem.INSPECTION_BY, NoticeItem.PAYMENT_DUE})
 """Items that are days; a period, or a rule as 月末締め, may be written instead."""
@@ -289,11 +290,6 @@ class SettleForm(PricesMixin):
 def signature_name(verdict: Verdict) -> str:
     """Return the name of the field in which a verdict is signed."""
     return f"sign_{verdict.rule}"
-
-
-def content_of(lines: Iterable[OrderLine]) -> str:
-    """Return what is ordered, as `notices.notice_for` proposes it."""
-    return "、".join(f"{line.item} {line.quantity:,}{line.unit}" for line in lines)
 
 
 def line_data(line: OrderLine) -> dict[str, Any]:
