@@ -1,29 +1,75 @@
-"""Workers that are killed while orders move: one gives commands, one makes and posts documents; what must hold after.
+"""Processes that are killed while orders move: the web server, the worker, PostgreSQL; and what must hold after.
 
-The parent kills both with SIGKILL at moments drawn from a seed and starts them again, until everything is done. A
-worker gives all commands of an order that is not through yet from the first one: what was carried out is known by its
-key.
+A client sends commands to the web server, each one to three times and messages shuffled, and sends a command again
+until it is answered. A real worker makes the documents, posts them and hands them to a FAX machine that writes down
+what it dials. The parent kills with SIGKILL, one process at a time, at moments drawn from a seed.
 """
 
 from __future__ import annotations
 
+import http.client
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.orders_server import Server
+from kumihimo.simulate.orders import deliveries, order_life
+from kumihimo.trade import Command, OperationOrder, Outcome, carry_out, unpark
+
 START = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 FIRMS = ("F-SYN-001", "F-SYN-002", "F-SYN-003")
+WEB, WORKER, POSTGRES = "web", "worker", "PostgreSQL"
 LONGEST_S = 900.0
-"""Workers that are not done after so long, and are not killed any more, hang."""
+"""What is not done after so long hangs."""
+_FULL = 30
+"""With so many documents on their way the client waits: the worker is slower than the web server."""
+_FAX_MACHINE = {
+    "sendfax": """#!/bin/sh
+for word in "$@"; do [ "$before" = "-i" ] && echo "$word" >> "{folder}/dialled"; before="$word"; done
+sleep 0.05
+echo "request id is 7 (group id 7) for host localhost (1 file)"
+""",
+    "faxstat": "#!/bin/sh\n",
+}
+
+
+@lru_cache(maxsize=4)
+def delivered(seed: int) -> tuple[tuple[Command, ...], frozenset[str]]:
+    """Return the commands of an order as they come, and the keys of what happens by them if nothing crashes.
+
+    Each comes one to three times, messages shuffled. What is refused, for a message that it needs is late, a person
+    tries again before the next thing.
+    """
+    order: OperationOrder | None = None
+    waiting: tuple[Command, ...] = ()
+    refused: list[Command] = []
+    given: list[Command] = []
+    for come in deliveries(order_life(seed, start=START), seed):
+        again, refused = [*refused, come], []
+        for command in again:
+            given.append(command)
+            order, decision = carry_out(order, command)
+            if decision.outcome is Outcome.PARKED and all(one.key != command.key for one in waiting):
+                waiting = (*waiting, command)
+            if decision.outcome is Outcome.REFUSED and all(one.key != command.key for one in refused):
+                refused.append(command)
+            if decision.events:
+                after = unpark(order, waiting)
+                order, waiting = after.order, after.waiting
+    assert order is not None
+    return tuple(given), order.keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,207 +79,264 @@ class Held:
     Attributes
     ----------
     kills
-        Processes that were killed while they worked.
+        Name of a process -> how often it was killed while it worked.
+    answered
+        Commands that were answered, repeated ones counted.
     lost
         Events, documents and messages that the commands lead to and that are not there.
     doubled
         Those that are there twice, and audit lines beyond one for an event.
     broken
         Orders whose chain does not hold, and the audit chain.
+    faxes, unknown
+        FAX messages, and those of which nobody can tell whether they arrived: the worker or the database died.
+    redialled
+        FAX messages that were dialled more than once.
     """
 
-    kills: int
+    kills: dict[str, int]
+    answered: int
+    orders: int
     events: int
     papers: int
     lost: int
     doubled: int
     broken: int
+    faxes: int
+    unknown: int
+    redialled: int
 
 
-# The parent
-
-
-def killed(folder: Path, *, orders: int, kills: int, seed: int, database: str = "") -> Held:
-    """Let two workers do everything, kill them so often, and return what stands then.
+def killed(folder: Path, *, orders: int, kills: int, seed: int, server: Server | None = None) -> Held:
+    """Let orders move and kill each process so often; return what stands then.
 
     Parameters
     ----------
-    database
-        An empty one; SQLite in the folder where none is named.
+    orders
+        At least so many are taken through; more while there is something to kill.
+    server
+        An empty PostgreSQL that is killed too; SQLite in the folder where none is given.
     """
-    address = database or f"sqlite://{folder}/killed.sqlite3"
-    environment = {**os.environ, "KUMIHIMO_DATA": str(folder), "KUMIHIMO_DATABASE": address}
-    _run("prepare", orders, folder, environment).wait(LONGEST_S)
-    random_ = random.Random(seed)
-    count = 0
-    while count < kills:
-        marks = [folder / f"{name}.ready" for name in ("give", "make")]
-        for mark in marks:
-            mark.unlink(missing_ok=True)
-        running = [_run(name, orders, folder, environment) for name in ("give", "make")]
-        _until(lambda marks=marks: all(mark.exists() for mark in marks), running)
-        time.sleep(random_.uniform(0.0, 0.6))
-        victims = [one for one in running if one.poll() is None]
-        for process in victims:
-            process.send_signal(signal.SIGKILL)
-        for process in running:
-            process.wait()
-        count += len(victims)
-        if not victims:
-            break
-    last = [_run(name, orders, folder, environment) for name in ("give", "make")]
-    for process in last:
-        assert process.wait(LONGEST_S) == 0
-    out = subprocess.run(
-        [sys.executable, "-m", "benchmarks.orders_killed", "tell", str(orders), str(folder)],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return Held(kills=count, **{name: int(value) for name, value in (pair.split("=") for pair in out.split())})
-
-
-def _run(name: str, orders: int, folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.orders_killed", name, str(orders), str(folder)], env=environment
+    running = _Running(folder, server)
+    try:
+        running.prepare()
+        client = _Client(running.port)
+        client.start()
+        dice = random.Random(seed)
+        names = [WEB, WORKER] if server is None else [WEB, WORKER, POSTGRES]
+        count = Counter[str]()
+        for _ in range(kills):
+            for name in dice.sample(names, len(names)):
+                running.wait_until_all_work()
+                time.sleep(dice.uniform(0.0, 0.6))
+                running.kill(name)
+                count[name] += 1
+        running.wait_until_all_work()
+        client.finish(at_least=orders)
+        _until(lambda: client.ask("/waiting") == "0", "the worker does not come to an end")
+    finally:
+        running.stop()
+    told = dict(pair.split("=") for pair in running.tell(client.orders).split())
+    return Held(
+        kills=dict(count),
+        answered=client.answered,
+        orders=client.orders,
+        **{name: int(value) for name, value in told.items()},
     )
 
 
-def _until(holds: object, running: Sequence[subprocess.Popen[bytes]]) -> None:
+@dataclass(slots=True)
+class _Running:
+    """The processes."""
+
+    folder: Path
+    server: Server | None
+    port: int = 0
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Make the database and the FAX machine, and start."""
+        for name, text in _FAX_MACHINE.items():
+            (self.folder / name).write_text(text.format(folder=self.folder), encoding="utf-8")
+            (self.folder / name).chmod(0o755)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        assert self._start("prepare").wait(LONGEST_S) == 0
+        for name in (WEB, WORKER):
+            self.processes[name] = self._start(name)
+
+    def kill(self, name: str) -> None:
+        """Kill one, and start it again."""
+        if name == POSTGRES:
+            assert self.server is not None
+            self.server.kill()
+            self.server.start()
+            return
+        process = self.processes[name]
+        assert process.poll() is None, f"{name} has ended by itself"
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self._mark(name).unlink()
+        self.processes[name] = self._start(name)
+
+    def wait_until_all_work(self) -> None:
+        """Wait for those that were started again."""
+        for name in self.processes:
+            _until(self._mark(name).exists, f"{name} does not begin")
+
+    def stop(self) -> None:
+        """End the web server and the worker."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            process.wait(LONGEST_S)
+
+    def tell(self, orders: int) -> str:
+        """Return what stands in the database."""
+        out, _ = self._start("tell", str(orders), stdout=subprocess.PIPE).communicate(timeout=LONGEST_S)
+        return out.decode()
+
+    def _mark(self, name: str) -> Path:
+        return self.folder / f"{name}.ready"
+
+    def _start(self, name: str, *told: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
+        own = {key: value for key, value in os.environ.items() if not key.startswith("KUMIHIMO_")}
+        own |= {
+            "DJANGO_SETTINGS_MODULE": "kumihimo_web.project.settings.test",
+            "KUMIHIMO_COMPILE": "0",
+            "KUMIHIMO_DATA": str(self.folder),
+            "KUMIHIMO_DATABASE": self.server.address if self.server else f"sqlite://{self.folder}/killed.sqlite3",
+            "KUMIHIMO_HYLAFAX_FOLDER": str(self.folder),
+        }
+        words = [sys.executable, "-m", "benchmarks.orders_killed", name, str(self.folder), str(self.port), *told]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(words, env=own, stdout=stdout or log, stderr=log)
+
+
+class _Client(threading.Thread):
+    """Sends the commands of one order after the other; what is not answered is sent again."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self._port = port
+        self._most: int | None = None
+        self.orders, self.answered = 0, 0
+
+    def run(self) -> None:
+        """Send until it is enough."""
+        while self._most is None or self.orders < self._most:
+            _until(lambda: int(self.ask("/waiting")) < _FULL or self._most is not None, "nothing is made")
+            for place in range(len(delivered(self.orders)[0])):
+                self.ask(f"/give/{self.orders}/{place}")
+            self.orders += 1
+
+    def ask(self, address: str) -> str:
+        """Return the answer, however long the server is gone."""
+        end = time.monotonic() + LONGEST_S
+        while time.monotonic() < end:
+            line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            try:
+                line.request("GET" if address == "/waiting" else "POST", address)
+                answer = line.getresponse()
+                if answer.status == 200:
+                    self.answered += address != "/waiting"
+                    return answer.read().decode()
+            except (OSError, http.client.HTTPException):
+                pass
+            finally:
+                line.close()
+            time.sleep(0.02)
+        raise RuntimeError(f"no answer from {address}")
+
+    def finish(self, *, at_least: int) -> None:
+        """Have it end with the order at hand, once there were enough."""
+        self._most = max(at_least, self.orders + 1)
+        self.join(LONGEST_S)
+        assert not self.is_alive()
+
+
+def _until(holds: Callable[[], bool], what_if_not: str) -> None:
     end = time.monotonic() + LONGEST_S
-    while not holds():  # type: ignore[operator]
-        if time.monotonic() > end or any(one.poll() not in (None, 0) for one in running):
-            raise RuntimeError("a worker did not begin")
-        time.sleep(0.01)
+    while not holds():
+        if time.monotonic() > end:
+            raise RuntimeError(what_if_not)
+        time.sleep(0.02)
 
 
-# The workers
+# The processes
 
 
 def prepare() -> None:
-    """Make the database, with three synthetic firms."""
+    """Make the database, with three synthetic firms that take FAX day and night."""
     from django.core.management import call_command
 
-    from kumihimo.model import Channel, Firm, Network
+    from kumihimo.model import Channel, Firm, Network, Shift, Site, WorkCalendar
     from kumihimo_web.accounts.models import Network as NetworkRow
     from kumihimo_web.accounts.scope import scoped, system_scope
     from kumihimo_web.firms.services import load
 
     call_command("migrate", verbosity=0)
-    firms = tuple(
-        Firm(id=ref, name=f"合成{ref}製作所", synthetic=True, preferred_channel=Channel.MAIL, email=f"{ref}@example.jp")
-        for ref in FIRMS
+    always = WorkCalendar(
+        id="C-SYN",
+        shifts=tuple(Shift(weekday=day, start_min=0, end_min=1440) for day in range(7)),
+        national_holidays=False,
     )
+    firms = tuple(
+        Firm(id=ref, name=f"合成{ref}製作所", synthetic=True, preferred_channel=Channel.FAX, fax=f"0265-00-000{number}")
+        for number, ref in enumerate(FIRMS)
+    )
+    sites = tuple(Site(id=f"{ref}-S", firm=ref, municipality="202061", calendar=always.id) for ref in FIRMS)
     row = NetworkRow.objects.create(name="合成の網", synthetic=True)
     with scoped(system_scope(row.pk)):
-        load(Network(name="合成の網", synthetic=True, firms=firms, sites=(), capabilities=(), calendars=()))
+        load(Network(name="合成の網", synthetic=True, firms=firms, sites=sites, capabilities=(), calendars=(always,)))
 
 
-def give(orders: int, folder: Path) -> None:
-    """Give all commands of all orders that are not through yet."""
-    from kumihimo.simulate.orders import order_life
-    from kumihimo_web.accounts.models import Network
-    from kumihimo_web.accounts.scope import scoped, system_scope
-    from kumihimo_web.orders import services
-    from kumihimo_web.orders.models import Order, WorkOrder
+def serve(folder: Path, port: int) -> None:
+    """Be the web server."""
+    import uvicorn
+    from django.conf import settings
+    from django.core.asgi import get_asgi_application
 
-    network = Network.objects.get().pk
-    (folder / "give.ready").touch()
-    for seed in range(orders):
-        life = order_life(seed, start=START)
-        if Order._base_manager.filter(ref=life[0].order, version=len(life)).exists():
-            continue
-        for command in life:
-            with scoped(system_scope(network, command.by)):
-                if command.kind == "draft":
-                    WorkOrder.objects.get_or_create(
-                        ref=command.data["work_order"],
-                        network_id=network,
-                        defaults={"title": "合成", "buyer_name": "合成発注者", "data": {}},
-                    )
-                services.give(
-                    command.kind,
-                    command.order,
-                    command.data,
-                    key=command.key,
-                    role=command.role,
-                    evidence=command.evidence,
-                    at=command.at,
-                )
-    (folder / "given").touch()
+    settings.ROOT_URLCONF = "benchmarks.orders_web"
+    application = get_asgi_application()
+    (folder / f"{WEB}.ready").touch()
+    uvicorn.run(application, port=port, log_level="warning", lifespan="off")
 
 
-def make(folder: Path) -> None:
-    """Make and post documents until all commands are given and none waits."""
-    from kumihimo_web.orders import outbox
+def work(folder: Path) -> None:
+    """Be the worker."""
+    from django.core.management import call_command
 
-    (folder / "make.ready").touch()
-    while True:
-        is_given = (folder / "given").exists()
-        if not outbox.work() and is_given:
-            return
+    (folder / f"{WORKER}.ready").touch()
+    call_command("worker")
 
 
-def tell(orders: int) -> str:
+def tell(folder: Path, orders: int) -> str:
     """Return what stands, as words that the parent reads."""
-    from django.db.models import Count
-
-    from kumihimo.simulate.orders import order_life
-    from kumihimo.trade import OperationOrder, carry_out, find_break
+    from benchmarks.orders_told import told
     from kumihimo_web.accounts.models import Network
     from kumihimo_web.accounts.scope import scoped, system_scope
-    from kumihimo_web.audit import queries as audit
-    from kumihimo_web.audit.models import Line
-    from kumihimo_web.channels.models import Message
-    from kumihimo_web.orders.folding import events_of
-    from kumihimo_web.orders.models import Event, Paper
 
-    lost = doubled = broken = 0
     with scoped(system_scope(Network.objects.get().pk)):
-        for seed in range(orders):
-            life = order_life(seed, start=START)
-            order: OperationOrder | None = None
-            wanted: Counter[str] = Counter()
-            for command in life:
-                order, decision = carry_out(order, command)
-                wanted.update(event.key for event in decision.events)
-            events = events_of(life[0].order)
-            found = Counter(event.key for event in events)
-            lost += sum((wanted - found).values())
-            doubled += sum((found - wanted).values())
-            broken += find_break(events) is not None
-        broken += audit.broken_at() is not None
-        lines = Counter(Line.objects.filter(kind="order").values_list("row", flat=True))
-        kept = Counter(str(pk) for pk in Event.objects.values_list("order", flat=True))
-        lost += sum((kept - lines).values())
-        doubled += sum((lines - kept).values())
-        papers = Paper.objects.exclude(seq=0)
-        lost += papers.filter(made_at=None).count() + papers.exclude(error="").count()
-        to_send = papers.filter(is_to_send=True)
-        posted = set(Message.objects.values_list("key", flat=True))
-        lost += sum(key not in posted for key in to_send.values_list("key", flat=True))
-        same = Paper.objects.values("order", "seq", "kind", "firm").annotate(n=Count("pk")).filter(n__gt=1)
-        doubled += same.count()
-        return f"events={sum(kept.values())} papers={papers.count()} lost={lost} doubled={doubled} broken={broken}"
+        return " ".join(f"{name}={value}" for name, value in told(orders, folder / "dialled").items())
 
 
-def main(name: str, orders: int, folder: Path) -> None:
+def main(name: str, folder: Path, port: int, orders: int) -> None:
     """Be one of the processes."""
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kumihimo_web.project.settings.test")
     django.setup()
     match name:
         case "prepare":
             prepare()
-        case "give":
-            give(orders, folder)
-        case "make":
-            make(folder)
+        case "web":
+            serve(folder, port)
+        case "worker":
+            work(folder)
         case "tell":
-            sys.stdout.write(tell(orders))
+            sys.stdout.write(tell(folder, orders))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int((*sys.argv, "0")[4]))

@@ -47,6 +47,17 @@ def _first(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(f"main {selector} a").first.click()
 
 
+def _fax(page: Page) -> None:
+    """Open an answer that came by FAX and waits for a person; the worker has to make and read it first."""
+    link = page.locator("#rows tr", has_text="返信用紙").get_by_role("link").first
+    for _ in range(120):
+        if link.count():
+            break
+        page.wait_for_timeout(2_000)
+        page.reload()
+    link.click()
+
+
 @dataclass(frozen=True)
 class Shot:
     """A picture: who goes where, and what is done before it is taken."""
@@ -66,13 +77,19 @@ SHOTS = (
     Shot("coordinator-order", "coordinator", "/plans/", steps=(_first("tbody th"), _to("なぜ遅れるか"))),
     Shot("coordinator-diff", "coordinator", "/desk/", steps=(_link("見て決める"),)),
     Shot("coordinator-map", "coordinator", "/map/"),
+    Shot("orders-list", "coordinator", "/orders/"),
+    Shot(
+        "orders-quotes", "coordinator", "/orders/?state=quoted", steps=(_first("tbody th"), _link("見積を比べて決める"))
+    ),
+    Shot("orders-inbox", "coordinator", "/inbox/", steps=(_fax,)),
     Shot("factory-capacity", "factory", "/capacity/", PHONE),
     Shot("factory-hands", "factory", "/inquiries/hands/", PHONE),
     Shot("factory-plan", "factory", "/plans/", PHONE),
+    Shot("factory-order", "factory", "/orders/own/", PHONE, (_first("ul.own-list li"),)),
     Shot("assessor-list", "assessor", "/assessments/"),
     Shot("assessor-sheet", "assessor", "/assessments/", steps=(_link("続きを書く"), _to("技術"))),
-    Shot("buyer-orders", "buyer", "/orders/"),
-    Shot("buyer-order", "buyer", "/orders/", PHONE, (_first("h2"),)),
+    Shot("buyer-orders", "buyer", "/status/"),
+    Shot("buyer-order", "buyer", "/status/", PHONE, (_first("h2"),)),
     Shot("administrator-people", "administrator", "/account/people/"),
 )
 
@@ -89,15 +106,18 @@ def demo() -> Iterator[str]:
         seed = [sys.executable, "-m", "kumihimo_web", "seed"]
         subprocess.run(seed, env=environment, check=True, stdout=subprocess.DEVNULL)
         web = [sys.executable, "-m", "uvicorn", "kumihimo_web.project.asgi:application", "--port", port]
+        worker = [sys.executable, "-m", "kumihimo_web", "worker"]
         with (Path(folder) / "log").open("w") as log:
-            server = subprocess.Popen(web, env=environment, stdout=log, stderr=log)
+            started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in (web, worker)]
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(f"{address}/health/ready/", server)
+            _wait(f"{address}/health/ready/", started[0])
             yield address
         finally:
-            server.terminate()
-            server.wait(20)
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(60)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:

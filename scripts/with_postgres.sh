@@ -26,6 +26,6 @@ trap stop EXIT INT TERM
 cd "$folder"
 $as "$bin/initdb" -D "$folder/data" -U kumihimo -A trust -E UTF8 --no-locale >/dev/null
 $as "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w \
-  -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off" start >/dev/null
+  -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off -c full_page_writes=off" start >/dev/null
 cd - >/dev/null
 KUMIHIMO_DATABASE="postgresql://kumihimo@/postgres?host=$folder" "$@"

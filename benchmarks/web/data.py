@@ -18,6 +18,8 @@ from typing import Any
 
 import django
 
+from benchmarks.web import ordered
+
 SEED = 7
 INQUIRIES, PROPOSED = 300, 20
 USERS = {"coordinator": 15, "factory": 25, "buyer": 8, "assessor": 3, "administrator": 1}
@@ -72,6 +74,9 @@ def make(firms: int, orders: int) -> dict[str, int]:
         _told("inquiries")
     _assess(today, people, made)
     _work(run_one)
+    ordered.fill(people, made, today)
+    _work(run_one)
+    _told("orders")
     # As after the first night of a database that is looked after.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

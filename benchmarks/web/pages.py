@@ -61,6 +61,27 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/plans/{plan}/export/orders.csv",
         "/plans/{plan}/export/steps.csv",
         "/plans/{plan}/export/plan.json",
+        "/orders/",
+        "/orders/?words={firm_name}",
+        "/orders/?state=quoted&waiting=us",
+        "/orders/?late=1",
+        "/orders/{placed}/",
+        "/orders/{quoted}/quotes/",
+        "/orders/{draft}/do/send_rfq/",
+        "/orders/flow/{flow}/",
+        "/orders/materials/",
+        "/chasing/",
+        "/inbox/",
+        "/inbox/?firm={firm_name}",
+        "/inbox/{item}/",
+        "/inbox/calls/?words=PO",
+        "/channels/",
+        "/channels/?words=注文書",
+        "/channels/{message}/",
+        "/channels/addresses/of/{firm}/",
+        "/consortium/",
+        "/consortium/{consortium}/",
+        "/consortium/orders/{joint}/",
         "/emergency/",
         "/emergency/?what={stop}",
         "/status/",
@@ -83,6 +104,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/plans/",
         "/plans/{plan}/bars.json",
         "/assessments/",
+        "/orders/own/",
+        "/orders/own/{own_placed}/",
+        "/consortium/",
     ),
     "assessor": (
         "/assessments/",
@@ -93,7 +117,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/map/",
         "/firms/{firm}/sheet.pdf",
     ),
-    "buyer": ("/status/", "/status/{own_order}/", "/inquiries/", "/inquiries/{own_inquiry}/", "/inquiries/new/"),
+    "buyer": (
+        "/status/",
+        "/status/{own_order}/",
+        "/status/{own_order}/orders/",
+        "/inquiries/",
+        "/inquiries/{own_inquiry}/",
+        "/inquiries/new/",
+        "/consortium/",
+        "/consortium/orders/{joint}/status/ja/",
+    ),
 }
 TRIVIAL = ("/health/live/", "/health/ready/")
 """Peers: an answer of one line without and with a question to the database, through all middleware."""
@@ -124,8 +157,12 @@ def examples() -> dict[str, str]:
     from kumihimo_web.accounts.models import Network, User
     from kumihimo_web.accounts.scope import scoped, system_scope
     from kumihimo_web.assessments.models import Sheet
+    from kumihimo_web.channels.models import Message
+    from kumihimo_web.consortium.models import JointOrder
     from kumihimo_web.firms.models import Capability, Equipment, Firm
+    from kumihimo_web.inbox.models import Item
     from kumihimo_web.inquiries.models import Inquiry, Proposal
+    from kumihimo_web.orders.models import Order
     from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
     network = Network.objects.get()
@@ -136,6 +173,8 @@ def examples() -> dict[str, str]:
     with scoped(system_scope(network.pk)):
         plan = Version.objects.get(state="current")
         proposal = Proposal.objects.select_related("inquiry").first()
+        placed = Order.objects.filter(revision__gte=1).select_related("work_order")
+        joint = JointOrder.objects.filter(buyer=buyer.organisation).select_related("consortium").order_by("pk")[0]
         firm = Firm.objects.exclude(ref=own).get(ref=PlanStep.objects.exclude(firm=own).order_by("pk")[0].firm)
         return {
             "plan": str(plan.number),
@@ -150,6 +189,16 @@ def examples() -> dict[str, str]:
             "step": proposal.data["steps"][0]["id"],
             "own_inquiry": Inquiry.objects.filter(buyer=buyer.organisation).order_by("-pk")[0].number,
             "order": PlanOrder.objects.filter(version=plan).order_by("-late_min")[0].ref,
+            "firm_name": firm.name,
+            "placed": placed.exclude(firm=own).order_by("pk")[0].ref,
+            "own_placed": placed.filter(firm=own).order_by("pk")[0].ref,
+            "flow": placed.order_by("pk")[0].work_order.ref,
+            "quoted": Order.objects.filter(state="quoted").order_by("pk")[0].ref,
+            "draft": Order.objects.filter(state="draft").order_by("pk")[0].ref,
+            "item": str(Item.objects.order_by("pk")[0].pk),
+            "message": str(Message.objects.order_by("pk")[0].pk),
+            "consortium": joint.consortium.ref,
+            "joint": joint.number,
             "own_order": PlanOrder.objects.filter(version=plan, buyer=buyer.organisation.pk)[0].ref,
         }
 

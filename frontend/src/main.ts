@@ -3,7 +3,6 @@ import "./styles/main.css";
 import htmx from "htmx.org";
 import { keepWhileOffline } from "./connection";
 import { watchJobs } from "./jobs";
-import { showWhereWeAre } from "./navigation";
 import { leaveWhenSaved } from "./saving";
 
 declare global {
@@ -21,6 +20,7 @@ const islands: Record<string, () => Promise<Island>> = {
   inbox_keys: () => import("./islands/inbox_keys"),
   load_graph: () => import("./islands/load_graph"),
   network_map: () => import("./islands/network_map"),
+  page_used: () => import("./islands/page_used"),
   plan_gantt: () => import("./islands/plan_gantt"),
 };
 
@@ -38,10 +38,7 @@ function start(root: ParentNode): void {
   watchJobs(root);
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  showWhereWeAre();
-  start(document);
-});
+document.addEventListener("DOMContentLoaded", () => start(document));
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) start(event.target);
 });

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Visitor
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_new_person_logs_in_with_the_shown_password_until_the_login_is_stopped(

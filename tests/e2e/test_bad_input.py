@@ -10,6 +10,8 @@ import pytest
 
 from .conftest import Visitor
 
+pytestmark = pytest.mark.any_database
+
 MARKUP = '<img src=x onerror="window.hacked=true"><script>window.hacked=true</script>'
 SQL = "'; DROP TABLE firms_firm; --"
 FORMULA = '=HYPERLINK("http://attacker.example/","見積")'
@@ -64,7 +66,7 @@ def test_a_huge_file_is_refused_with_the_limit(
     who.press("送って読み取る")
     who.sees(told)
     who.open("/firms/imports/")
-    assert "huge.xlsx" not in who.page.locator("table").all_inner_texts()
+    assert "huge.xlsx" not in who.text
 
 
 def test_markup_and_sql_are_shown_as_they_were_written(visitor: Callable[..., Visitor]) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Visitor
+
+pytestmark = pytest.mark.any_database
 
 
 def names(who: Visitor, path: str, selector: str) -> set[str]:
@@ -47,6 +51,7 @@ def test_other_people_s_pages_are_closed_to_a_buyer(visitor: Callable[..., Visit
     desk.open("/firms/")
     firm = desk.page.locator("tbody th a").first.get_attribute("href")
     who = visitor("buyer")
+    who.open("/")
     own = who.page.locator("ul.status h2 small").all_inner_texts()
     desk.open("/plans/")
     other = next(one for one in desk.page.locator("tbody th small").all_inner_texts() if one not in own)

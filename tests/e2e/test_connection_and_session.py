@@ -69,7 +69,8 @@ def test_the_same_form_sent_twice_behind_the_browser_s_back_makes_one_job(visito
 
 
 def test_after_logging_out_the_back_button_shows_nothing(visitor: Callable[..., Visitor]) -> None:
-    who = visitor("coordinator")
+    who = visitor()
+    who.log_in("coordinator")
     who.open("/firms/")
     who.sees("企業")
     firm = who.page.locator("tbody th a").first.inner_text()

@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from .conftest import Visitor
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_firm_stops_for_three_days_and_the_coordinator_finds_who_stands_in(visitor: Callable[..., Visitor]) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .conftest import Visitor
+
+pytestmark = pytest.mark.any_database
 
 KANA, NOTE, COUNT = "企業名カナ", "備考", "従業員数"
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import PHONE, Visitor
+
+pytestmark = pytest.mark.any_database
 
 THUMB = 56
 """Pixels that a button on a shop floor needs."""

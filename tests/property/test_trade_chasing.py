@@ -19,7 +19,7 @@ from kumihimo.trade.chasing import Chased, DailyList, OpenItem, Outcome, Partner
 
 FIRST = date(2026, 4, 20)
 """The weeks after it have the holidays of May."""
-DAYS, WORLDS = 45, 60
+DAYS, WORLDS = 45, 20
 OFFICE = standard_calendar("office")
 
 

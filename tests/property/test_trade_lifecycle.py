@@ -445,7 +445,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(CALM, max_examples=150, stateful_step_count=50)
+TestLife.settings = settings(CALM, max_examples=100, stateful_step_count=50)
 
 
 def quantities(order: OperationOrder) -> list[Any]:

@@ -20,9 +20,15 @@ OWN_MILL, RIVAL_MILL = f"{OWN}/{MILL}", f"{RIVAL}/{MILL}"
 
 
 def work_order(
-    ref: str, *sites: str, buyer: str = "よその会社", due_in: int = 60, minutes: int = 300, title: str = ""
+    ref: str,
+    *sites: str,
+    buyer: str = "よその会社",
+    due_in: int = 60,
+    minutes: int = 300,
+    title: str = "",
+    others: bool = True,
 ) -> dict[str, Any]:
-    """Return an order with one milling step at each site after the other; both firms could do each."""
+    """Return an order with one milling step at each site after the other; both firms could do each, unless told not."""
     today = timezone.localdate()
     return {
         "format": "kumihimo-work-order/1",
@@ -50,6 +56,7 @@ def work_order(
                         "jpy": 40_000 if place == site else 55_000,
                     }
                     for firm, place in ((OWN_FIRM, OWN), (RIVAL_FIRM, RIVAL))
+                    if others or place == site
                 ],
             }
             for at, site in enumerate(sites)

@@ -35,24 +35,19 @@ def test_every_address_says_who_may_open_it() -> None:
     assert [p.name for p in own_patterns() if roles_of(p.callback) is None] == []
 
 
-@pytest.fixture
-def matrix(people: People) -> Matrix:
-    return {key: value for app in APPS for key, value in app.rows(people).items()}
-
-
-def test_every_address_is_listed_here(matrix: Matrix) -> None:
+def test_every_address_is_listed_and_gives_everybody_what_is_theirs(
+    people: People, browser: Callable[[str], Any]
+) -> None:
+    matrix: Matrix = {key: value for app in APPS for key, value in app.rows(people).items()}
     assert {p.name for p in own_patterns()} == {name for name, _ in matrix}
-
-
-@pytest.mark.parametrize("who", PEOPLE)
-def test_what_everybody_gets(who: str, browser: Callable[[str], Any], matrix: Matrix) -> None:
-    client = browser(who)
     wrong = {}
-    for (name, arguments), expected in matrix.items():
-        answer = client.get(reverse(name, args=arguments))
-        got = _letter(answer)
-        if got != expected[PEOPLE.index(who)]:
-            wrong[name, arguments] = (expected[PEOPLE.index(who)], got, answer.status_code)
+    for at, who in enumerate(PEOPLE):
+        client = browser(who)
+        for (name, arguments), expected in matrix.items():
+            answer = client.get(reverse(name, args=arguments))
+            got = _letter(answer)
+            if got != expected[at]:
+                wrong[who, name, arguments] = (expected[at], got, answer.status_code)
     assert wrong == {}
 
 

@@ -101,7 +101,7 @@ def test_schemathesis_finds_nothing(browser: Callable[[str], Any]) -> None:
         operation = found.ok()
 
         @settings(
-            max_examples=40,
+            max_examples=20,
             deadline=None,
             database=None,
             derandomize=True,

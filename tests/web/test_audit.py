@@ -77,6 +77,13 @@ def test_a_firm_reads_the_lines_about_itself_alone(as_user: Callable[[str], Any]
         ("assessments.changed", "assessed_on", "2026-12-04", "2026年12月4日(金)"),
         ("firms.changed", "employees", 12, 12),
         ("firms.changed", "employees", None, None),
+        ("user.language", "language", "ja", "日本語"),
+        ("message.posted", "channel", "fax", "FAX"),
+        ("address.adopted", "addresses", ["fax 0265-11-1111", "phone"], "FAX 0265-11-1111、電話"),
+        ("inbox.read", "kind", "form", "返信用紙"),
+        ("inbox.read", "reasons", [{"ja": "二つある", "en": "two"}, {"ja": "弱い", "en": "weak"}], "二つある、弱い"),
+        ("inbox.approved", "command", {"kind": "accept", "data": {"revision": 1}}, "受注の承諾"),
+        ("joint_order.allotted", "parts", {"F-1": 3, "F-2": 2}, "F-1: 3、F-2: 2"),
     ],
 )
 def test_values_are_told_in_words(verb: str, name: str, value: Any, said: Any) -> None:

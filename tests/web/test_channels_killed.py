@@ -13,6 +13,8 @@ import pytest
 
 from .wires import OWN, fax_server, mail_server
 
+pytestmark = pytest.mark.any_database
+
 BEGIN = """
 import django
 django.setup()

@@ -299,7 +299,15 @@ def test_a_link_is_for_its_firm_and_for_its_time(office: People, mailing: MailSe
     assert linked is not None
     assert (linked.firm, linked.about, linked.revision) == (OWN_FIRM, "PO-2026-000001", 2)
     assert (linked.scope.role, linked.scope.firm, linked.scope.user) == ("factory", OWN_FIRM, None)
+    # What looks mails through for harm opens their links: only what a person does there counts.
+    assert (now_of(posted).state, now_of(posted).opened_at is None) == ("queued", False)
+    assert services.opened(token, by_person=True) == linked
     assert now_of(posted).state == "delivered"
+    assert [line.verb for line in audit.lines(verb="message.") if line.row == str(posted.pk)] == [
+        "message.delivered", "message.opened", "message.posted",
+    ]  # fmt: skip
+    assert services.opened(token, by_person=True) == linked
+    assert audit.lines(verb="message.delivered").count() == 1
     assert services.opened(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
     assert services.opened("") is None
     with pytest.MonkeyPatch.context() as patch:
@@ -317,7 +325,7 @@ def test_a_link_opened_while_the_mail_is_on_its_way_stays_opened(office: People,
     posted = post()
     cut = as_worker(sending.claim)(working_hour())
     assert cut is not None
-    assert services.opened(services.link(posted)) is not None
+    assert services.opened(services.link(posted), by_person=True) is not None
     as_worker(sending.end)(cut.pk, Refused("550"), working_hour())
     assert now_of(posted).state == "delivered"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from kumihimo_web.project import environment
 from kumihimo_web.project.channel_environment import NAMES, ChannelSettings, channels
 
 from .wires import fax_server
@@ -94,3 +95,29 @@ def test_a_fax_goes_out_by_one_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     }
     with pytest.raises(ImproperlyConfigured, match="must not both be set"):
         given(monkeypatch, both)
+
+
+# Where links in letters lead
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("", "https://kumihimo.example"),
+        ("  ", "https://kumihimo.example"),
+        ("https://orders.example.jp:8443/", "https://orders.example.jp:8443"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+    ],
+)
+def test_links_lead_to_where_the_pages_are(monkeypatch: pytest.MonkeyPatch, told: str, address: str) -> None:
+    monkeypatch.setenv(environment.ADDRESS, told)
+    assert environment.public_address("https://kumihimo.example") == address
+
+
+@pytest.mark.parametrize(
+    "told", ["orders.example.jp", "ftp://orders.example.jp", "https://", "https://a.jp/path", "https://a.jp?q=1"]
+)
+def test_an_address_that_no_link_begins_with_starts_nothing(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    monkeypatch.setenv(environment.ADDRESS, told)
+    with pytest.raises(ImproperlyConfigured, match=environment.ADDRESS):
+        environment.public_address("https://kumihimo.example")

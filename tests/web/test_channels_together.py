@@ -122,8 +122,11 @@ def test_a_worker_between_jobs_sends_what_waits(people: People, as_user: Callabl
     assert tasks.send() is False
     assert tasks.send() is False  # it rests, and asks nobody
     posted.refresh_from_db()
-    # On the web nobody is disturbed at night; it has arrived when the link was opened.
+    # On the web nobody is disturbed at night; it has arrived when somebody uses the page.
     assert posted.state == "sent"
     assert services.opened(services.link(posted)) is not None
+    posted.refresh_from_db()
+    assert posted.state == "sent"
+    assert services.opened(services.link(posted), by_person=True) is not None
     posted.refresh_from_db()
     assert posted.state == "delivered"

@@ -22,6 +22,8 @@ from .access import PEOPLE
 from .conftest import People
 from .test_access_matrix import APPS
 
+pytestmark = pytest.mark.any_database
+
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-龠々〆]")
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef・〜]")
 """Punctuation, brackets, spaces and digits of Japanese texts."""

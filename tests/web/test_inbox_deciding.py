@@ -54,6 +54,8 @@ def test_a_person_says_what_a_text_means(people: People, pen: Pen, browser: Call
     assert post(client, item, "approve", **corrected("accept")).status_code == 422
     assert post(client, item, "link", order="PO-2099-000001").status_code == 422
     assert post(client, item, "link", order=pen.ref.lower()).status_code == 302
+    page = client.get(reverse("inbox_item", args=[item.pk])).content.decode()
+    assert f"{reverse('inbox_call')}?order={pen.ref}" in page
     answer = post(client, item, "approve", **corrected("accept"))
     assert answer.status_code == 302
     item.refresh_from_db()

@@ -27,6 +27,8 @@ from .conftest import OWN_FIRM, People
 from .inboxed import ACCEPT, codes, come, day_boxes, know, order_now, today
 from .ordered import Pen, issued
 
+pytestmark = pytest.mark.any_database
+
 MAIL = "own@example.jp"
 
 

@@ -41,6 +41,8 @@ from .inboxed import (
 )
 from .ordered import Pen, issued
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def pen(people: People) -> Pen:

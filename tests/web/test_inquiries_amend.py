@@ -47,7 +47,8 @@ def test_a_value_that_is_saved_as_it_stands_stays_the_same(name: str) -> None:
     several = len(read.parts) > 1
     for part in read.parts:
         for field in FIELDS:
-            words = entered(part.requirements, field)
+            items = [one for one in read.fields if one.field == field and one.part in (part.id, "")]
+            words = entered(read, part.requirements, field, items)
             if not words:
                 continue
             changed = amend(read, field=field, part=part.id if several else "", words=words)
@@ -66,7 +67,7 @@ def test_every_word_of_a_list_can_be_typed(field: str) -> None:
     read = read_text("部品", today=TODAY)
     wrong = []
     for code in lists[field]:
-        words = entered(replace(read.requirements, **{field: (code,)}), field)
+        words = entered(read, replace(read.requirements, **{field: (code,)}), field, ())
         if getattr(amend(read, field=field, part="", words=words).requirements, field) != (code,):
             wrong.append(words)
     assert wrong == []

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from kumihimo.errors import InputError
 from kumihimo_web.audit import queries as audit
 from kumihimo_web.jobs import registry, services
 from kumihimo_web.jobs.models import Job, State
+from kumihimo_web.jobs.queries import document
 from kumihimo_web.jobs.registry import Running, Task, register
 from kumihimo_web.jobs.worker import run_one
 
@@ -50,6 +52,18 @@ def test_a_job_is_done_and_saved_once(as_user: Callable[[str], Any]) -> None:
         assert not run_one()
         job.refresh_from_db()
     assert (job.state, job.result, SAVED) == (State.DONE, {"value": 42}, [42])
+
+
+def test_a_title_is_read_in_both_languages(as_user: Callable[[str], Any]) -> None:
+    with as_user("coordinator"), override("en"):
+        kept = services.ask("test.double", lambda: gettext("ログアウト"), {"number": 1})
+    assert (kept.title, kept.title_en) == ("ログアウト", "Log out")
+    with override("en"):
+        assert document(kept)["title"] == "Log out"
+    with override("ja"):
+        assert document(kept)["title"] == "ログアウト"
+    with as_user("coordinator"):
+        assert ask(number=2).title_en == "倍にする"
 
 
 def test_a_dead_worker_s_job_runs_again_and_is_saved_once(as_user: Callable[[str], Any]) -> None:

@@ -85,6 +85,7 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
     started.communicate()
 
 
+@pytest.mark.any_database
 def test_it_serves_mends_itself_and_ends_cleanly(running: tuple[subprocess.Popen[str], int, str]) -> None:
     started, port, told = running
     assert f"http://127.0.0.1:{port}" in told
@@ -107,6 +108,7 @@ def test_it_serves_mends_itself_and_ends_cleanly(running: tuple[subprocess.Popen
     assert status(port) == 0
 
 
+@pytest.mark.any_database
 def test_a_port_that_is_taken_is_told_with_another(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -18,6 +18,8 @@ from django.urls import reverse
 from kumihimo_web.project import environment
 from kumihimo_web.project.upload_limit import MOST_BYTES
 
+pytestmark = pytest.mark.any_database
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

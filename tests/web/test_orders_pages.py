@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.trade import Role
-from kumihimo_web.orders.models import Event
+from kumihimo_web.firms.models import Firm
+from kumihimo_web.orders.models import Event, Order
 
 from .booked import book, first
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
@@ -65,6 +66,12 @@ def test_the_list_finds_by_words_state_and_whose_turn_it_is(people: People, brow
     assert listed(words="s1") == [draft.ref]
     assert listed(firm=OWN_FIRM) == [out.ref]
     assert listed(late="1") == []
+    name = Firm._base_manager.get(ref=OWN_FIRM).name
+    own = Order._base_manager.filter(firm=OWN_FIRM).order_by("-ref").values_list("ref", flat=True)
+    assert listed(words=name) == list(own)
+    page = text(client.get(reverse("orders")))
+    assert "注文書の到着" in page
+    assert "見積を依頼する" in page
     assert "状態を「すべて」に" in text(client.get(reverse("orders"), {"words": "nothing"}))
 
 
@@ -91,7 +98,9 @@ def test_from_the_request_to_the_payment_by_the_buttons(people: People, browser:
     assert "40,000円" in page
     assert "いちばん安い" in page
     assert "10日あと" in page
+    assert "✓ 発注先" not in page
     assert send(client, pen, "award", {"firm": OWN_FIRM}).status_code == 302
+    assert "✓ 発注先" in text(client.get(reverse("order_quotes", args=[pen.ref])))
     assert send(client, pen, "issue", {"action": "check"}).status_code == 200
     answer = _issue(client, pen)
     assert answer.status_code == 302, text(answer)
@@ -110,6 +119,20 @@ def test_from_the_request_to_the_payment_by_the_buttons(people: People, browser:
     page = text(client.get(reverse("order", args=[pen.ref])))
     assert "支払まで終わりました" in page
     assert "B-1" in page
+
+
+def test_while_the_price_is_talked_about_nothing_else_is_offered_first(people: People, browser: Browser) -> None:
+    pen, client = issued(people), browser("coordinator")
+    prices = [{"line": 1, "unit_price_jpy": 4_300}]
+    counter = {"firm": OWN_FIRM, "revision": 1, "prices": prices, "words": "材料が上がりました"}
+    pen.done("counter", counter, Role.SUPPLIER, "factory")
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    nearest = page.partition('class="doings"')[2].partition("</section>")[0]
+    assert "価格の相談に答える" in nearest
+    assert "変更注文を出す" not in nearest
+    page = text(client.get(reverse("order_do", args=[pen.ref, "revise"])))
+    assert 'value="43000"' in page, "the amount goes with the price that is proposed"
+    assert "申し出「材料が上がりました」" in page
 
 
 def _issue(client: Any, pen: Pen, kind: str = "issue", **changed: str) -> Any:
@@ -349,7 +372,9 @@ def test_supplied_material_balances_and_cannot_run_short(people: People, browser
     assert "支給した材料はまだありません" in text(client.get(address))
     move = {"kind": "issue", "firm": OWN_FIRM, "material": "A5052", "lot": "L1", "quantity": "100", "unit": "mm"}
     move |= {"on": day(0), "charge": "free", "key": KEY}
-    assert client.post(address, move).status_code == 302
+    assert "当てはまる企業がありません" in text(client.post(address, {**move, "firm": "どこにもない"}))
+    name = Firm._base_manager.get(ref=OWN_FIRM).name
+    assert client.post(address, {**move, "firm": name}).status_code == 302
     assert client.post(address, move).status_code == 302  # pressed twice
     page = text(client.get(address))
     assert page.count("A5052") == 1
@@ -399,3 +424,11 @@ def test_the_plan_becomes_orders_with_one_press(people: People, browser: Browser
     assert "フライス0" in text(buyer.get(milestones))
     lost = client.post(reverse("work_order_confirm", args=["W-none"]), follow=True)
     assert "今の計画に入っていない" in text(lost)
+
+
+def test_an_order_leads_to_what_came_in_and_went_out_for_it(people: People, browser: Browser) -> None:
+    pen, client = issued(people), browser("coordinator")
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    for address in (f"{reverse('inbox')}?order={pen.ref}", f"{reverse('messages')}?words={pen.ref}"):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200

@@ -129,6 +129,20 @@ def test_an_order_is_accepted_shipped_in_parts_and_invoiced(people: People, brow
     assert "40,000円" in text(client.get(at(pen)))
 
 
+def test_an_order_that_was_taken_says_what_is_awaited_and_offers_a_change(people: People, browser: Browser) -> None:
+    pen, client = issued(people), browser("factory")
+    page = text(client.get(at(pen)))
+    assert "受けられるか返事をください" in page
+    assert "条件をつけて受ける" in page
+    pen.accept()
+    page = text(client.get(at(pen)))
+    assert "始めたら「着手」" in page
+    assert "条件をつけて受ける" not in page
+    assert "納期・条件の変更を願い出る" in page
+    pen.ship(4).receive(4).inspect(4)
+    assert "残り 6個" in text(client.get(at(pen)))
+
+
 def test_a_counter_proposal_says_what_should_change(people: People, browser: Browser) -> None:
     pen, client = issued(people), browser("factory")
     assert say(client, at(pen), to(pen, "counter"), {}).status_code == 422
@@ -216,6 +230,16 @@ def test_a_link_opens_that_order_without_a_login(people: People, linked: Callabl
     assert "ログインは要りません" in page
     assert "この条件で受ける" in page
     assert "ログアウト" not in page
+    # Mail is looked through by machines that open links; what only a person does tells that it has arrived.
+    message = Message._base_manager.get(about=pen.ref)
+    assert (message.opened_at is None, message.state) == (False, "to_call")
+    seen = reverse("answer_seen", args=[token])
+    assert f'action="{seen}" data-island="page_used"' in page
+    assert client.get(seen).status_code == 405
+    assert client.post(seen).status_code == 204
+    assert client.post(seen).status_code == 204
+    message.refresh_from_db()
+    assert message.state == "delivered"
     send_to = reverse("answer_do", args=[token, "quote"])
     assert say(client, address, send_to, {"price_1": "4100", "due_on": day(20)}).status_code == 302
     assert pen.state == "quoted"

@@ -8,14 +8,20 @@ from django.utils import timezone
 from kumihimo.trade import OrderState, Role
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.jobs.models import Job
+from kumihimo_web.jobs.worker import run_one
 from kumihimo_web.orders import following, queries, services
+from kumihimo_web.orders.attention import attention
 from kumihimo_web.orders.models import Order
 from kumihimo_web.plans import queries as plans
-from kumihimo_web.plans.models import Freeze
+from kumihimo_web.plans import report_services as reports
+from kumihimo_web.plans import services as planning
+from kumihimo_web.plans.models import Freeze, Version
 
-from .booked import OWN, RIVAL, first, work_order
+from .booked import OWN, RIVAL, RIVAL_MILL, done, first, work_order
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
 from .lived import PRICE, day, given, issue_data
+
+NO = {"firm": OWN_FIRM, "revision": 1, "reason": "機械が故障"}
 
 
 @pytest.fixture
@@ -112,14 +118,12 @@ def test_another_day_or_a_refusal_asks_for_another_plan(planned: People) -> None
     job = Job._base_manager.get(kind="plans.events")
     told = job.payload["events"][0]
     assert (told["event"], told["order"], told["step"], told["end"][:10]) == ("delay_step", "W-1", "s0", day(40))
-    given(firm, row.ref, "decline", {"firm": OWN_FIRM, "revision": 1, "reason": "機械が故障"}, Role.SUPPLIER)
-    stop = Job._base_manager.get(kind="plans.emergency").payload["stop"]
-    assert (stop["kind"], stop["ref"]) == ("machine", f"{OWN}/mach.mill5")
+    given(firm, row.ref, "decline", NO, Role.SUPPLIER)
+    asked = Job._base_manager.get(kind="plans.declined").payload
+    assert (asked["order"], asked["step"], asked["firm"]) == ("W-1", "s0", OWN_FIRM)
 
 
 def test_a_step_that_the_plan_has_lost_keeps_nobody_from_shipping(planned: People) -> None:
-    from kumihimo_web.plans.models import Version
-
     row = taken(planned)
     Version._base_manager.update(state="superseded")
     ship = {"firm": OWN_FIRM, "slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 10}]}
@@ -129,3 +133,89 @@ def test_a_step_that_the_plan_has_lost_keeps_nobody_from_shipping(planned: Peopl
         assert held is not None
         assert held.state == OrderState.SHIPPED
         assert held.changed_at <= timezone.now()
+
+
+def test_a_start_that_the_plan_cannot_take_over_is_asked_about_until_somebody_says(planned: People) -> None:
+    office, rival = planned.coordinator.scope(), planned.rival.scope()
+    row = confirmed(planned)[1]
+    award = {"firm": RIVAL_FIRM, "prices": [{"line": 1, "unit_price_jpy": PRICE}], "basis": "単価表（合成）"}
+    given(office, row.ref, "award", award, Role.BUYER)
+    given(office, row.ref, "issue", issue_data(), Role.BUYER)
+    given(rival, row.ref, "accept", {"firm": RIVAL_FIRM, "revision": 1}, Role.SUPPLIER)
+
+    def questions() -> list[str]:
+        with scoped(office):
+            return [one.detail for one in attention() if "着手の連絡" in one.title]
+
+    assert questions() == []
+    given(rival, row.ref, "start", {"firm": RIVAL_FIRM, "on": day(0)}, Role.SUPPLIER)
+    # Nobody has said that the first step is done: the plan is not told by itself.
+    assert level(planned, "s1") < Freeze.RUNNING
+    (asked,) = questions()
+    assert row.ref in asked
+    assert "フライス0" in asked
+    with scoped(planned.factory.scope()):
+        assert attention() == []
+    with scoped(office):
+        reports.start("W-1", "s1", timezone.now(), earlier_done=1)
+    assert level(planned, "s1") == Freeze.RUNNING
+    assert questions() == []
+
+
+def test_a_firm_that_declined_is_never_planned_for_that_step_again(people: People) -> None:
+    buyer = people.buyer.organisation.name
+    with scoped(system_scope(people.network.pk)):
+        first([work_order("W-1", OWN, RIVAL, buyer=buyer), work_order("W-3", OWN)])
+    row = taken(people)
+    given(
+        people.factory.scope(),
+        row.ref,
+        "decline",
+        {"firm": OWN_FIRM, "revision": 1, "reason": "機械が故障"},
+        Role.SUPPLIER,
+    )
+    draft = done(Job._base_manager.get(kind="plans.declined"))
+
+    def places(version: Version) -> dict[tuple[str, str], str]:
+        with scoped(people.coordinator.scope()):
+            rows = version.steps.values_list("order__ref", "step", "firm")
+            return {(ref, step): firm for ref, step, firm in rows}
+
+    # Its machine goes on with everything else.
+    wanted = {("W-1", "s0"): RIVAL_FIRM, ("W-1", "s1"): RIVAL_FIRM, ("W-3", "s0"): OWN_FIRM}
+    assert places(draft) == wanted
+    assert draft.kind == "emergency"
+    (hit,) = draft.diff["affected"]
+    assert (hit["firm"], [one["firm"] for one in hit["substitutes"]]) == (OWN_FIRM, [RIVAL_FIRM])
+    with scoped(people.coordinator.scope()):
+        assert not any("#" in one for one in draft.machines.values_list("resource", flat=True))
+        now = planning.approve(draft.number)
+        again = planning.ask_replan(now, "short")
+    assert places(done(again)) == wanted
+    # Not even when the one who took it over stands still.
+    with scoped(people.coordinator.scope()):
+        stop = plans.Stop(kind="machine", ref=RIVAL_MILL, start=0, end=now.horizon)
+        stuck = planning.ask_emergency(now, stop, "停電")
+    assert places(done(stuck)).get(("W-1", "s0"), RIVAL_FIRM) == RIVAL_FIRM
+
+
+def test_where_nobody_else_could_do_it_the_job_says_so_and_the_plan_stays(people: People) -> None:
+    alone = work_order("W-1", OWN, buyer=people.buyer.organisation.name)
+    alone["steps"][0]["offers"] = [one for one in alone["steps"][0]["offers"] if one["site"] == OWN]
+    with scoped(system_scope(people.network.pk)):
+        now = first([alone])
+    row = taken(people)
+    given(
+        people.factory.scope(),
+        row.ref,
+        "decline",
+        {"firm": OWN_FIRM, "revision": 1, "reason": "機械が故障"},
+        Role.SUPPLIER,
+    )
+    assert run_one()
+    job = Job._base_manager.get(kind="plans.declined")
+    assert job.state == "failed"
+    assert "ほかにできる企業が" in job.error_ja
+    with scoped(people.coordinator.scope()):
+        assert plans.current() == now
+        assert any(row.ref in one.detail for one in attention())

@@ -144,6 +144,16 @@ def test_a_stop_moves_even_what_was_fixed(current: Version, as_user: Doing) -> N
         assert ("W-3", "s0") in hit
         assert ("W-4", "s0") not in hit
         assert all(one["substitutes"][0]["firm"] == RIVAL_FIRM for one in draft.diff["affected"])
+        for one in draft.diff["affected"]:
+            row = draft.steps.get(order__ref=one["ref"], step=one["step"])
+            assert one["to"] == {
+                "firm_name": queries.places_of(draft)[row.site].firm_name,
+                "start": row.start,
+                "jpy": 0 if row.firm == OWN_FIRM else 15_000,
+            }
+            # From when the other one has room: where the work went it is where the work stands.
+            free = one["substitutes"][0]["free"]
+            assert free == row.start if row.firm == RIVAL_FIRM else free is None or free >= 0
         during = draft.steps.filter(resource=OWN_MILL, start__lt=stop.end)
         assert not during.exists()
         assert draft.steps.filter(order__ref="W-3").exists()

@@ -123,6 +123,26 @@ def test_a_report_that_moves_others_waits_for_the_coordinator(current: Version, 
         assert queries.step(queries.current(), ref, step).freeze == Freeze.RUNNING
 
 
+def test_what_follows_of_reports_is_told_apart_from_what_a_draft_is_about(current: Version, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        ref, step = last_of(OWN_FIRM)
+        report_services.start(ref, step, timezone.now())
+        waiting = follow()
+        assert waiting is not None, "the report moves others, so that it waits"
+        moved = {(one["ref"], one["step"]) for one in waiting.diff["moves"]}
+        stop = queries.Stop(kind="firm", ref=RIVAL_FIRM, start=0, end=2 * 1440)
+        draft = done(services.ask_emergency(queries.current(), stop, "停電"))
+        by_reports = {(one["ref"], one["step"]) for one in draft.diff["moves"] if one["reported"]}
+        others = {(one["ref"], one["step"]) for one in draft.diff["moves"] if not one["reported"]}
+        hit = {(one["ref"], one["step"]) for one in draft.diff["affected"]}
+        assert by_reports
+        assert by_reports <= moved
+        assert hit <= others | by_reports
+        assert others, "the stop moves steps, too"
+        assert draft.diff["reported"]["steps"] == len(by_reports)
+        assert draft.diff["reported"]["totals"]["jpy"]["total"] == waiting.totals["jpy"]["total"]
+
+
 def test_a_new_report_takes_the_place_of_a_draft_that_waits(current: Version, as_user: Doing) -> None:
     with as_user("coordinator"):
         own, rival = last_of(OWN_FIRM), next_of(RIVAL_FIRM)
@@ -298,6 +318,38 @@ def test_a_time_that_cannot_be_is_told_at_the_field(
     assert told in text(answer)
     with as_user("coordinator"):
         assert not Report.objects.exists()
+
+
+def cards(page: Any) -> list[tuple[str, str, bool]]:
+    """Return order, step and whether it is done, of the cards that a factory can report with one press."""
+    return [(row.order.ref, row.step, row.freeze == Freeze.DONE) for row in page.context["cards"]]
+
+
+def test_a_card_that_was_pressed_stays_where_it_is(current: Version, browser: Browser, as_user: Doing) -> None:
+    client = browser("factory")
+    with as_user("coordinator"):
+        third = current.steps.filter(firm=OWN_FIRM).order_by("start")[2]
+    Version._base_manager.filter(pk=current.pk).update(start=timezone.now() - timedelta(minutes=third.start))
+    before = cards(client.get("/plans/"))
+    assert len(before) > 1, "the example has several steps to report"
+    # Nothing comes before it that would be asked about.
+    at = next(at for at, (ref, _step, _done) in enumerate(before) if ref in ("W-3", "W-5"))
+    ref, step, _ = before[at]
+    address = reverse("plan_report", args=[ref, step])
+    assert client.post(address, {"action": "finish", "at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"}).status_code == 302
+    page = client.get("/plans/")
+    assert [one[:2] for one in cards(page)][: len(before)] == [one[:2] for one in before]
+    assert cards(page)[at] == (ref, step, True)
+    shown = text(page)
+    assert "時刻を直す・取り消す" in shown
+    assert f'action="{address}"' not in shown
+
+
+def test_what_begins_in_days_has_no_button_yet(current: Version, browser: Browser) -> None:
+    Version._base_manager.filter(pk=current.pk).update(start=timezone.now() + timedelta(days=3))
+    page = browser("factory").get("/plans/")
+    assert cards(page) == []
+    assert "今日と明日に始まる工程はありません" in text(page)
 
 
 def test_a_finish_lies_after_the_start(current: Version, browser: Browser, as_user: Doing) -> None:

@@ -9,13 +9,14 @@ import pytest
 from django.urls import reverse
 
 from kumihimo.planning import verify_plan
+from kumihimo_web.design.templatetags.ja import day, short_day
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.models import State as JobState
 from kumihimo_web.jobs.worker import run_one
 from kumihimo_web.plans import queries, services
 from kumihimo_web.plans.mapping import plan_of, problem_of
 from kumihimo_web.plans.models import Kind, PlanOrder, State, Version
-from kumihimo_web.plans.words import without_counts
+from kumihimo_web.plans.views.remedies import shown_remedies
 
 from .booked import OWN, OWN_MILL, RIVAL, done, first, work_order
 from .conftest import People
@@ -29,10 +30,21 @@ LATE = "W-9"
 def late(people: People, as_user: Doing) -> Version:
     """Return a current plan in which a light order is late behind heavier ones on the same machine."""
     orders = [{**work_order(f"W-{n}", OWN, due_in=1, minutes=400), "weight": 5.0} for n in range(1, 5)]
-    orders.append(work_order(LATE, OWN, due_in=1, minutes=400, buyer=people.buyer.organisation.name))
+    orders.append(work_order(LATE, OWN, due_in=1, minutes=400, buyer=people.buyer.organisation.name, others=False))
     orders.append(work_order("W-8", RIVAL))
     with as_user("coordinator"):
         made = first(orders)
+        services.ask_remedies(queries.current(), LATE)
+        assert run_one()
+        return made
+
+
+@pytest.fixture
+def elsewhere(people: People, as_user: Doing) -> Version:
+    """Return a current plan in which the same order is late, while another firm that could do it has nothing to do."""
+    orders = [{**work_order(f"W-{n}", OWN, due_in=1, minutes=400), "weight": 5.0} for n in range(1, 5)]
+    with as_user("coordinator"):
+        made = first([*orders, work_order(LATE, OWN, due_in=1, minutes=400)])
         services.ask_remedies(queries.current(), LATE)
         assert run_one()
         return made
@@ -62,7 +74,7 @@ def test_what_was_priced_is_what_is_planned(kind: str, late: Version, as_user: D
         assert (draft.kind, draft.state) == (Kind.REMEDY, State.DRAFT)
         assert queries.order(draft, LATE).late_min == chosen[0]["late_min"]
         assert verify_plan(problem_of(draft), plan_of(draft)) == ()
-        assert without_counts(chosen[0]["ja"])[:100] in draft.subject
+        assert (chosen[0]["ja"][:60] in draft.subject, chosen[0]["en"][:60] in draft.subject_en) == (True, True)
         agreed = draft.diff.get("agree")
         if kind in ("OVERTIME", "SHIFT", "SECOND_MACHINE"):
             assert agreed["firm_name"] == chosen[0]["ask"]
@@ -77,6 +89,61 @@ def test_what_was_priced_is_what_is_planned(kind: str, late: Version, as_user: D
         # It stands when the plan is made again.
         again = done(services.ask_replan(queries.current(), "short"))
         assert again.totals["jpy"]["total"] <= draft.totals["jpy"]["total"]
+
+
+def test_the_work_can_go_to_another_firm(elsewhere: Version, browser: Browser, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        chosen = found_of("REROUTE")
+        assert chosen["late_min"] < queries.order(elsewhere, LATE).late_min
+        assert queries.places_of(elsewhere)[OWN].firm_name in chosen["ja"]
+        assert chosen["ask"] in chosen["ja"]
+        assert RIVAL not in chosen["ja"], "a firm is named, not its id"
+        draft = done(services.ask_remedy(queries.current(), LATE, chosen))
+        assert [row.site for row in draft.steps.filter(order__ref=LATE)] == [RIVAL]
+        assert queries.order(draft, LATE).late_min == chosen["late_min"]
+        assert verify_plan(problem_of(draft), plan_of(draft)) == ()
+    calls = text(browser("coordinator").get(reverse("plan_calls", args=[draft.number])))
+    assert chosen["ask"] in calls
+    assert "新しくお願い" in calls
+
+
+def test_what_is_in_time_without_harm_stands_first() -> None:
+    def one(name: str, *, left: int, price: int, harm: int, kind: str = "SWAP") -> dict[str, Any]:
+        told = {"late_min": left, "saved_min": 1_000 - left, "price_jpy": price, "others_min": harm}
+        return {"ja": name, "kind": kind, "orders": [], **told}
+
+    rows = [
+        one("足りず、人を遅らせる", left=10, price=-9_000, harm=300),
+        one("ほとんど効かない", left=990, price=5_000, harm=0),
+        one("足りないがよく効く", left=10, price=40_000, harm=-300),
+        one("人を遅らせる", left=0, price=-5_000, harm=900),
+        one("納期の相談", left=0, price=0, harm=0, kind="DUE"),
+        one("高い", left=0, price=90_000, harm=0),
+        one("安い", left=0, price=8_000, harm=0),
+    ]
+    shown = shown_remedies(rows)
+    assert shown is not None
+    assert [row["words"] for row in shown] == [
+        *("安い", "高い", "納期の相談", "人を遅らせる"),
+        *("足りないがよく効く", "ほとんど効かない", "足りず、人を遅らせる"),
+    ]
+
+
+def test_days_and_orders_are_named(late: Version, browser: Browser, as_user: Doing) -> None:
+    with as_user("coordinator"):
+        due, swap = found_of("DUE"), found_of("SWAP")
+        row = queries.order(late, LATE)
+    page = text(browser("coordinator").get(reverse("plan_order", args=[1, LATE])))
+    assert f"（{day(row.due_on)} → " in due["ja"]
+    assert "0:00" not in due["ja"]
+    assert due["ja"] in page
+    assert swap["behind"] in swap["ja"]
+    assert {one["ref"] for one in swap["orders"]} == {swap["behind"]}
+    assert reverse("plan_order", args=[1, swap["behind"]]) in page
+    with as_user("coordinator"):
+        draft = done(services.ask_remedy(queries.current(), LATE, due))
+    diff = text(browser("coordinator").get(reverse("plan_diff", args=[draft.number])))
+    assert short_day(row.due_on) in diff, "the date that was promised before stands beside the new one"
 
 
 def test_a_second_machine_is_lent_for_one_order(late: Version, as_user: Doing) -> None:
@@ -99,7 +166,7 @@ def test_the_button_asks_once_and_the_call_list_says_what_to_agree(
     page = text(client.get(reverse("plan_order", args=[1, LATE])))
     assert "この手で立て直す" in page
     address = reverse("plan_remedy", args=[1, LATE])
-    sent = [client.post(address, {"remedy": chosen["ja"], "wish": "w-1"})["Location"] for _ in range(2)]
+    sent = [client.post(address, {"remedy": chosen["key"], "wish": "w-1"})["Location"] for _ in range(2)]
     assert sent[0] == sent[1]
     assert "/jobs/" in sent[0]
     with as_user("coordinator"):
@@ -123,7 +190,11 @@ def test_what_is_to_be_agreed_is_what_was_planned(late: Version, as_user: Doing)
     with as_user("coordinator"):
         found = found_of("OVERTIME")
         # The hours that were shown have passed: of the same kind, those of today are taken.
-        draft = done(services.ask_remedy(queries.current(), LATE, {**found, "ja": "昨日の時間外", "en": "yesterday"}))
+        draft = done(
+            services.ask_remedy(
+                queries.current(), LATE, {**found, "key": "昨日の時間外", "ja": "昨日の時間外", "en": "yesterday"}
+            )
+        )
         assert (draft.diff["agree"]["ja"], draft.diff["agree"]["en"]) == (found["ja"], found["en"])
         assert "昨日" not in draft.subject
 

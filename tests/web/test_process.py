@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_database
+
 TEST = "kumihimo_web.project.settings.test"
 PRODUCTION = "kumihimo_web.project.settings.production"
 

@@ -186,6 +186,8 @@ def code_list(name: str) -> CodeList | None:
             return _listed(name, "資格", "qualification", terms.skills())
         case "equipment_kinds":
             return _listed(name, "設備種類", "kind of equipment", terms.equipment_kinds())
+        case "languages":
+            return _listed(name, "言語", "language", terms.languages())
         case "hardness_scales":
             return _listed(name, "硬さ記号", "hardness scale", terms.hardness_scales())
         case _:

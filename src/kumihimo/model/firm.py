@@ -137,7 +137,7 @@ class Firm:
         "一緒に組まない企業", see=Visibility.COORDINATOR, default=(), help_ja="企業IDを「、」で区切る"
     )
     parent: str | None = attr("親会社", default=None, help_ja="企業ID")
-    languages: tuple[str, ...] = attr("対応言語", default=("ja",))
+    languages: tuple[str, ...] = attr("対応言語", default=("ja",), terms="languages")
     status: FirmStatus = attr("状態", default=FirmStatus.ACTIVE)
     note: str = attr("備考", see=Visibility.COORDINATOR, default="")
     synthetic: bool = attr("合成データ", see=Visibility.PUBLIC, default=False, help_ja="架空の企業なら「はい」")

@@ -7,10 +7,8 @@ from datetime import date
 
 from kumihimo import terms
 from kumihimo.model import Inquiry
+from kumihimo.proposal.as_said import town_of
 from kumihimo.proposal.proposal import Sentence
-
-_TOWN_ENDS = ("市", "区", "町", "村")
-_LONGEST_TOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +38,16 @@ def delivery_of(inquiry: Inquiry) -> Delivery:
             ),
         )
     prefecture = terms.prefectures()[codes[0]]
-    town = _town(inquiry, codes[0])
+    town = town_of(inquiry, codes[0])
     if town is not None:
         return Delivery(
             point=(town.lat, town.lon),
             name_ja=f"{prefecture.ja} {town.name}",
-            name_en=f"{town.name} ({prefecture.en})",
+            name_en=town.en,
             due=due,
             assumption=Sentence(
                 ja=f"納入先は{prefecture.ja}{town.name}の役所の位置で計算しています。",
-                en=f"delivery to the town hall of {town.name}, {prefecture.en}, assumed.",
+                en=f"delivery to the town hall of {town.en}, assumed.",
             ),
         )
     return Delivery(
@@ -62,19 +60,3 @@ def delivery_of(inquiry: Inquiry) -> Delivery:
             en=f"delivery to the capital of {prefecture.en} assumed.",
         ),
     )
-
-
-def _town(inquiry: Inquiry, prefecture: str) -> terms.Municipality | None:
-    """Return the town that stands in, or right behind, the words of the delivery place."""
-    for item in inquiry.fields:
-        if item.field != "prefectures" or item.value != prefecture:
-            continue
-        behind = inquiry.text[item.end : item.end + _LONGEST_TOWN]
-        for words in (item.text, behind.lstrip(" 　")):
-            for length in range(min(len(words), _LONGEST_TOWN), 1, -1):
-                name = words[:length]
-                if name.endswith(_TOWN_ENDS):
-                    found = terms.find_municipality(name, prefecture)
-                    if len(found) == 1:
-                        return found[0]
-    return None

@@ -8,6 +8,7 @@ from kumihimo import terms
 from kumihimo.matching import Candidate, NearMiss, Ranking, Term, Unknown, Violation, ranking_sentence
 from kumihimo.matching.labels import counted, material_label, process_label
 from kumihimo.model import Network, RoutingStep, StepRequirement
+from kumihimo.proposal.as_said import size_text
 from kumihimo.proposal.proposal import (
     CandidateAnswer,
     Finding,
@@ -21,7 +22,6 @@ from kumihimo.proposal.step_options import Option
 from kumihimo.proposal.understood import (
     geometric_label,
     range_text,
-    size_text,
 )
 
 POINTS = 10

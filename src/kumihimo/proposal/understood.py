@@ -8,7 +8,8 @@ from datetime import date
 
 from kumihimo import terms
 from kumihimo.matching.labels import FORM_LABELS, day_ja, material_label, process_label
-from kumihimo.model import Inquiry, Requirements, Tolerance
+from kumihimo.model import Inquiry, Requirements
+from kumihimo.proposal.as_said import place_text, size_text, tolerance_text, words_of
 
 _PER_JA = {"once": "", "month": "/月", "year": "/年"}
 _PER_EN = {"once": "", "month": " a month", "year": " a year"}
@@ -35,25 +36,6 @@ def geometric_label(kind: str) -> tuple[str, str]:
     return FORM_LABELS.get(kind, (kind, kind))
 
 
-def size_text(size_mm: tuple[float, ...], *, round_part: bool = False) -> str:
-    """Return ``300×120×30 mm``, or ``φ30×120 mm`` for a round part."""
-    if round_part and len(size_mm) == 2:
-        return f"φ{size_mm[1]:g}×{size_mm[0]:g} mm"
-    return "×".join(f"{value:g}" for value in size_mm) + " mm"
-
-
-def tolerance_text(tolerance: Tolerance) -> str:
-    """Return a tolerance as it is written on a drawing."""
-    where = f"{tolerance.nominal_mm:g} " if tolerance.nominal_mm is not None else ""
-    if tolerance.fit:
-        return f"{where}{tolerance.fit}"
-    upper, lower = tolerance.upper, tolerance.lower
-    if upper is not None and lower is not None and upper == -lower:
-        return f"{where}±{upper:g}"
-    shown = [f"{value:+g}" if value else "0" for value in (upper, lower) if value is not None]
-    return where + "/".join(shown)
-
-
 def range_text(low: float | None, high: float | None) -> str:
     """Return ``58〜62``, ``58以上`` style text with signs that both languages read."""
     if low is not None and high is not None:
@@ -74,16 +56,16 @@ def understood(inquiry: Inquiry) -> tuple[UnderstoodRow, ...]:
     rows: list[UnderstoodRow] = []
     if len(inquiry.parts) > 1:
         for part in inquiry.parts:
-            rows.extend(_rows(part.requirements, part.name))
-        whole = inquiry.requirements
-        rows.extend(_delivery_rows(whole, ""))
-        return tuple(rows)
-    rows.extend(_rows(inquiry.requirements, ""))
-    rows.extend(_delivery_rows(inquiry.requirements, ""))
+            rows.extend(_rows(inquiry, part.requirements, part.name, part.id))
+    else:
+        rows.extend(_rows(inquiry, inquiry.requirements, "", ""))
+    rows.extend(_delivery_rows(inquiry))
     return tuple(rows)
 
 
-def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
+def _rows(inquiry: Inquiry, asked: Requirements, part: str, part_id: str) -> Iterator[UnderstoodRow]:
+    said = words_of(inquiry, (item for item in inquiry.fields if item.part in (part_id, "")))
+
     def row(ja: str, en: str, value_ja: str, value_en: str | None = None) -> UnderstoodRow:
         return UnderstoodRow(ja=ja, en=en, value_ja=value_ja, value_en=value_en or value_ja, part=part)
 
@@ -109,11 +91,11 @@ def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
             f"{asked.quantity:,} pcs{_PER_EN[asked.per]}",
         )
     if asked.size_mm:
-        yield row("寸法", "Size", size_text(asked.size_mm))
+        yield row("寸法", "Size", size_text(asked.size_mm, said))
     if asked.thickness_mm is not None:
         yield row("板厚", "Thickness", f"t{asked.thickness_mm:g} mm")
     if asked.tolerances:
-        yield row("公差", "Tolerance", "、".join(tolerance_text(item) for item in asked.tolerances))
+        yield row("公差", "Tolerance", "、".join(tolerance_text(item, said) for item in asked.tolerances))
     if asked.geometric:
         yield row(
             "幾何公差",
@@ -129,19 +111,17 @@ def _rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
         yield row("膜厚", "Coating", f"{range_text(asked.coating_um.min, asked.coating_um.max)} µm")
 
 
-def _delivery_rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
+def _delivery_rows(inquiry: Inquiry) -> Iterator[UnderstoodRow]:
+    asked = inquiry.requirements
     if asked.due_date is not None:
-        yield UnderstoodRow(
-            ja="希望納期", en="Due", value_ja=day_ja(asked.due_date), value_en=day_en(asked.due_date), part=part
-        )
+        yield UnderstoodRow(ja="希望納期", en="Due", value_ja=day_ja(asked.due_date), value_en=day_en(asked.due_date))
     if asked.prefectures:
-        found = [terms.prefectures()[code] for code in asked.prefectures]
+        found = [place_text(inquiry, code) for code in asked.prefectures]
         yield UnderstoodRow(
             ja="納入先・地域",
             en="Place",
-            value_ja="、".join(item.ja for item in found),
-            value_en=", ".join(item.en for item in found),
-            part=part,
+            value_ja="、".join(ja for ja, _ in found),
+            value_en=", ".join(en for _, en in found),
         )
     if asked.certificates:
         schemes = terms.certificates()
@@ -153,5 +133,4 @@ def _delivery_rows(asked: Requirements, part: str) -> Iterator[UnderstoodRow]:
             en="Certificates",
             value_ja="、".join(ja for ja, _ in names),
             value_en=", ".join(en for _, en in names),
-            part=part,
         )

@@ -1,4 +1,4 @@
-"""What stands in a shop and what goes wrong there: kinds of equipment, defect codes, hazards, industry codes."""
+"""What stands in a shop and what goes wrong there: equipment, defects, hazards; its industry and its languages."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ class Industry:
     code: str
     ja: str
     en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language that people in a shop speak; `code` as in ISO 639-1."""
+
+    code: str
+    ja: str
+    en: str
+    aliases: tuple[str, ...]
 
 
 _Item = TypeVar("_Item")
@@ -126,4 +136,15 @@ def jsic() -> Mapping[str, Industry]:
         "jsic.tsv",
         ("code", "ja", "en"),
         lambda row: Industry(code=row["code"], ja=row["ja"], en=row["en"]),
+    )
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Return the languages by two-letter code."""
+    return _build(
+        tables.read("languages.tsv"),
+        "languages.tsv",
+        ("code", "ja", "en", "aliases"),
+        lambda row: Language(code=row["code"], ja=row["ja"], en=row["en"], aliases=tables.split(row["aliases"])),
     )

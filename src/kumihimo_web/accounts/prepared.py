@@ -1,12 +1,15 @@
-"""Questions that every write asks: their SQL is built once a process; to build it costs more than to ask."""
+"""What every write asks and adds: the SQL is built once a process; to build it costs more than to carry it out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, QuerySet, TextField
 
 _Built = tuple[str, list[Any], list[tuple[int, list[Any], Any]]]
 
@@ -28,28 +31,137 @@ class Prepared:
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the database answers."""
-        built = self._of.get(connection.vendor)
-        if built is None:
-            built = self._of[connection.vendor] = self._made()
-        sql, places, converters = built
-        with connection.cursor() as cursor:
+        here = connections[DEFAULT_DB_ALIAS]
+        if here.vendor not in self._of:
+            self._of[here.vendor] = self._made(here)
+        sql, places, converters = self._of[here.vendor]
+        with _cursor(here) as cursor:
             cursor.execute(sql, [values[place] if is_value else place for is_value, place in places])
             rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-        return [_converted(row, converters) for row in rows] if converters else list(rows)
+        return [_converted(here, row, converters) for row in rows] if converters else list(rows)
 
-    def _made(self) -> _Built:
+    def _made(self, here: BaseDatabaseWrapper) -> _Built:
         stands_in = [-987_654_321 - at if kind is int else f"stand-in-{at}" for at, kind in enumerate(self._kinds)]
-        compiler = self._build(*stands_in).query.get_compiler(connection=connection)
+        compiler = self._build(*stands_in).query.get_compiler(connection=here)
         sql, params = compiler.as_sql()
         places = [(True, stands_in.index(one)) if one in stands_in else (False, one) for one in params]
         found = compiler.get_converters([column[0] for column in compiler.select])
         return sql, places, [(at, functions, expression) for at, (functions, expression) in found.items()]
 
 
-def _converted(row: tuple[Any, ...], converters: list[tuple[int, list[Any], Any]]) -> tuple[Any, ...]:
+def _cursor(here: Any) -> CursorWrapper:
+    """Return a cursor; on PostgreSQL one whose statements the server plans once, not each time."""
+    made: CursorWrapper
+    # Of a statement that the server keeps, Django cannot log the text.
+    if here.vendor == "postgresql" and not here.queries_logged:
+        from psycopg import Cursor
+
+        here.ensure_connection()
+        made = here.make_cursor(Cursor(here.connection))
+    else:
+        made = here.cursor()
+    return made
+
+
+def _converted(
+    here: BaseDatabaseWrapper, row: tuple[Any, ...], converters: list[tuple[int, list[Any], Any]]
+) -> tuple[Any, ...]:
     """Return a row with the values that Python has for those of the database."""
     values = list(row)
     for at, functions, expression in converters:
         for function in functions:
-            values[at] = function(values[at], expression, connection)
+            values[at] = function(values[at], expression, here)
     return tuple(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A row that is to be added or changed."""
+
+    sql: str
+    values: list[Any]
+
+
+def carry_out(writes: Sequence[Write]) -> None:
+    """Carry out writes that know nothing of each other; on PostgreSQL on one way to the server and back."""
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "postgresql" and len(writes) > 1:
+        *others, last = (write.sql for write in writes)
+        sql = ", ".join(f"w{at} AS ({one})" for at, one in enumerate(others))
+        writes = [Write(f"WITH {sql} {last}", [value for write in writes for value in write.values])]
+    with _cursor(here) as cursor:
+        for write in writes:
+            cursor.execute(write.sql, write.values)
+
+
+class PreparedRow:
+    """Adds and changes one row of a table at a time, by the names of its columns; no `save` and no signal is called.
+
+    Parameters
+    ----------
+    model
+        Its rows have a number for a key, and no value that is made when they are saved.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
+        self._fields = {field.attname: field for field in fields if not field.primary_key}
+        self._adding: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._changing: dict[tuple[str, ...], str] = {}
+
+    def add(self, **values: Any) -> int:
+        """Add a row and return its key; what is not given has the default of its field."""
+        here = connections[DEFAULT_DB_ALIAS]
+        write = self.added(**values)
+        with _cursor(here) as cursor:
+            cursor.execute(f"{write.sql} RETURNING {self._quoted(here)[1]}", write.values)
+            key: int = cursor.fetchone()[0]
+        return key
+
+    def added(self, **values: Any) -> Write:
+        """Return a row that is to be added; what is not given has the default of its field."""
+        here = connections[DEFAULT_DB_ALIAS]
+        if here.vendor not in self._adding:
+            self._adding[here.vendor] = self._insert(here)
+        sql, defaults = self._adding[here.vendor]
+        return Write(sql, list((defaults | self._ready(here, values)).values()))
+
+    def changed(self, key: int, values: Mapping[str, Any]) -> Write:
+        """Return these columns of a row, which are to be changed."""
+        here = connections[DEFAULT_DB_ALIAS]
+        names = (here.vendor, *values)
+        if names not in self._changing:
+            self._changing[names] = self._update(here, values)
+        return Write(self._changing[names], [*self._ready(here, values).values(), key])
+
+    def _ready(self, here: BaseDatabaseWrapper, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as the database takes them."""
+        return {
+            name: value
+            if isinstance(field := self._fields[name], _AS_THEY_ARE)
+            else field.get_db_prep_save(value, here)
+            for name, value in values.items()
+        }
+
+    def _insert(self, here: BaseDatabaseWrapper) -> tuple[str, dict[str, Any]]:
+        table, _key = self._quoted(here)
+        names = ", ".join(here.ops.quote_name(str(field.column)) for field in self._fields.values())
+        places = ", ".join("%s" for _name in self._fields)
+        defaults = self._ready(here, {name: field.get_default() for name, field in self._fields.items()})
+        return f"INSERT INTO {table} ({names}) VALUES ({places})", defaults
+
+    def _update(self, here: BaseDatabaseWrapper, names: Iterable[str]) -> str:
+        table, key = self._quoted(here)
+        sets = ", ".join(f"{here.ops.quote_name(str(self._fields[name].column))} = %s" for name in names)
+        return f"UPDATE {table} SET {sets} WHERE {key} = %s"
+
+    def _quoted(self, here: BaseDatabaseWrapper) -> tuple[str, str]:
+        """Return the names of the table and of its key."""
+        meta = self._model._meta
+        assert meta.pk is not None
+        return here.ops.quote_name(meta.db_table), here.ops.quote_name(str(meta.pk.column))
+
+
+_AS_THEY_ARE = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
+"""Their values go to the database as Python has them."""

@@ -17,7 +17,9 @@ def lock_network(pk: int) -> None:
     """Hold the row of a network until the transaction ends."""
     if not connection.in_atomic_block:
         raise TransactionManagementError("a network is held until the end of a transaction; there is none")
-    _held.rows(pk)
+    # Where the database has no locks of rows, a transaction has held all of it since it began.
+    if connection.features.has_select_for_update:
+        _held.rows(pk)
 
 
 def own_network() -> Network:

@@ -30,7 +30,7 @@ def _ask_for_what_is_due(today: date) -> None:
         with scoped(system_scope(network.pk)):
             if any(queries.due(today)):
                 day = today.isoformat()
-                ask(services.DUE, _("期日の来た評価の処理"), {"today": day}, once=f"{services.DUE}:{day}")
+                ask(services.DUE, lambda: _("期日の来た評価の処理"), {"today": day}, once=f"{services.DUE}:{day}")
 
 
 register(Task(kind=services.DUE, work=_work, save=_save))

@@ -134,7 +134,7 @@ def _all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest) -> HttpResponse:
     """Ask for what is due to be published and ended."""
-    job = ask(services.DUE, _("期日の来た評価の処理"), {"today": timezone.localdate().isoformat()})
+    job = ask(services.DUE, lambda: _("期日の来た評価の処理"), {"today": timezone.localdate().isoformat()})
     return redirect("job", pk=job.pk)
 
 

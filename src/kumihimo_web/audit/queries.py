@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.sealing import FIRST, seal
-from kumihimo_web.audit.services import content_of
 
 
 def lines(*, kind: str = "", row: str = "", firm: str = "", verb: str = "", actor: str = "") -> QuerySet[Line]:
@@ -22,7 +21,7 @@ def broken_at() -> int | None:
     previous = FIRST
     rows = Line._base_manager.filter(network_id=current_scope().network).order_by("number")
     for number, line in enumerate(rows.iterator(chunk_size=2000), start=1):
-        if line.number != number or line.previous != previous or line.hash != seal(previous, content_of(line)):
+        if line.number != number or line.previous != previous or line.hash != seal(previous, vars(line)):
             return number
         previous = line.hash
     return None

@@ -10,22 +10,24 @@ from typing import Any
 
 FIRST = "0" * 64
 """What the first line of a network is chained to."""
+_SEALED = ("number", "actor", "user", "role", "verb", "kind", "row", "firm", "before", "after", "note")
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def seal(previous: str, content: Mapping[str, Any]) -> str:
+def seal(previous: str, line: Mapping[str, Any]) -> str:
     """Return the seal of a line.
 
     Parameters
     ----------
     previous
         Seal of the line before.
-    content
-        All that the line says; its moment as text, see `moment_text`.
+    line
+        Its columns; all that it says is sealed.
     """
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    content = {name: line[name] for name in _SEALED} | {"at": _moment(line["at"])}
+    return hashlib.sha256(f"{previous}\n{_written(content)}".encode()).hexdigest()
 
 
-def moment_text(moment: datetime) -> str:
+def _moment(moment: datetime) -> str:
     """Return a moment as it is sealed: UTC with microseconds, the same out of every database."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -9,16 +9,17 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from kumihimo_web.accounts.prepared import Prepared
+from kumihimo_web.accounts.prepared import Prepared, PreparedRow, Write, carry_out
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.models import Line
-from kumihimo_web.audit.sealing import FIRST, moment_text, seal
+from kumihimo_web.audit.sealing import FIRST, seal
 
 _last = Prepared(
     lambda network: Line._base_manager.filter(network_id=network).order_by("-number").values_list("number", "hash")[:1],
     int,
 )
+_lines = PreparedRow(Line)
 
 
 def record(
@@ -30,7 +31,7 @@ def record(
     after: Mapping[str, Any] | None = None,
     note: str = "",
     is_held: bool = False,
-) -> Line:
+) -> None:
     """Add a line about a change, within the transaction of the change.
 
     Parameters
@@ -48,7 +49,7 @@ def record(
     is_held
         Whether the caller holds the row of the network already (`accounts.queries.lock_network`).
     """
-    return record_about(
+    record_about(
         verb,
         kind=row._meta.model_name or "",
         row=str(row.pk),
@@ -70,54 +71,45 @@ def record_about(
     after: Mapping[str, Any] | None = None,
     note: str = "",
     is_held: bool = False,
-) -> Line:
+) -> None:
     """Add a line about something that is named by kind and id."""
-    connection = transaction.get_connection()
-    if not connection.in_atomic_block:
+    if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit line belongs into the transaction of what it tells")
-    scope = current_scope()
     # The chain of a network has one end: whoever adds to it waits here for the one before.
     if not is_held:
-        lock_network(scope.network)
+        lock_network(current_scope().network)
+    carry_out([line(verb, kind=kind, row=row, firm=firm, before=before, after=after, note=note)])
+
+
+def line(
+    verb: str,
+    *,
+    kind: str,
+    row: str,
+    firm: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Write:
+    """Return the next line of the network, for a caller who holds it and adds the line before anybody adds another."""
+    scope = current_scope()
     number, previous = next(iter(_last.rows(scope.network)), (0, FIRST))
-    line = Line(
-        network_id=scope.network,
-        number=number + 1,
-        at=timezone.now(),
-        actor=scope.actor,
-        user=scope.user,
-        role=scope.role,
-        verb=verb,
-        kind=kind,
-        row=row,
-        firm=firm,
-        before=_text(before),
-        after=_text(after),
-        note=note,
-        previous=previous,
-    )
-    line.hash = seal(line.previous, content_of(line))
-    line.save(force_insert=True)
-    return line
+    told = {
+        "number": number + 1,
+        "at": timezone.now(),
+        "actor": scope.actor,
+        "user": scope.user,
+        "role": scope.role,
+        "verb": verb,
+        "kind": kind,
+        "row": row,
+        "firm": firm,
+        "before": _text(before),
+        "after": _text(after),
+        "note": note,
+    }
+    return _lines.added(network_id=scope.network, **told, previous=previous, hash=seal(previous, told))
 
 
 def _text(values: Mapping[str, Any] | None) -> str:
     return json.dumps(dict(values), ensure_ascii=False, sort_keys=True) if values else ""
-
-
-def content_of(line: Line) -> dict[str, Any]:
-    """Return what the seal of a line covers."""
-    return {
-        "number": line.number,
-        "at": moment_text(line.at),
-        "actor": line.actor,
-        "user": line.user,
-        "role": line.role,
-        "verb": line.verb,
-        "kind": line.kind,
-        "row": line.row,
-        "firm": line.firm,
-        "before": line.before,
-        "after": line.after,
-        "note": line.note,
-    }

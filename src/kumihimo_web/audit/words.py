@@ -11,6 +11,7 @@ from kumihimo.inquiry.questions import LABELS
 from kumihimo.interop.cell import read_cell, show_cell
 from kumihimo.interop.problem import BadValue
 from kumihimo.interop.table_spec import table_specs
+from kumihimo.model import Channel
 from kumihimo.trade.states import OrderState
 from kumihimo.trade.transitions import KINDS
 from kumihimo_web.accounts.scope import current_scope
@@ -92,6 +93,7 @@ VERBS: dict[str, Any] = {
     "brought_back": _("受信箱に戻す"),
     "posted": _("作成"),
     "sent": _("送信"),
+    "reminded": _("督促状の送付"),
     "not_sent": _("送信の失敗"),
     "doubtful": _("届いたか不明"),
     "delivered": _("到着"),
@@ -210,6 +212,37 @@ ATTRIBUTES: dict[str, Any] = {
 }
 """What is recorded of rows that are no table of the network."""
 
+_OF_THING: dict[tuple[str, str], Any] = {("message", "order"): _("注文番号")}
+"""(Thing, attribute) -> what is recorded of it, where it is something else than in `ATTRIBUTES`."""
+_CODES: dict[str, dict[str, Any]] = {
+    "language": {"ja": _("日本語"), "en": _("英語")},
+    "kind": {
+        "form": _("返信用紙"),
+        "excel": _("Excelの回答"),
+        "mail": _("メール"),
+        "line": _("LINE"),
+        "call": _("電話メモ"),
+        "edi": _("データ連携"),
+        "unknown": _("読めないもの"),
+        "first": _("最初の計画"),
+        "replan": _("再計画"),
+        "order": _("案件の追加"),
+        "event": _("出来事への対応"),
+        "whatif": _("もしもの検討"),
+        "emergency": _("緊急対応"),
+        "remedy": _("遅れの手だて"),
+    },
+    "outcome": {
+        "applied": _("注文に反映しました"),
+        "repeated": _("すでに反映済みでした"),
+        "parked": _("順番が来るまで待っています"),
+        "stale": _("記録だけしました（遅れて届いた回答）"),
+        "noted": _("記録だけしました"),
+    },
+}
+"""Attribute -> code that is recorded -> how it is read."""
+_CHANNELS = {channel.value: channel for channel in Channel}
+
 _FIELDS = dict(LABELS.values())
 """Field of an inquiry as it is recorded -> the same in English."""
 
@@ -233,6 +266,8 @@ def label_of(verb: str, attribute: str) -> str:
     """Return what an attribute of a change is called."""
     spec = table_specs().get(verb.partition(".")[0])
     if spec is None:
+        if (special := _OF_THING.get((verb.partition(".")[0], attribute))) is not None:
+            return str(special)
         read = _FIELDS.get(attribute)
         return read.capitalize() if read and is_english() else str(ATTRIBUTES.get(attribute, attribute))
     return next((say(column) for column in spec.columns if column.name == attribute), attribute)
@@ -246,12 +281,35 @@ def value_words(verb: str, attribute: str, value: Any) -> Any:
     if verb.startswith("order.") and attribute == "state" and value in _STATES:
         return say(OrderState(value))
     spec = table_specs().get(verb.partition(".")[0])
-    column = next((one for one in spec.columns if one.name == attribute), None) if spec and value is not None else None
+    if spec is None:
+        return _plain(attribute, value)
+    column = next((one for one in spec.columns if one.name == attribute), None) if value is not None else None
     if column is not None:
         try:
             value = show_cell(column, read_cell(column, value), language())
         except BadValue:  # recorded under rules that were wider than today's
             return value
+    return _shown(value)
+
+
+def _plain(attribute: str, value: Any) -> Any:
+    """Return a value of a row that is no table of the network: a code in words, several values in a row."""
+    if isinstance(value, list):
+        return _("、").join(str(_plain(attribute, one)) for one in value)
+    if isinstance(value, dict):
+        if value.keys() == {"ja", "en"}:
+            return say(value)
+        if attribute == "command" and (nouns := KINDS.get(value.get("kind", ""))) is not None:
+            return nouns[1 if is_english() else 0]
+        return _("、").join(f"{key}: {one}" for key, one in value.items())
+    if isinstance(value, str):
+        if attribute in ("channel", "addresses") and (known := _CHANNELS.get(value.partition(" ")[0])) is not None:
+            return f"{say(known)} {value.partition(' ')[2]}".strip()
+        return _CODES.get(attribute, {}).get(value, value)
+    return _shown(value)
+
+
+def _shown(value: Any) -> Any:
     if isinstance(value, bool):
         return _("はい") if value else _("いいえ")
     return day(value) if isinstance(value, date) else value

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.roles import Role
-from kumihimo_web.accounts.scope import Scope, scoped, system_scope
+from kumihimo_web.accounts.scope import Scope, current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.channels.models import Message
 from kumihimo_web.channels.rules import LINK_LASTS
@@ -51,8 +51,15 @@ def link_address(message: Message) -> str:
     return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
-def opened(token: str) -> Linked | None:
-    """Return what a token stands for, and note that it was opened; None when it is forged, expired or closed."""
+def opened(token: str, *, by_person: bool = False) -> Linked | None:
+    """Return what a token stands for, and note that it was opened; None when it is forged, expired or closed.
+
+    Parameters
+    ----------
+    by_person
+        Whether somebody has done something on the page. Only then has the message arrived: what looks mails through
+        for harm opens their links too.
+    """
     try:
         network, pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
     except (signing.BadSignature, ValueError, TypeError):
@@ -61,8 +68,8 @@ def opened(token: str) -> Linked | None:
         held: Message | None = Message.objects.filter(pk=pk).first()
         if held is None or held.is_link_closed:
             return None
-        if held.opened_at is None:
-            _note(held)
+        if held.opened_at is None or (by_person and held.state != Sent.DELIVERED):
+            _note(held.pk, by_person=by_person)
         names = firms.names([held.firm])
     # Who it was nobody knows: somebody to whom the firm gave, or left, the letter.
     actor = f"{names.get(held.firm, held.firm)}（リンク）"
@@ -71,17 +78,17 @@ def opened(token: str) -> Linked | None:
 
 
 @transaction.atomic
-def _note(message: Message) -> None:
-    """Take down that a link was opened for the first time: whoever opens it has the message."""
-    lock_network(message.network_id)
-    held: Message = Message.objects.select_for_update().get(pk=message.pk)
-    if held.opened_at is not None:
-        return
-    held.opened_at = timezone.now()
-    held.save(update_fields=["opened_at"])
-    record("message.opened", held, firm=held.firm, after={"subject": held.subject})
-    if held.state != Sent.DELIVERED:
+def _note(pk: int, *, by_person: bool) -> None:
+    """Take down that a link was opened for the first time, and that somebody has used its page."""
+    lock_network(current_scope().network)
+    held: Message = Message.objects.select_for_update().get(pk=pk)
+    if held.opened_at is None:
+        held.opened_at = timezone.now()
+        held.save(update_fields=["opened_at"])
+        record("message.opened", held, firm=held.firm, after={"subject": held.subject})
+    if by_person and held.state != Sent.DELIVERED:
         _arrived_by_link(held)
+        record("message.delivered", held, firm=held.firm, after={"subject": held.subject})
 
 
 def _arrived_by_link(message: Message) -> None:

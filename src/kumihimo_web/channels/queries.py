@@ -17,6 +17,7 @@ from kumihimo_web.channels.models import Address, Attempt, Enclosure, Inbound, M
 from kumihimo_web.channels.rules import may_edit
 from kumihimo_web.channels.states import Came, Sent
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.firms import queries as firms
 
 firm_of_sender = receiving.firm_of_sender
 
@@ -48,8 +49,10 @@ def messages(
         found = found.filter(state__in=(Sent.UNKNOWN, Sent.TO_CALL))
     elif state in Sent.values:
         found = found.filter(state=state)
-    wanted = {"channel": channel, "firm": firm, "about": about}
+    wanted = {"channel": channel, "about": about}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
+    if firm:
+        found = found.filter(firm__in=firms.named(firm))
     for word in words.split():
         found = found.filter(Q(subject__icontains=word) | Q(about__icontains=word) | Q(address__icontains=word))
     return found

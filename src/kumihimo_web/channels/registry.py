@@ -18,8 +18,8 @@ class Delivery:
     Attributes
     ----------
     state
-        ``sent`` (a server took it: no proof that anybody read it), ``delivered`` (the FAX line confirmed it, the link
-        was opened, a person knows) or ``failed`` (no address is left; it is a call to be made now).
+        ``sent`` (a server took it: no proof that anybody read it), ``delivered`` (the FAX line confirmed it, somebody
+        used the page behind its link, a person knows) or ``failed`` (no address is left; it is a call to be made now).
     words
         What the other side said, or a person.
     """

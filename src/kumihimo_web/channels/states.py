@@ -44,7 +44,7 @@ class Reason(models.TextChoices):
     )
     CLOSED = "closed", _("この連絡手段は、今は設定されていません。")
     PERSON = "person", _("人が確かめて記録しました。")
-    OPENED = "opened", _("相手がリンクを開きました。")
+    OPENED = "opened", _("相手がリンクの画面を使いました。")
 
 
 class Came(models.TextChoices):

@@ -44,6 +44,15 @@ def words_field(label: Any, *, help_text: Any = "", required: bool = True) -> fo
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=MOST_WORDS, widget=widget)
 
 
+_RULES = {
+    AllotmentRule.BEST_FIT: gettext_lazy("引合のチーム提案で適合度が高い会員から"),
+    AllotmentRule.ROTATION: gettext_lazy("前回の配分が最も古い会員から順に"),
+    AllotmentRule.LOAD: gettext_lazy("空いている時間の多い会員から"),
+    AllotmentRule.BID: gettext_lazy("会員が入れた金額の安い順に"),
+}
+"""How each rule finds the members."""
+
+
 class Whole(WholeYen):
     """A whole number as people type it, in a field that takes commas and full-width digits."""
 
@@ -97,7 +106,8 @@ class CharterForm(Once):
         self._stands = stands or {}
         self._known = {row["firm"]: row["name"] for row in self._stands.get("members", ())}
         self.fields["mode"].choices = [(one.value, say(one)) for one in Mode]  # type: ignore[attr-defined]
-        self.fields["allotment"].choices = [(one.value, say(one)) for one in AllotmentRule]  # type: ignore[attr-defined]
+        rules = [(one.value, f"{say(one).capitalize()} – {_RULES[one]}") for one in AllotmentRule]
+        self.fields["allotment"].choices = rules  # type: ignore[attr-defined]
         self._begin(self._stands)
         members, inspectors = self._stands.get("members", ()), self._stands.get("inspectors", ())
         self._rows = {

@@ -235,7 +235,7 @@ def status(found: JointOrder) -> list[Milestone]:
     is_delivered = found.delivered_on is not None
     return [
         Milestone(label=_("受注"), is_done=True, on=timezone.localdate(found.created_at), words=""),
-        Milestone(label=_("製作の手配"), is_done=bool(parts), on=None, words=_("手配済み") if parts else _("手配中")),
+        Milestone(label=_("製作の手配"), is_done=bool(parts), on=None, words="" if parts else _("手配中")),
         Milestone(
             label=_("共同検査"),
             is_done=is_inspected,

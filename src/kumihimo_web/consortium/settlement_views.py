@@ -28,7 +28,7 @@ from kumihimo_web.consortium.rules import can
 from kumihimo_web.consortium.services import NoCharter
 from kumihimo_web.consortium.settlement_forms import QuoteForm, SettlementForm
 from kumihimo_web.consortium.views import not_now, order_or_404, page_of
-from kumihimo_web.design.language import language
+from kumihimo_web.design.language import language, say
 
 _PAY_DAYS = 30
 """Days after the delivery that are proposed for paying members, and to the buyer."""
@@ -120,6 +120,7 @@ def table(settled: Reckoned, names: dict[str, str]) -> dict[str, Any]:
     notices = [(names.get(one.firm, one.firm), one) for one in settled.notices]
     return {
         "settled": settled,
+        "principal": say(settled.principal).replace(settled.principal.firm, names.get(settled.principal.firm, "")),
         "invoice": settled.invoice,
         "tax": settled.invoice.total_jpy - settled.invoice.before_tax_jpy,
         "notices": [

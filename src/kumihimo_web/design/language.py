@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def language() -> str:
@@ -15,6 +16,23 @@ def language() -> str:
 def is_english() -> bool:
     """Return whether the page is in English."""
     return (get_language() or "ja").startswith("en")
+
+
+def twins(make: Callable[[], object], name: str = "") -> dict[str, str]:
+    """Return a text in both languages, for what is kept: whoever reads it later reads their own.
+
+    Parameters
+    ----------
+    make
+        Says it in the language that is switched on; a text that is translated only when it is shown is one, too.
+    name
+        The twins of a name: ``subject_ja`` and ``subject_en`` instead of ``ja`` and ``en``.
+    """
+    found = {}
+    for code in ("ja", "en"):
+        with override(code):
+            found[f"{name}_{code}" if name else code] = str(make())
+    return found
 
 
 def aside(text: Any) -> str:

@@ -34,6 +34,8 @@ class Field:
         What was entered, or what stands there.
     error
         What is wrong with it, empty when nothing is.
+    stands
+        What somebody else has saved instead meanwhile; None where it is the same.
     refs
         Ids that may be named, where the column refers to other rows.
     """
@@ -41,6 +43,7 @@ class Field:
     column: Column
     text: str
     error: str = ""
+    stands: str | None = None
     refs: tuple[str, ...] = ()
 
     @property
@@ -95,11 +98,11 @@ class RowForm:
         for column in columns_for(table, firm):
             if column.name in _NOT_ENTERED:
                 continue
-            stands = None if noun is None else show_cell(column, getattr(noun, column.name), language())
+            stands = None if noun is None else _shown(column, noun)
             if column.refers_to not in known:
                 known[column.refers_to] = references(column.refers_to, firm)
             refs = known[column.refers_to]
-            field = Field(column=column, text="" if stands is None else str(stands), refs=refs)
+            field = Field(column=column, text=stands or "", refs=refs)
             if entered is not None and (column.name in entered or noun is None):
                 field.text = entered.get(column.name, "").strip()
                 self._read(field)
@@ -127,6 +130,19 @@ class RowForm:
             return
         self.values[column.name] = to_json(value)
 
+    def compare(self, noun: Any) -> None:
+        """Mark the fields that differ from a row as somebody else has saved it."""
+        for field in self.fields:
+            saved = to_json(getattr(noun, field.name))
+            # An empty field is read as None, whatever its column has for nothing.
+            if field.name in self.values and self.values[field.name] != (None if saved in ("", []) else saved):
+                field.stands = _shown(field.column, noun)
+
+    @property
+    def differing(self) -> list[Field]:
+        """Fields that differ from what somebody else has saved."""
+        return [field for field in self.fields if field.stands is not None]
+
     @property
     def is_good(self) -> bool:
         """Whether everything that was sent can be used."""
@@ -139,3 +155,9 @@ class RowForm:
         if not wrong:
             return ""
         return ngettext("%(n)d か所を直してください。", "%(n)d か所を直してください。", wrong) % {"n": wrong}
+
+
+def _shown(column: Column, noun: Any) -> str:
+    """Return a value as it is written into a field; empty for none."""
+    found = show_cell(column, getattr(noun, column.name), language())
+    return "" if found is None else str(found)

@@ -117,7 +117,7 @@ def workbook(request: HttpRequest, ref: str = "") -> HttpResponse:
         raise Http404
     if not current_scope().is_coordinator and ref != current_scope().firm:
         raise Http404
-    job = ask("firms.workbook", _("Excelの書き出し"), {"firm": ref})
+    job = ask("firms.workbook", lambda: _("Excelの書き出し"), {"firm": ref})
     return redirect("job", pk=job.pk)
 
 

@@ -45,7 +45,8 @@ def receive(name: str, content: bytes) -> tuple[Import, Job]:
         actor=scope.actor,
     )
     record("import.received", made, firm=scope.firm, after={"file": made.name, "sha256": made.sha256})
-    job = ask("firms.import", _("Excelの読み取り: %(name)s") % {"name": made.name}, {"import": made.pk})
+    told = {"name": made.name}
+    job = ask("firms.import", lambda: _("Excelの読み取り: %(name)s") % told, {"import": made.pk})
     return made, job
 
 

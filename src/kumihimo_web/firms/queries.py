@@ -131,6 +131,15 @@ def noun(found: NounRow) -> Any:
     return to_noun(found)
 
 
+_MOST_NAMED = 50
+
+
+def named(words: str) -> list[str]:
+    """Return the ids of the firms that are meant by an id, or by a part of the name or its reading."""
+    known = firm(words)
+    return [known.ref] if known is not None else list(search(words=words).values_list("ref", flat=True)[:_MOST_NAMED])
+
+
 def names(refs: Iterable[str]) -> dict[str, str]:
     """Return id -> name of those of the firms that the scope may see."""
     return dict(Firm.objects.filter(ref__in=set(refs)).values_list("ref", "name"))

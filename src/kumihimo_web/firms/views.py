@@ -96,15 +96,17 @@ def edit(request: HttpRequest, table: str, ref: str) -> HttpResponse:
         try:
             services.change(table, ref, form.values, version=version_seen(request), said=said)
         except SomebodyWasFaster as late:
-            newer = queries.entry(late.now)
+            newer = late.now
+            form.compare(to_noun(newer))
         else:
             messages.success(request, _("保存しました。"))
             return HttpResponseRedirect(f"{reverse('firm', args=[row.firm])}#{table}")
     shown = {
         "form": form,
         "owner": row.firm,
+        "owner_name": queries.names([row.firm]).get(row.firm, row.firm),
         "row": row,
-        "version": newer.row.version if newer else row.version,
+        "version": newer.version if newer else row.version,
         "newer": newer,
         "said": said,
         "needs_word": needs_word,
@@ -127,7 +129,8 @@ def add(request: HttpRequest, ref: str, table: str) -> HttpResponse:
         services.add_values(table, ref, form.values, said=said)
         messages.success(request, _("加えました。"))
         return HttpResponseRedirect(f"{reverse('firm', args=[ref])}#{table}")
-    shown = {"form": form, "owner": ref, "said": said, "needs_word": needs_word, "on_behalf": scope.is_coordinator}
+    owner = {"owner": ref, "owner_name": queries.names([ref]).get(ref, ref)}
+    shown = {"form": form, **owner, "said": said, "needs_word": needs_word, "on_behalf": scope.is_coordinator}
     return render(request, "firms/edit.html", shown, status=422 if form.is_sent else 200)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from kumihimo.interop.order_schemas import MESSAGE_FORMAT
 from kumihimo.paper.token import FormToken, read_token
 from kumihimo.trade.fields import check_data, is_text
 from kumihimo.trade.transitions import KINDS, SPOKEN
@@ -13,7 +14,6 @@ from kumihimo_web.inbox.reasons import Reason, Why, reason
 from kumihimo_web.inbox.rules import MOST_TEXT
 from kumihimo_web.inbox.wording import guess, storable
 
-FORMAT = "kumihimo-order-message/1"
 _LONGEST = 1024 * 1024
 _NUMBER = re.compile("[0-9]{1,9}")
 _NUMBERS = frozenset({"price", "quantity"})
@@ -67,11 +67,11 @@ def read_order_message(raw: bytes) -> dict[str, Any]:
 
 
 def _fault(document: dict[str, Any] | None) -> Reason | None:
-    if document is None or document.get("format") != FORMAT:
+    if document is None or document.get("format") != MESSAGE_FORMAT:
         return reason(
             Why.REFUSED,
-            ja=f"{FORMAT} のJSONではありません。送り主のシステムの出力を確かめてもらってください。",
-            en=f"It is no JSON of {FORMAT}; ask the sender to check their system.",
+            ja=f"{MESSAGE_FORMAT} のJSONではありません。送り主のシステムの出力を確かめてもらってください。",
+            en=f"It is no JSON of {MESSAGE_FORMAT}; ask the sender to check their system.",
         )
     kind, order, data = document.get("kind"), document.get("order"), document.get("data")
     if not isinstance(kind, str) or kind not in SPOKEN:

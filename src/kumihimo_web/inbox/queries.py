@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.firms.queries import named as firms_named
 from kumihimo_web.firms.queries import names as firm_names
 from kumihimo_web.inbox.models import Item, Picture
 from kumihimo_web.inbox.state import OLDEST_FIRST, Kind, State
@@ -77,7 +78,7 @@ def _queue(asked: Asked) -> QuerySet[Item]:
         if asked.kind:
             rows = rows.filter(kind=asked.kind)
         if asked.firm:
-            rows = rows.filter(firm=asked.firm)
+            rows = rows.filter(firm__in=firms_named(asked.firm))
     return rows.order_by("pk" if _is_oldest_first(asked) else "-pk")
 
 

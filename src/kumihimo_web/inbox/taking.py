@@ -201,11 +201,8 @@ def _fill(item: Item, found: Found, sender: Sender) -> None:
     if item.copy_of_id:
         item.aside_why = f"受信 #{item.copy_of_id} と同じものが、もう一度届きました。"
     save(item)
-    record(
-        "inbox.read",
-        item,
-        after={"order_ref": item.order_ref, "kind": item.kind, "reasons": [one.code for one in doubts]},
-    )
+    reasons = [{"ja": one.ja, "en": one.en} for one in doubts]
+    record("inbox.read", item, after={"order_ref": item.order_ref, "kind": item.kind, "reasons": reasons})
 
 
 def _propose(item: Item, proposed: Proposed) -> None:

@@ -30,6 +30,7 @@ from kumihimo_web.inbox.queries import Asked
 from kumihimo_web.inbox.rules import needs_second_key, second_key_jpy
 from kumihimo_web.inbox.state import OPEN, Kind, Result, State
 from kumihimo_web.orders import queries as orders
+from kumihimo_web.plans.queries import contact_of
 
 _LATE = frozenset({Result.PARKED, Result.STALE})
 
@@ -255,7 +256,8 @@ def _page(
         "is_late": is_late,
         "before": before,
         "after": after,
-        "can_draft": bool(pictures) and is_open,
+        "can_draft": bool(pictures) and is_open and found.kind != Kind.FORM,
+        "phone": contact_of(found.firm).get("phone", "") if found.firm and is_open else "",
         "is_late_outcome": found.outcome in _LATE,
         "suggested": _suggested(found, order),
         "history": lines(kind="item", row=str(found.pk))[:20],

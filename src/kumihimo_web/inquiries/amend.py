@@ -190,7 +190,7 @@ def _with_tolerance(inquiry: Inquiry, part: str, words: str) -> str:
     try:
         read_value("tolerances", words, inquiry.today)
     except InputError:
-        return f"{size[1]} {entered(needs, 'tolerances')}"
+        return f"{size[1]} {entered(inquiry, needs, 'tolerances', ())}"
     # 0.05 is no size but another tolerance.
     return words
 

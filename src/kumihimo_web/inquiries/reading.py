@@ -222,8 +222,9 @@ def _groups(inquiry: Inquiry, numbers: dict[int, int]) -> tuple[Group, ...]:
 
 
 def _row(inquiry: Inquiry, needs: Requirements, name: str, part: str, numbers: dict[int, int], seen: set[int]) -> Row:
-    known = wording.shown(needs, name)
-    items = _items(inquiry, name, part) if known else []
+    items = _items(inquiry, name, part)
+    known = wording.shown(inquiry, needs, name, items)
+    items = items if known else []
     found = sorted({numbers[id(item)] for item in items if id(item) in numbers})
     links = tuple((number, number not in seen) for number in found)
     seen.update(found)
@@ -232,7 +233,7 @@ def _row(inquiry: Inquiry, needs: Requirements, name: str, part: str, numbers: d
         part=part,
         label=wording.label(name),
         shown=known,
-        entered=wording.entered(needs, name),
+        entered=wording.entered(inquiry, needs, name, items),
         example=wording.EXAMPLES[name][is_english()],
         links=links,
         sure=_sure(items) if known else "",

@@ -143,8 +143,8 @@ def begin_reading(source: Source, *, again: str = "") -> Job | None:
     """
     incoming = Incoming(name=source.name, kind=source.kind, data=bytes(source.data))
     if not is_quick(incoming):
-        title = _("引合の読み取り: %(name)s") % {"name": source.name}
-        return ask(READ, title, {"source": source.pk}, once=f"{READ}:{source.pk}:{again}")
+        told, once = {"name": source.name}, f"{READ}:{source.pk}:{again}"
+        return ask(READ, lambda: _("引合の読み取り: %(name)s") % told, {"source": source.pk}, once=once)
     try:
         found = read(incoming, timezone.localdate())
     except KumihimoError as why:
@@ -167,16 +167,17 @@ def ask_teams(inquiry: Inquiry, *, version: int, once: str) -> Job:
         raise SomebodyWasFaster(inquiry)
     if inquiry.state not in CHANGEABLE:
         raise NotNow(inquiry.state)
-    title = _("チームの提案: %(number)s %(title)s") % {"number": inquiry.number, "title": inquiry.title}
-    return ask(PROPOSE, title[:200], {"inquiry": inquiry.pk, "version": version}, once=f"{PROPOSE}:{once}")
+    told = {"number": inquiry.number, "title": inquiry.title}
+    payload = {"inquiry": inquiry.pk, "version": version}
+    return ask(PROPOSE, lambda: _("チームの提案: %(number)s %(title)s") % told, payload, once=f"{PROPOSE}:{once}")
 
 
 def ask_pdf(proposal: Proposal, *, once: str) -> Job:
     """Ask for a proposal on paper, in the language of the page."""
     _guard()
-    title = _("提案書のPDF: %(number)s") % {"number": proposal.inquiry.number}
-    lang = language()
-    return ask(PRINT, title, {"proposal": proposal.pk, "lang": lang}, once=f"{PRINT}:{once}")
+    number = proposal.inquiry.number
+    payload = {"proposal": proposal.pk, "lang": language()}
+    return ask(PRINT, lambda: _("提案書のPDF: %(number)s") % {"number": number}, payload, once=f"{PRINT}:{once}")
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kumihimo import terms
 from kumihimo.inquiry.questions import LABELS
 from kumihimo.matching.labels import day_ja, material_label, process_label
-from kumihimo.model import Requirements
-from kumihimo.proposal.understood import day_en, geometric_label, range_text, size_text, tolerance_text
+from kumihimo.model import Inquiry, ReadValue, Requirements
+from kumihimo.proposal.as_said import place_text, size_text, tolerance_text, words_of
+from kumihimo.proposal.understood import day_en, geometric_label, range_text
 from kumihimo_web.design.language import is_english
 
 FIELDS = tuple(LABELS)
@@ -71,18 +73,24 @@ def label(field: str) -> str:
     return en.capitalize() if is_english() else ja
 
 
-def shown(needs: Requirements, field: str) -> str:
-    """Return the value of a field in the language of the page; empty when nothing is known."""
-    ja, en = _both(needs, field)
+def shown(inquiry: Inquiry, needs: Requirements, field: str, items: Iterable[ReadValue]) -> str:
+    """Return the value of a field in the language of the page; empty when nothing is known.
+
+    Parameters
+    ----------
+    items
+        What it was read from.
+    """
+    ja, en = _both(inquiry, needs, field, items)
     return en if is_english() else ja
 
 
-def entered(needs: Requirements, field: str) -> str:
+def entered(inquiry: Inquiry, needs: Requirements, field: str, items: Iterable[ReadValue]) -> str:
     """Return the value of a field as a person would type it, so that it can be read again."""
-    return _both(needs, field)[0].replace(" → ", "、")
+    return _both(inquiry, needs, field, items)[0].replace(" → ", "、")
 
 
-def _both(needs: Requirements, field: str) -> tuple[str, str]:
+def _both(inquiry: Inquiry, needs: Requirements, field: str, items: Iterable[ReadValue]) -> tuple[str, str]:
     value: Any = getattr(needs, field)
     if value is None or value == ():
         return "", ""
@@ -91,18 +99,21 @@ def _both(needs: Requirements, field: str) -> tuple[str, str]:
         return f"{ja}{value:,}個", f"{value:,} pcs{en}"
     if field == "processes":
         return _joined([process_label(item) for item in value], " → ", " → ")
-    if field in ("materials", "geometric", "prefectures", "certificates"):
+    if field == "prefectures":
+        return _joined([place_text(inquiry, code) for code in value])
+    if field in ("materials", "geometric", "certificates"):
         return _joined([_word(field, item) for item in value])
     if field == "tolerances":
-        return _joined([(tolerance_text(item),) * 2 for item in value])
+        said = words_of(inquiry, items)
+        return _joined([(tolerance_text(item, said),) * 2 for item in value])
+    if field == "size_mm":
+        return (size_text(value, words_of(inquiry, items)),) * 2
     if isinstance(value, date):
         return day_ja(value), day_en(value)
     return (_measure(field, value),) * 2
 
 
 def _measure(field: str, value: Any) -> str:
-    if field == "size_mm":
-        return size_text(value)
     if field == "thickness_mm":
         return f"{value:g} mm"
     if field == "roughness_ra_um":
@@ -117,8 +128,7 @@ def _word(field: str, item: Any) -> tuple[str, str]:
     if field == "geometric":
         ja, en = geometric_label(item.kind)
         return f"{ja} {item.value_mm:g}", f"{en} {item.value_mm:g}"
-    known = terms.prefectures() if field == "prefectures" else terms.certificates()
-    found: Any = known.get(item)
+    found = terms.certificates().get(item)
     return (item, item) if found is None else (found.ja, found.en)
 
 

@@ -35,6 +35,7 @@ class Job(ScopedModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True, default="")
     payload = models.JSONField(default=dict)
     once = models.CharField(max_length=120, blank=True, default="")
     organisation = models.BigIntegerField(null=True)

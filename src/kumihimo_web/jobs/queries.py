@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from kumihimo_web.accounts.scope import current_scope
+from kumihimo_web.design.language import say
 from kumihimo_web.jobs.models import Job, JobFile, State, Worker
 from kumihimo_web.jobs.services import LEASE
 
@@ -42,7 +43,7 @@ def document(found: Job) -> dict[str, Any]:
     """Return what the browser shows of a job."""
     return {
         "id": str(found.pk),
-        "title": found.title,
+        "title": say(found, "title"),
         "state": found.state,
         "percent": found.percent,
         "message": {"ja": found.message_ja, "en": found.message_en},

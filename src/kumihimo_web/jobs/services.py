@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope, scoped
 from kumihimo_web.audit.services import record
+from kumihimo_web.design.language import twins
 from kumihimo_web.jobs.models import FINISHED, Job, JobFile, State, Worker
 from kumihimo_web.jobs.registry import MadeFile, task_of
 
@@ -23,11 +25,13 @@ MOST_ATTEMPTS = 3
 
 
 @transaction.atomic
-def ask(kind: str, title: str, payload: dict[str, Any], *, once: str = "") -> Job:
+def ask(kind: str, title: str | Callable[[], str], payload: dict[str, Any], *, once: str = "") -> Job:
     """Ask for long work on behalf of the scope; the job starts when the transaction is over.
 
     Parameters
     ----------
+    title
+        What is done, in words; what says it in the language that is switched on is kept in both.
     once
         Key of the wish: asking again with the same key returns the job there is, unless that failed or was cancelled.
     """
@@ -39,9 +43,11 @@ def ask(kind: str, title: str, payload: dict[str, Any], *, once: str = "") -> Jo
         known = Job._base_manager.filter(network_id=scope.network, once=once).first()
         if known is not None:
             return known
+    said = twins(title if callable(title) else lambda: title)
     job: Job = Job.objects.create(
         kind=kind,
-        title=title,
+        title=said["ja"][:200],
+        title_en=said["en"][:200],
         payload=payload,
         once=once,
         organisation=scope.organisation,
@@ -50,7 +56,7 @@ def ask(kind: str, title: str, payload: dict[str, Any], *, once: str = "") -> Jo
         role=scope.role,
         actor=scope.actor,
     )
-    record("job.asked", job, firm=scope.firm, after={"kind": kind, "title": title})
+    record("job.asked", job, firm=scope.firm, after={"kind": kind, "title": job.title})
     return job
 
 

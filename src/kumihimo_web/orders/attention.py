@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 from kumihimo.trade import OrderState
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.design.attention import Attention, Urgency
+from kumihimo_web.design.language import say
 from kumihimo_web.orders import queries
 from kumihimo_web.orders.models import Order, Paper
+from kumihimo_web.orders.untold import untold_starts
 
 _NAMED = 3
 _ANSWERED_OTHERWISE = (OrderState.COUNTERED.value, OrderState.DECLINED.value)
@@ -22,7 +24,7 @@ def attention() -> list[Attention]:
     if not current_scope().is_coordinator:
         return []
     found = [_answers(), _talks(), _parked(), _papers(), _chasing()]
-    return [one for one in found if one is not None]
+    return [*(one for one in found if one is not None), *_untold()]
 
 
 def _answers() -> Attention | None:
@@ -85,6 +87,31 @@ def _papers() -> Attention | None:
         url=reverse("order", args=[refs[0]]) if refs else reverse("orders"),
         icon="order",
     )
+
+
+def _untold() -> list[Attention]:
+    """Return a question for each start that the plan could not take over."""
+    found = []
+    for one in untold_starts()[:_NAMED]:
+        told = {"order": one.order, "step": say(one.step, "label")}
+        if one.waiting:
+            told["earlier"] = _("、").join(say(row, "label") for row in one.waiting)
+            detail = _(
+                "%(order)s「%(step)s」は始めたと連絡がありましたが、前の「%(earlier)s」は終わったと報告されていません。"
+            )
+        else:
+            detail = _("%(order)s「%(step)s」は始めたと連絡がありましたが、前の工程の報告と合いません。")
+        found.append(
+            Attention(
+                urgency=Urgency.TODAY,
+                title=_("着手の連絡が計画に入っていません: %(title)s") % {"title": one.step.order.title},
+                detail=detail % told,
+                action=_("前の工程を確かめて、実績を入れる"),
+                url=f"{reverse('plan_order', args=[one.version, one.step.order.ref])}#steps",
+                icon="plan",
+            )
+        )
+    return found
 
 
 def _chasing() -> Attention | None:

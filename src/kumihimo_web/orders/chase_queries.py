@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
 
 from kumihimo.model import Channel
 from kumihimo.paper.kinds import DocumentKind
+from kumihimo.trade import OperationOrder
+from kumihimo.trade.chase_schedule import ChaseKind
 from kumihimo.trade.chasing import Chased, DailyList, OpenItem, Outcome, Partner, due_today
 from kumihimo.trade.open_items import open_items as items_of
 from kumihimo_web.accounts.kept import kept
@@ -18,6 +20,17 @@ from kumihimo_web.channels.states import Sent
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders.folding import folded
 from kumihimo_web.orders.models import Chase, Order
+
+REMINDED: Mapping[ChaseKind, str] = {
+    ChaseKind.ORDER: "acknowledgement",
+    ChaseKind.LATE: "delivery",
+}
+"""What a reminder 督促状 asks for (`kumihimo.paper.document.ABOUT`), by what is awaited of the firm of an order.
+
+Several firms are asked for a quotation: the sheet of the day reminds each of its own request.
+"""
+WRITTEN = (DocumentKind.DAILY.value, DocumentKind.REMINDER.value)
+"""Papers that chase."""
 
 
 def open_items(today: date) -> tuple[OpenItem, ...]:
@@ -41,6 +54,28 @@ def _items(rows: QuerySet[Order], today: date) -> tuple[OpenItem, ...]:
     )
 
 
+def overdue(row: Order, order: OperationOrder, today: date) -> tuple[OpenItem, ...]:
+    """Return what firms owe for an order since a day that has passed: each can be asked for in a reminder 督促状."""
+    found = items_of(order, today, asked_on=row.asked_on, issued_on=row.issued_on)
+    return tuple(item for item in found if is_overdue(item, today))
+
+
+def is_overdue(item: OpenItem, today: date) -> bool:
+    """Whether a firm owes something since a day that has passed."""
+    # What is late counts from the first day late, all else from the last day in time.
+    return item.kind in REMINDED and (item.kind is ChaseKind.LATE or item.anchor < today)
+
+
+def written_to(today: date) -> frozenset[str]:
+    """Return the firms that were written to today: one message a day is enough."""
+    return frozenset(Chase.objects.filter(on=today).exclude(channel="").values_list("partner", flat=True))
+
+
+def paper_channel(firm: str) -> Channel | None:
+    """Return the first channel of a firm that carries a paper; None where only the telephone is left."""
+    return next((one for one in _channels_of(firm) if one is not Channel.PHONE), None)
+
+
 def chase_list(today: date) -> DailyList:
     """Return what is to be chased today, one proposed action each. For coordinators."""
     # Every write has its audit line: while the chain has not grown, nothing has changed.
@@ -51,7 +86,7 @@ def _chase_list(today: date) -> DailyList:
     items = open_items(today)
     partners = partners_of(item.partner for item in items)
     # Of a message in doubt `channels` asks a person; until then nothing more is sent to that partner.
-    in_doubt = set(channels.messages(state=Sent.UNKNOWN).filter(kind=DocumentKind.DAILY).values_list("key", flat=True))
+    in_doubt = set(channels.messages(state=Sent.UNKNOWN).filter(kind__in=WRITTEN).values_list("key", flat=True))
     sent = Chase.objects.filter(partner__in=partners)
     return due_today(items, partners, today, [_chased(row, in_doubt) for row in sent])
 

@@ -66,7 +66,7 @@ def _evidence(one: Mapping[str, str]) -> str:
     sort = {"image": _("画像"), "message": _("メッセージ"), "call_note": _("電話のメモ")}.get(one["kind"], one["kind"])
     parts = [one["words"]] if one.get("words") else []
     if one.get("sha256"):
-        parts.append(f"SHA-256 {one['sha256'][:12]}…")
+        parts.append(_("（照合番号 %(code)s）") % {"code": one["sha256"][:12]})
     return f"{sort}: {' '.join(parts)}"
 
 

@@ -169,9 +169,9 @@ def _declined(row: Order, event: OrderEvent, before: OperationOrder | None, afte
     version, step = _step(row)
     if version is None or step is None:
         return
-    stop = plans.Stop(kind="machine", ref=step.resource, start=step.start, end=step.end)
     subject = _("%(order)s 辞退: %(title)s %(step)s") % _named(row, step)
-    planning.ask_emergency(version, stop, subject[:200], wish=f"{row.ref}/{event.seq}")
+    ref = row.work_order.ref
+    planning.ask_declined(version, ref, row.step, after.firm, subject[:200], wish=f"{row.ref}/{event.seq}")
 
 
 _TOLD = {
@@ -202,7 +202,7 @@ def _moment(event: OrderEvent, usual: time) -> datetime:
 
 _ALL = 10_000
 _NOT_TOLD = (reports.NoSuchStep, reports.EarlierOpen, earlier.BegunLater)
-"""The plan has no such step, or knows otherwise of the steps before: there a person reports on the plan."""
+"""The plan has no such step, or knows otherwise of the steps before: then a person is asked (`untold`)."""
 
 
 def _report_start(work_order: WorkOrder, step: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ from kumihimo.trade.chasing import Outcome
 from kumihimo_web.audit.services import record_about
 from kumihimo_web.channels.registry import Delivery
 from kumihimo_web.orders import calls
+from kumihimo_web.orders.chase_queries import WRITTEN
 from kumihimo_web.orders.models import Chase
 from kumihimo_web.orders.services import give
 
@@ -27,7 +28,7 @@ def listen(delivery: Delivery) -> None:
     proof = calls.proof_of(delivery)
     if proof is not None:
         give("confirm_call", delivery.about, proof, key=f"{delivery.key}/confirmed"[:200], role=Role.SYSTEM)
-    if delivery.kind == DocumentKind.DAILY.value and delivery.state == "failed":
+    if delivery.kind in WRITTEN and delivery.state == "failed":
         _not_arrived(delivery)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from kumihimo.trade.open_items import open_items
 from kumihimo.trade.receiving import is_complete
 from kumihimo.trade.transitions import ASKING
 from kumihimo.trade.work import shipped_quantity
-from kumihimo_web.orders.models import Event, Order, WaitsFor
+from kumihimo_web.orders.models import WaitsFor
 
 _S = OrderState
 _OURS = frozenset(
@@ -33,24 +33,22 @@ _SLACK_DAYS = 14
 # Events
 
 
-def event_row(order: Order, event: OrderEvent) -> Event:
-    """Return the row of an event."""
-    return Event(
-        network_id=order.network_id,
-        order=order,
-        seq=event.seq,
-        kind=event.kind,
-        data=canonical(event.data),
-        at=event.at,
-        by=event.by,
-        role=event.role.value,
-        key=event.key,
-        previous=event.previous,
-        hash=event.hash,
-    )
-
-
 EVENT_COLUMNS = ("seq", "kind", "data", "at", "by", "role", "key", "previous", "hash")
+
+
+def event_columns(event: OrderEvent) -> dict[str, Any]:
+    """Return the columns of an event by their names."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "data": canonical(event.data),
+        "at": event.at,
+        "by": event.by,
+        "role": event.role.value,
+        "key": event.key,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
 
 
 def event_of(ref: str, columns: Sequence[Any]) -> OrderEvent:
@@ -140,16 +138,16 @@ def columns_of(order: OperationOrder, events: Sequence[OrderEvent]) -> dict[str,
         "asked_on": asked_on,
         "issued_on": issued_on,
         "chase_from": _chase_from(order, asked_on, issued_on),
-        "waits_for": _waits_for(order),
+        "waits_for": _waits_for(order).value,
         "open_talks": len(open_negotiations(order)),
         "open_calls": len(order.calls),
         "changed_at": events[-1].at,
     }
 
 
-def _last_day(events: Iterable[OrderEvent], kinds: frozenset[str]) -> date | None:
-    days = [event.at for event in events if event.kind in kinds]
-    return timezone.localdate(days[-1]) if days else None
+def _last_day(events: Sequence[OrderEvent], kinds: frozenset[str]) -> date | None:
+    at = next((event.at for event in reversed(events) if event.kind in kinds), None)
+    return None if at is None else timezone.localdate(at)
 
 
 def _waits_for(order: OperationOrder) -> WaitsFor:

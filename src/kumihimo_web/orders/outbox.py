@@ -26,6 +26,7 @@ from kumihimo.trade import OperationOrder, OrderEvent
 from kumihimo.trade.business_days import business_days
 from kumihimo.trade.chase_schedule import Action
 from kumihimo.trade.chasing import DailyMessage
+from kumihimo_web.accounts.prepared import PreparedRow, Write
 from kumihimo_web.accounts.queries import own_network
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
@@ -42,21 +43,24 @@ log = logging.getLogger(__name__)
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _APART = 4
 """Among so many that wait longest each worker takes another, so that two seldom make the same."""
+_papers = PreparedRow(Paper)
 
 
 # Noting, within the transaction of what they follow from
 
 
-def note_papers(row: Order, event: OrderEvent, before: OperationOrder | None, after: OperationOrder) -> None:
-    """Note the documents that follow from an event, and post what is only said in words."""
-    noted = [
-        _noted(row, event, after, follows.kind, firm, is_sent=follows.is_sent)
+def papers_of(row: Order, event: OrderEvent, order: OperationOrder) -> list[Write]:
+    """Return the documents that follow from an event, to be noted with it."""
+    return [
+        _noted(row, event, order, follows.kind, firm, is_sent=follows.is_sent)
         for follows in PAPERS_OF_EVENT.get(event.kind, ())
-        if follows.applies(event, after)
-        for firm in _recipients(event, after, follows.kind)
+        if follows.applies(event, order)
+        for firm in _recipients(event, order, follows.kind)
     ]
-    if noted:
-        Paper._base_manager.bulk_create(noted)
+
+
+def post_letters(row: Order, event: OrderEvent, before: OperationOrder | None, after: OperationOrder) -> None:
+    """Post what is only said in words."""
     for letter in letters_of(event, before, after):
         channels.post(
             f"{row.ref}/{event.seq}/{event.kind}/{letter.firm}",
@@ -76,15 +80,15 @@ def _recipients(event: OrderEvent, order: OperationOrder, kind: DocumentKind) ->
 
 def _noted(
     row: Order, event: OrderEvent, order: OperationOrder, kind: DocumentKind, firm: str, *, is_sent: bool
-) -> Paper:
+) -> Write:
     revision = order.revision if kind.value in papers.OF_ORDERS else 1
-    return Paper(
+    return _papers.added(
         network_id=row.network_id,
         key=f"{row.ref}/{event.seq}/{kind.value}/{firm}",
         kind=kind.value,
         number=_number(row.ref, event, kind),
         revision=revision,
-        order=row,
+        order_id=row.pk,
         seq=event.seq,
         firm=firm,
         content={},

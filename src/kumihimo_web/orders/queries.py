@@ -16,7 +16,7 @@ from kumihimo.trade.receiving import is_complete
 from kumihimo_web.accounts.roles import Role as Person
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.firms import queries as firms
-from kumihimo_web.orders.chase_queries import chase_list, open_items
+from kumihimo_web.orders.chase_queries import chase_list, is_overdue, open_items, overdue, paper_channel, written_to
 from kumihimo_web.orders.folding import events_of, folded
 from kumihimo_web.orders.goods import custody, material_ledger, moves
 from kumihimo_web.orders.models import Order, Paper, Parked, WaitsFor, WorkOrder
@@ -32,6 +32,7 @@ __all__ = [
     "counts",
     "custody",
     "folded",
+    "is_overdue",
     "long_parked",
     "material_ledger",
     "milestones",
@@ -41,8 +42,10 @@ __all__ = [
     "order",
     "orders",
     "orders_of",
+    "overdue",
     "own_orders",
     "paper",
+    "paper_channel",
     "papers",
     "parked",
     "parked_message",
@@ -52,6 +55,7 @@ __all__ = [
     "timeline",
     "work_order",
     "work_orders",
+    "written_to",
 ]
 
 LONG_PARKED_DAYS = 2
@@ -70,7 +74,7 @@ def orders(
     Parameters
     ----------
     words
-        Parts of number, item or work order.
+        Parts of number, item or work order; for a coordinator of the name of the firm, too.
     state, firm, waiting
         A state, the id of a firm, one of `WaitsFor`; empty for all.
     late
@@ -81,7 +85,12 @@ def orders(
     found: QuerySet[Order] = _rows().prefetch_related(of_work)
     for word in words.split():
         within = WorkOrder.objects.filter(ref__istartswith=word)
-        found = found.filter(Q(ref__icontains=word) | Q(item__icontains=word) | Q(work_order__in=within))
+        found = found.filter(
+            Q(ref__icontains=word)
+            | Q(item__icontains=word)
+            | Q(work_order__in=within)
+            | Q(firm__in=firms.named(word) if current_scope().is_coordinator else ())
+        )
     if state:
         found = found.filter(state=state)
     if firm:
@@ -118,6 +127,11 @@ def work_order(ref: str) -> WorkOrder | None:
     """Return a work order."""
     found: WorkOrder | None = WorkOrder.objects.filter(ref=ref).first()
     return found
+
+
+def firms_with_orders(most: int = 200) -> list[str]:
+    """Return firms that have orders."""
+    return list(_rows().filter(revision__gte=1).order_by("firm").values_list("firm", flat=True).distinct()[:most])
 
 
 def orders_of(found: WorkOrder) -> QuerySet[Order]:

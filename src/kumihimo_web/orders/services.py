@@ -32,15 +32,22 @@ from kumihimo.trade import (
 )
 from kumihimo.trade.events import instant
 from kumihimo.trade.transitions import SPOKEN
-from kumihimo_web.accounts.prepared import Prepared
+from kumihimo_web.accounts.prepared import Prepared, PreparedRow, Write, carry_out
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import Scope, current_scope
-from kumihimo_web.audit.services import record, record_about
+from kumihimo_web.audit.services import line, record, record_about
 from kumihimo_web.orders import calls, following, handovers, outbox, rules
-from kumihimo_web.orders.chases import send_daily, task_done
+from kumihimo_web.orders.chases import remind, send_daily, task_done
 from kumihimo_web.orders.following import NotInPlan
 from kumihimo_web.orders.goods import book_material, note_custody
-from kumihimo_web.orders.mapping import EVENT_COLUMNS, columns_of, command_document, command_of, event_of, event_row
+from kumihimo_web.orders.mapping import (
+    EVENT_COLUMNS,
+    columns_of,
+    command_document,
+    command_of,
+    event_columns,
+    event_of,
+)
 from kumihimo_web.orders.models import Asked, Event, Order, Parked, WorkOrder
 from kumihimo_web.orders.notices import notice_for, verdicts_for
 from kumihimo_web.orders.numbering import next_number
@@ -57,6 +64,7 @@ __all__ = [
     "notice_for",
     "phone_note",
     "put_aside",
+    "remind",
     "send_daily",
     "task_done",
     "verdicts_for",
@@ -149,8 +157,9 @@ def give(
     return _told_to(scope, held.order, decision)
 
 
+# Commands are what the network does most: one question, no more of the row than what is needed, and what is added is
+# added without models.
 _OF_ROW = ("order__id", "order__work_order", "order__step", "order__parked")
-# One question, and no more of the row than what is needed: commands are what the network does most.
 _events_and_row = Prepared(
     lambda network, ref: (
         Event._base_manager.filter(order__network_id=network, order__ref=ref)
@@ -160,6 +169,19 @@ _events_and_row = Prepared(
     int,
     str,
 )
+_work_order = Prepared(
+    lambda network, ref: WorkOrder._base_manager.filter(network_id=network, ref=ref).order_by().values_list("pk"),
+    int,
+    str,
+)
+_waiting = Prepared(
+    lambda network, ref: Parked._base_manager.filter(network_id=network, order_ref=ref).values_list(
+        "pk", "command", "refused_ja"
+    ),
+    int,
+    str,
+)
+_orders, _events = PreparedRow(Order), PreparedRow(Event)
 
 
 def _held(ref: str) -> _Held:
@@ -199,16 +221,15 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
     """Keep what a command led to, and then what had waited for it."""
     before, parked = len(held.events), 0 if held.row is None else held.row.parked
     if held.row is None:
-        work_order = WorkOrder._base_manager.filter(
-            network_id=current_scope().network, ref=command.data["work_order"]
-        ).first()
-        if work_order is None:
+        network = current_scope().network
+        found = _work_order.rows(network, command.data["work_order"])
+        if not found:
             return _no_work_order(command)
         held.row = Order(
-            network_id=work_order.network_id,
+            network_id=network,
             ref=command.order,
             key=command.key,
-            work_order=work_order,
+            work_order_id=found[0][0],
             step=command.data.get("step", ""),
             opened_on=timezone.localdate(command.at),
         )
@@ -217,11 +238,13 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
         held.add(event)
     if before == 0 or parked:
         done += _turns(held, command.order)
-    _save(held, before, parked)
+    saved = _saved(held, before, parked)
     steps = iter(held.steps)
     for outcome in done:
         for event in outcome.events:
-            _follow_up(held.row, next(steps), event, outcome, has_waited=outcome is not decision)
+            saved += _followed_up(held.row, next(steps), event, outcome, has_waited=outcome is not decision)
+            carry_out(saved)
+            saved = []
     return decision
 
 
@@ -235,39 +258,42 @@ def _no_work_order(command: Command) -> Decision:
     )
 
 
-def _save(held: _Held, before: int, parked: int) -> None:
-    """Write the events that are new, and what has changed of the columns of the order."""
+_OPENED = ("network_id", "ref", "key", "work_order_id", "step", "opened_on")
+"""What the first event decides about the row of an order."""
+
+
+def _saved(held: _Held, before: int, parked: int) -> list[Write]:
+    """Return what has changed of the columns of the order; a new order is added."""
     assert held.row is not None
     assert held.order is not None
     row, known = held.row, held.events[:before]
-    columns = columns_of(held.order, held.events)
+    columns = columns_of(held.order, held.events) | {"parked": row.parked}
     for name, value in columns.items():
         setattr(row, name, value)
     if held.steps[0][0] is None:
-        row.save(force_insert=True)
-    else:
-        old = columns_of(held.steps[0][0], known) | {"parked": parked}
-        new = columns | {"parked": row.parked}
-        Order._base_manager.filter(pk=row.pk).update(**{name: new[name] for name in new if new[name] != old[name]})
-    for event in held.events[before:]:
-        event_row(row, event).save(force_insert=True)
+        row.pk = _orders.add(**{name: getattr(row, name) for name in _OPENED}, **columns)
+        return []
+    old = columns_of(held.steps[0][0], known) | {"parked": parked}
+    return [_orders.changed(row.pk, {name: value for name, value in columns.items() if value != old[name]})]
 
 
-def _follow_up(
+def _followed_up(
     row: Order,
     step: tuple[OperationOrder | None, OperationOrder],
     event: OrderEvent,
     decision: Decision,
     *,
     has_waited: bool,
-) -> None:
-    """Do what follows from one event: who was asked, which documents go out, what the plan hears; and tell it."""
+) -> list[Write]:
+    """Do what follows from one event: who was asked, what the plan hears; return it with its documents and its line."""
     before, after = step
+    writes = [_events.added(network_id=row.network_id, order_id=row.pk, **event_columns(event))]
     if event.kind == "call_noted":
         calls.post_confirmation(after, event)
     elif decision.outcome is Outcome.APPLIED:
         _note_asked(row, event)
-        outbox.note_papers(row, event, before, after)
+        writes += outbox.papers_of(row, event, after)
+        outbox.post_letters(row, event, before, after)
         following.tell_plan(row, event, before, after)
         handovers.follow(row, event, after)
     reader = audience(after, event)
@@ -277,7 +303,8 @@ def _follow_up(
         told["state"], note = after.state.value, decision.ja
     if has_waited:
         told["waited"] = instant(event.at)
-    record(f"order.{event.kind}", row, firm=reader, after=told, note=note, is_held=True)
+    verb = f"order.{event.kind}"
+    return [*writes, line(verb, kind="order", row=str(row.pk), firm=reader, after=told, note=note)]
 
 
 def _note_asked(row: Order, event: OrderEvent) -> None:
@@ -332,18 +359,16 @@ def _park(held: _Held, command: Command) -> None:
 def _turns(held: _Held, ref: str) -> list[Decision]:
     """Carry out what has waited and whose turn has come."""
     assert held.row is not None
-    rows = {row.key: row for row in Parked._base_manager.filter(network_id=held.row.network_id, order_ref=ref)}
-    waiting = [command_of(row.command) for row in rows.values() if not row.refused_ja]
-    after = unpark(held.order, waiting, rules.policy())
-    gone = []
+    rows = [(pk, command_of(told), refused) for pk, told, refused in _waiting.rows(held.row.network_id, ref)]
+    after = unpark(held.order, [command for _pk, command, refused in rows if not refused], rules.policy())
+    keys, gone = {command.key: pk for pk, command, _refused in rows}, []
     for command, decision in after.decisions:
         for event in decision.events:
             held.add(event)
-        row = rows[command.key]
         if decision.outcome is Outcome.REFUSED:
-            Parked._base_manager.filter(pk=row.pk).update(refused_ja=decision.ja, refused_en=decision.en)
+            Parked._base_manager.filter(pk=keys[command.key]).update(refused_ja=decision.ja, refused_en=decision.en)
         else:
-            gone.append(row.pk)
+            gone.append(keys[command.key])
     if gone:
         Parked._base_manager.filter(pk__in=gone).delete()
     held.row.parked = len(rows) - len(gone)

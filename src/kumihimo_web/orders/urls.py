@@ -34,9 +34,11 @@ urlpatterns = [
     path("orders/<str:ref>/replace/", orders.order_replace, name="order_replace"),
     path("chasing/", chasing.chasing, name="chasing"),
     path("chasing/send/", chasing.chasing_send, name="chasing_send"),
+    path("chasing/remind/", chasing.chasing_remind, name="chasing_remind"),
     path("chasing/done/", chasing.chasing_done, name="chasing_done"),
     path("status/<str:ref>/orders/", work_orders.order_milestones, name="order_milestones"),
     path("answer/<str:token>/", answer.answer, name="answer"),
     path("answer/<str:token>/papers/<int:pk>.pdf", answer.answer_paper, name="answer_paper"),
+    path("answer/<str:token>/seen/", answer.answer_seen, name="answer_seen"),
     path("answer/<str:token>/<slug:kind>/", answer.answer_do, name="answer_do"),
 ]

@@ -17,7 +17,7 @@ from kumihimo.trade.notice import NoticeEntry
 from kumihimo.trade.order import Negotiation, OperationOrder
 from kumihimo.trade.receiving import is_complete, line_totals
 from kumihimo.trade.states import Role
-from kumihimo.trade.transitions import AFTER_ISSUE, KINDS, roles_of
+from kumihimo.trade.transitions import AFTER_ISSUE, KINDS, UNANSWERED, roles_of
 from kumihimo_web.design.language import is_english, say
 from kumihimo_web.design.templatetags.ja import day, yen
 from kumihimo_web.orders.models import Order, WaitsFor
@@ -123,6 +123,14 @@ def is_late(row: Order, today: date) -> bool:
 
 
 _ON_THE_WAY = frozenset(AFTER_ISSUE | {S.ON_HOLD})
+
+
+def is_awarded(state: OrderState) -> bool:
+    """Return whether the firm of an order is the one that gets it; before, it is the one that the plan reckons with."""
+    return state not in _NOT_AWARDED
+
+
+_NOT_AWARDED = frozenset({S.DRAFT, S.RFQ_SENT, S.QUOTED})
 
 
 def noun(kind: str) -> str:
@@ -245,6 +253,47 @@ _NEXT_WORDS: Mapping[OrderState, Callable[[OperationOrder, date, str], tuple[str
 }
 
 
+def next_short(row: Order) -> str:
+    """Return what comes next in the few words that a list has room for."""
+    if row.open_talks:
+        return _("価格の相談に答える")
+    if row.open_calls:
+        return _("電話の確認書を送る")
+    words = _OURS if row.waits_for == WaitsFor.US else _THEIRS if row.waits_for == WaitsFor.PARTNER else {}
+    return str(words.get(OrderState(row.state), ""))
+
+
+_OURS: Mapping[OrderState, Any] = {
+    S.DRAFT: BUTTONS["send_rfq"],
+    S.RFQ_SENT: gettext_lazy("見積を比べて決める"),
+    S.QUOTED: gettext_lazy("見積を比べて決める"),
+    S.AWARDED: gettext_lazy("発注する"),
+    S.COUNTERED: gettext_lazy("条件の変更に答える"),
+    S.DECLINED: gettext_lazy("ほかの企業に頼む"),
+    S.SHIPPED: BUTTONS["receive"],
+    S.RECEIVED: BUTTONS["inspect"],
+    S.INSPECTED: gettext_lazy("残り・不合格を確かめる"),
+    S.CLOSED: BUTTONS["pay"],
+    S.CLOSED_SHORT: BUTTONS["pay"],
+    S.INVOICED: BUTTONS["pay"],
+    S.ON_HOLD: gettext_lazy("再開か取消を決める"),
+}
+_THEIRS: Mapping[OrderState, Any] = {
+    S.RFQ_SENT: gettext_lazy("見積の返事"),
+    S.QUOTED: gettext_lazy("残りの見積の返事"),
+    S.ISSUED: gettext_lazy("注文書の到着"),
+    S.DELIVERED_TO_PARTNER: gettext_lazy("注文への返事"),
+    S.ACCEPTED: gettext_lazy("出荷"),
+    S.IN_PROGRESS: gettext_lazy("出荷"),
+    S.RECEIVED: gettext_lazy("残りの出荷"),
+    S.INSPECTED: gettext_lazy("残りの出荷"),
+    S.RETURNED: gettext_lazy("代わりの品"),
+    S.REWORK: gettext_lazy("手直しした品"),
+    S.CLOSED: gettext_lazy("請求書"),
+    S.CLOSED_SHORT: gettext_lazy("請求書"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineGoods:
     """What became of one line."""
@@ -316,11 +365,23 @@ def own_sentence(one: OwnOrder) -> str:
     if not one.is_open:
         return _("することはありません。")
     if one.is_request:
-        by = day(one.day)
-        return _("%(day)sまでに返事をください。") % {"day": by} if one.needs_answer else _("見積を出しています。")
-    if one.needs_answer:
-        return _("注文が届いています。受けられるか返事をください。")
-    return str(_OWN_WORDS.get(one.state, ""))
+        return to_quote(one.day) if one.needs_answer else _("見積を出しています。")
+    return own_turn(one.state)[1]
+
+
+def to_quote(answer_by: date | None) -> str:
+    """Return that a firm is to answer a request."""
+    return _("%(day)sまでに返事をください。") % {"day": day(answer_by)}
+
+
+def own_turn(state: OrderState) -> tuple[bool, str]:
+    """Return whether it is the turn of the firm that has an order, and what is awaited."""
+    if state in UNANSWERED:
+        return True, _("注文が届いています。受けられるか返事をください。")
+    return state in _OWN_TURN, str(_OWN_WORDS.get(state, ""))
+
+
+_OWN_TURN = frozenset({S.ACCEPTED, S.IN_PROGRESS, S.RETURNED, S.REWORK})
 
 
 _OWN_WORDS: Mapping[OrderState, Any] = {
@@ -330,8 +391,10 @@ _OWN_WORDS: Mapping[OrderState, Any] = {
     S.DECLINED: gettext_lazy("辞退を伝えました。"),
     S.SHIPPED: gettext_lazy("受け取りの確認を待っています。"),
     S.RECEIVED: gettext_lazy("検査の結果を待っています。"),
-    S.INSPECTED: gettext_lazy("検査が終わった分があります。開いて確かめてください。"),
-    S.RETURNED: gettext_lazy("返された品があります。開いて確かめてください。"),
-    S.REWORK: gettext_lazy("手直しを頼まれています。開いて確かめてください。"),
+    S.INSPECTED: gettext_lazy("検査が終わった分があります。結果を確かめてください。"),
+    S.RETURNED: gettext_lazy("返された品があります。代わりの品を出したら「出荷」を知らせてください。"),
+    S.REWORK: gettext_lazy("手直しを頼まれています。直した品を出したら「出荷」を知らせてください。"),
+    S.CLOSED: gettext_lazy("納入が終わりました。請求書を出したら「請求」を知らせてください。"),
+    S.INVOICED: gettext_lazy("お支払いを待っています。"),
     S.ON_HOLD: gettext_lazy("保留になっています。再開の連絡を待ってください。"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kumihimo.planning.compare import Place as Spot
@@ -97,6 +97,7 @@ class _Difference:
             **self._order(promise.order),
             "buyer": self._document_of(promise.order).get("buyer", ""),
             "due": promise.due_after if promise.due_after is not None else promise.due_before,
+            "due_before": promise.due_before,
             "before": promise.completion_before,
             "after": promise.completion_after,
             "late_before": promise.late_before,
@@ -104,47 +105,8 @@ class _Difference:
         }
 
 
-def affected(solved: Solved, hit: Iterable[tuple[str, str]], stopped: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the steps that a stop hits, each with the firms that could do it instead, the cheapest first.
-
-    Parameters
-    ----------
-    hit
-        (order, step) of the plan as it was.
-    stopped
-        Sites that stand still: they are no substitutes.
-    """
-    wanted, down = set(hit), set(stopped)
-    found = []
-    for row in solved.plan.steps:
-        if (row.order, row.step) not in wanted:
-            continue
-        step, document = solved.step_of(row.order, row.step), solved.orders.get(row.order, {})
-        place = solved.place_of(row.resource)
-        own = row.resource.rpartition("/")[0]
-        price = next((one["jpy"] for one in step.get("offers", ()) if one["site"] == own), None)
-        others = [one for one in step.get("offers", ()) if one["site"] not in down and one["site"] != own]
-        found.append(
-            {
-                "ref": row.order,
-                "title": document.get("title") or row.order,
-                "step": row.step,
-                "ja": step.get("label_ja") or row.step,
-                "en": step.get("label_en") or row.step,
-                "firm": place.firm,
-                "firm_name": place.firm_name,
-                "start": row.start,
-                "end": row.end,
-                "substitutes": [
-                    {
-                        "firm": one["firm"],
-                        "firm_name": solved.places[one["site"]].firm_name
-                        if one["site"] in solved.places
-                        else one["firm"],
-                        "jpy": None if price is None else one["jpy"] - price,
-                    }
-                    for one in sorted(others, key=lambda one: one["jpy"])
-                ],
-            }
-        )
-    return sorted(found, key=lambda one: (one["start"], one["ref"]))
+def of_reports(known: Solved, before: Solved) -> set[tuple[str, str]]:
+    """Return (order, step) of what stands elsewhere only because of what was reported."""
+    stood = {(row.order, row.step): (row.resource, row.start, row.end) for row in known.plan.steps}
+    stands = {(row.order, row.step): (row.resource, row.start, row.end) for row in before.plan.steps}
+    return {key for key in stood.keys() | stands.keys() if stood.get(key) != stands.get(key)}

@@ -19,7 +19,8 @@ from kumihimo.interop.plan_events import events_from_bytes
 from kumihimo.planning.events import ActualFinish, ActualStart
 from kumihimo.planning.problem import Problem
 from kumihimo_web.accounts.kept import kept
-from kumihimo_web.design.language import aside, language
+from kumihimo_web.design.language import aside, language, twins
+from kumihimo_web.design.templatetags.ja import moment as shown_moment
 from kumihimo_web.plans import queries
 from kumihimo_web.plans.models import PlanStep, Report, Version
 from kumihimo_web.plans.queries import Stop
@@ -132,8 +133,7 @@ class StopForm(_Form):
             self.errors["to"] = _("この計画の始まりより前です。今日より後の日時にしてください。")
         if not self.errors:
             kind, ref = found
-            self.label = next(label for key, label in choices if key == found)
-            self.entered["what"] = self.label
+            self.entered["what"] = next(label for key, label in choices if key == found)
             self.stop = Stop(kind=kind, ref=ref, start=version.minute(first), end=version.minute(last))
 
     @property
@@ -142,9 +142,12 @@ class StopForm(_Form):
         return _kept_labels("offered", self.version, lambda: _few(_stop_labels(self.version)))
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> dict[str, str]:
         """What the version is made for."""
-        return f"{self.label}: {self.reason}" if self.reason else self.label
+        assert self.stop is not None, "only what stops is a subject"
+        key = (self.stop.kind, self.stop.ref)
+        labels = twins(lambda: dict(_stop_labels(self.version))[key])
+        return {lang: f"{label}: {self.reason}" if self.reason else label for lang, label in labels.items()}
 
 
 def _stop_labels(version: Version) -> list[tuple[tuple[str, str], str]]:
@@ -209,7 +212,7 @@ class ReportForm(_Form):
                 self._check(name, moment, now)
         if self.action == "finish" and began is not None and not self.errors and self.at <= began:
             self.errors["at"] = _("終わった時刻は、始めた時刻（%(start)s）より後にしてください。") % {
-                "start": f"{timezone.localtime(began):%Y-%m-%d %H:%M}"
+                "start": shown_moment(began)
             }
 
     def _check(self, name: str, moment: datetime, now: datetime) -> None:
@@ -238,7 +241,7 @@ class EventForm(_Form):
         self.kind = self._text("kind") or "stop"
         self.is_trial = self._text("mode") != "draft"
         self.events: list[dict[str, Any]] = []
-        self.subject = ""
+        self.subject: Mapping[str, str] = {}
         self.stop = StopForm(version, entered if self.is_sent and self.kind == "stop" else None)
         if not self.is_sent:
             return
@@ -262,7 +265,7 @@ class EventForm(_Form):
         ref = self._order()
         if ref is not None:
             self.events = [{"event": "cancel_order", "order": ref}]
-            self.subject = _("取消: %(order)s") % {"order": self.entered["order"]}
+            self.subject = twins(lambda: _("取消: %(order)s") % {"order": self.entered["order"]})
 
     def _delay(self) -> None:
         ref = self._order()
@@ -278,10 +281,11 @@ class EventForm(_Form):
         if not self.errors:
             start = steps[step] + 60 * int(hours)
             self.events = [{"event": "delay_step", "order": ref, "step": step, "start": start}]
-            self.subject = ngettext("遅れ: %(order)s %(hours)s時間", "遅れ: %(order)s %(hours)s時間", int(hours)) % {
-                "order": ref,
-                "hours": hours,
-            }
+            n = int(hours)
+            told = {"order": ref, "hours": hours}
+            self.subject = twins(
+                lambda: ngettext("遅れ: %(order)s %(hours)s時間", "遅れ: %(order)s %(hours)s時間", n) % told
+            )
 
     def _order(self) -> str | None:
         text = self._text("order")
@@ -330,7 +334,8 @@ class EventForm(_Form):
         if isinstance(self.events, dict):
             self.events = [self.events]
         n = len(self.events)
-        self.subject = self._text("subject") or ngettext("出来事 %(n)d件", "出来事 %(n)d件", n) % {"n": n}
+        typed = self._text("subject")
+        self.subject = twins(lambda: typed or ngettext("出来事 %(n)d件", "出来事 %(n)d件", n) % {"n": n})
 
 
 def _nothing(version: Version) -> Problem:

@@ -64,6 +64,10 @@ class Solved:
         name = step.partition("@")[0]
         return next((one for one in self.orders.get(order, {}).get("steps", ()) if one["id"] == name), {})
 
+    def title_of(self, order: str) -> str:
+        """Return what an order is called; its id where it has no name."""
+        return str(self.orders.get(order, {}).get("title") or order)
+
     def place_of(self, resource: str) -> Place:
         """Return whose a machine is."""
         site = resource.rpartition("/")[0]

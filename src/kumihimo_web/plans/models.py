@@ -58,7 +58,7 @@ class Version(ScopedModel):
         Counts what was reported of its steps, and what followed of it.
     heard_at
         When the latest word was said of what its base knew: later ones are not in it. None = nothing was said before.
-    subject
+    subject, subject_en
         What it was made for, in words.
     wish
         Task and payload of the job that made it, to make it again on a newer base.
@@ -83,6 +83,7 @@ class Version(ScopedModel):
     reports = models.PositiveIntegerField(default=0)
     heard_at = models.DateTimeField(null=True)
     subject = models.CharField(max_length=200, blank=True, default="")
+    subject_en = models.CharField(max_length=200, blank=True, default="")
     wish = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True, default="")
     start = models.DateTimeField()

@@ -30,6 +30,9 @@ from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, Plan
 _NAMED = 3
 _REMEMBERED_MIN = 7 * 24 * 60
 """A step that should have begun longer ago, and of which nobody has spoken, is no longer offered to be reported."""
+_SOON_DAYS = 2
+"""What begins after today and tomorrow is not offered to be reported with one press, only in the list of what comes."""
+_JUST_DONE = timedelta(minutes=30)
 _HEAVY = ("problem", "plan", "diff", "wish")
 _HEAVY_OF_ORDER = ("work_order", "remedies", "causes", "why")
 
@@ -149,7 +152,7 @@ def _to_follow(job: Job) -> Attention:
     return Attention(
         urgency=Urgency.NOW,
         title=_("報告された実績がまだ計画に入っていません"),
-        detail=f"{job.payload['subject']} {say(job, 'error')}".strip(),
+        detail=f"{say(job.payload['subject'])} {say(job, 'error')}".strip(),
         action=_("もう一度計画に入れる"),
         url=f"{reverse('plans')}#follow",
         icon="plan",
@@ -182,7 +185,7 @@ def _draft_to_decide(draft: Draft) -> Attention:
     return Attention(
         urgency=Urgency.NOW if version.kind == Kind.EMERGENCY else Urgency.TODAY,
         title=title % {"kind": version.get_kind_display()},
-        detail=f"{version.subject} {detail}".strip(),
+        detail=f"{say(version, 'subject')} {detail}".strip(),
         action=_("見て決める"),
         url=page_of(version),
         icon="emergency" if version.kind == Kind.EMERGENCY else "plan",
@@ -329,12 +332,21 @@ def step(found: Version, ref: str, name: str) -> PlanStep | None:
 
 
 def to_report(found: Version, now: int, most: int) -> list[PlanStep]:
-    """Return the steps of the scope that somebody may have begun or finished: what runs first, then by their start."""
-    rows = found.steps.filter(Q(freeze=Freeze.RUNNING) | Q(freeze__lt=Freeze.RUNNING, start__gt=now - _REMEMBERED_MIN))
-    sequence = _lean(rows.select_related("order")).order_by(
-        Case(When(freeze=Freeze.RUNNING, then=0), default=1), "start", "pk"
-    )
-    return list(sequence[:most])
+    """Return the steps of the scope that somebody may begin or finish by tomorrow, by the start that was told.
+
+    What runs comes before what waits where there are more than `most`. What was just finished stays where it stood, so
+    that nothing else slides under the finger.
+    """
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    soon = found.minute(midnight + timedelta(days=_SOON_DAYS))
+    waits = Q(freeze__lt=Freeze.RUNNING, start__gt=now - _REMEMBERED_MIN, start__lt=soon)
+    rows = _lean(found.steps.filter(Q(freeze=Freeze.RUNNING) | waits).select_related("order"))
+    open_steps = list(rows.order_by(Case(When(freeze=Freeze.RUNNING, then=0), default=1), "start", "pk")[:most])
+    just_done = reported.finished_since(timezone.now() - _JUST_DONE)
+    refs = {ref for ref, _step in just_done}
+    done = _lean(found.steps.filter(freeze=Freeze.DONE, order__ref__in=refs).select_related("order"))
+    kept = [row for row in done if (row.order.ref, row.step) in just_done]
+    return sorted([*open_steps, *kept], key=lambda row: (row.told_start, row.pk))
 
 
 def _lean(rows: QuerySet[PlanStep]) -> QuerySet[PlanStep]:

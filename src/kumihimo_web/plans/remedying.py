@@ -9,51 +9,70 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from kumihimo import terms
 from kumihimo.errors import InputError
+from kumihimo.interop.work_order_json import work_order_from_json
+from kumihimo.model import Network
 from kumihimo.planning.problem import Mode, Order, PlanCalendar, Problem, Resource
 from kumihimo.planning.result import PlannedStep
+from kumihimo_web.design.language import twins
+from kumihimo_web.plans import queries
 from kumihimo_web.plans.begun import stands
 from kumihimo_web.plans.mapping import Solved
+from kumihimo_web.plans.remedy_words import remedy_words
 from kumihimo_web.plans.rolling import since
 
 if TYPE_CHECKING:
     from kumihimo.planning.remedies import Remedy
 
+Found = tuple["Remedy", Solved]
+"""A remedy, and the plan that it is a remedy of: with other firms among the modes where it is to move to one."""
 _ASKED_OF_FIRM = ("OVERTIME", "SHIFT", "SECOND_MACHINE")
 """What a firm has to agree to beyond another time."""
 
 
-def found_for(solved: Solved, order: str, now: int) -> tuple[Remedy, ...]:
-    """Return what would make an order less late; nothing of it lies in the past."""
+def found_for(solved: Solved, order: str, now: int, known: Network) -> list[Found]:
+    """Return what would make an order less late; nothing of it lies in the past.
+
+    Whom else the work could go to is looked for apart: any other remedy leaves it with the firms that have it.
+    """
     from kumihimo.planning.remedies import remedies
 
-    return remedies(since(solved.problem, now), solved.plan, order)
+    here = [(one, solved) for one in remedies(since(solved.problem, now), solved.plan, order)]
+    wider = _with_others(solved, order, known)
+    moved = remedies(since(wider.problem, now), wider.plan, order)
+    told = {one.ja for one, _base in here}
+    return [*here, *((one, wider) for one in moved if one.kind == "REROUTE" and one.ja not in told)]
+
+
+def _with_others(solved: Solved, order: str, known: Network) -> Solved:
+    """Return the plan with every firm among the modes that could do the steps that make an order late."""
+    from kumihimo.proposal.network_plan import with_substitutes
+
+    document = solved.orders.get(order)
+    if not document:
+        return solved
+    late = {cause.step for one in solved.plan.late if one.order == order for cause in one.causes if cause.step}
+    every = {step.id for one in solved.problem.orders if one.id == order for step in one.steps}
+    steps = {(order, name) for name in late or every}
+    problem = with_substitutes(solved.problem, [work_order_from_json(document)], known, steps)
+    return replace(solved, problem=problem, places={**queries.places_in(known), **solved.places})
 
 
 def described(found: Remedy, solved: Solved, order: str) -> dict[str, Any]:
-    """Return a remedy in names instead of ids."""
-    ja, en, processes = found.ja, found.en, terms.processes()
-    # The longest ids first: one may begin another.
-    for resource in sorted((r.id for r in solved.problem.resources), key=len, reverse=True):
-        if resource in ja or resource in en:
-            name, process = solved.place_of(resource).firm_name, processes.get(solved.process_of(resource))
-            ja = ja.replace(resource, f"「{name} {process.ja if process else ''}」".replace(" 」", "」"))
-            en = en.replace(resource, f"{name} {process.en if process else ''}".strip())
-    steps = next(o.steps for o in solved.problem.orders if o.id == order)
-    for step in sorted(steps, key=lambda one: len(one.id), reverse=True):
-        named = solved.step_of(order, step.id)
-        if named:
-            ja = ja.replace(f"工程{step.id}", f"工程「{named['label_ja']}」")
-            en = en.replace(f"step {step.id}", f"step {named['label_en']}")
+    """Return a remedy in names instead of ids, as it is kept.
+
+    ``key`` tells it from the others of the same order; ``orders`` are the orders that move with it.
+    """
     place = solved.places.get(found.ask)
+    others = dict.fromkeys(row.order for row in found.steps if row.order != order)
     return {
+        "key": found.ja,
         "kind": found.kind,
         "resource": found.resource,
-        "ja": ja,
-        "en": en,
+        **twins(lambda: remedy_words(found, solved, order)),
         "ask": place.firm_name if place is not None else found.ask,
         "behind": found.behind,
+        "orders": [{"ref": ref, "title": solved.title_of(ref)} for ref in others],
         "price_jpy": found.price_jpy,
         "others_jpy": found.others_jpy,
         "late_min": found.late_min,
@@ -62,21 +81,21 @@ def described(found: Remedy, solved: Solved, order: str) -> dict[str, Any]:
     }
 
 
-def chosen_of(found: tuple[Remedy, ...], wanted: Mapping[str, Any], solved: Solved, order: str) -> Remedy:
-    """Return the remedy that was chosen: the same words, else the same kind at the same place as it is now.
+def chosen_of(found: list[Found], wanted: Mapping[str, Any]) -> Found:
+    """Return the remedy that was chosen: the very same, else the same kind at the same place as it is now.
 
     Raises
     ------
     InputError
         There is none any more.
     """
-    for one in found:
-        if described(one, solved, order)["ja"] == wanted["ja"]:
-            return one
+    for one, base in found:
+        if one.ja == wanted["key"]:
+            return one, base
     alike = (wanted["kind"], wanted["resource"], wanted["behind"])
-    for one in found:
+    for one, base in found:
         if (one.kind, one.resource, one.behind) == alike:
-            return one
+            return one, base
     raise _no_longer(wanted)
 
 

@@ -21,6 +21,7 @@ from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
+from kumihimo_web.design.language import say, twins
 from kumihimo_web.plans import earlier, queries, reported, services
 from kumihimo_web.plans.earlier import usual_start
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, Report, State, Version
@@ -255,7 +256,9 @@ def _follow(version: Version, row: PlanStep) -> None:
     """Ask that the plan follows."""
     Version.objects.filter(pk=version.pk).update(reports=F("reports") + 1)
     version.refresh_from_db(fields=["edits", "reports"])
-    services.ask_follow(version, _("実績: %(order)s %(step)s") % {"order": row.order.title, "step": row.label_ja})
+    title = row.order.title
+    said = twins(lambda: _("実績: %(order)s %(step)s") % {"order": title, "step": say(row, "label")})
+    services.ask_follow(version, said)
 
 
 # What the plan makes of it
@@ -306,7 +309,7 @@ def _follow_here(version: Version, made: Made) -> None:
     Version.objects.filter(pk=version.pk).update(
         problem=made.problem, plan=made.plan, totals=dict(made.totals), reports=F("reports") + 1
     )
-    record("plan.followed", version, after={"number": version.number, "subject": made.subject})
+    record("plan.followed", version, after={"number": version.number, "subject": made.subject.get("ja", "")})
     for firm, moved in _changed_steps(version, made).items():
         _record_moved(version, firm, moved)
     _change_orders(version, made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -29,6 +29,12 @@ def report(ref: str, name: str) -> Report | None:
 def reports_of(row: PlanOrder) -> dict[str, Report]:
     """Return step -> what was said of it, of an order."""
     return {one.step: one for one in Report.objects.filter(ref=row.ref, withdrawn_at=None)}
+
+
+def finished_since(moment: datetime) -> set[tuple[str, str]]:
+    """Return (order, step) of what the scope may see and was reported as finished since a moment."""
+    rows = Report.objects.filter(told_at__gte=moment, finished_at__isnull=False, withdrawn_at=None)
+    return set(rows.values_list("ref", "step"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
+from kumihimo_web.design.language import twins
 from kumihimo_web.inquiries import services as inquiries
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.services import ask
 from kumihimo_web.plans import queries, reported
 from kumihimo_web.plans.models import Freeze, Kind, PlanMachine, PlanOrder, PlanStep, State, Version
 
+Subject = str | Mapping[str, str]
+"""What a version is made for: as somebody typed it, or with ``ja`` and ``en``."""
 EFFORTS = {"short": 1000, "usual": 4000, "long": 20000}
 """Rounds of the search that a coordinator may ask for."""
 
@@ -58,7 +63,7 @@ class Made:
     """What a task has worked out, ready to be kept."""
 
     kind: Kind
-    subject: str
+    subject: Mapping[str, str]
     base: int | None
     base_edits: int
     start: datetime
@@ -109,21 +114,24 @@ def ask_first(
     payload |= {"rounds": rounds, "approve": approve}
     if inquiry:
         payload |= {"inquiry": inquiry, "booked": orders[0]["id"]}
-    return _asked("plans.first", _("最初の計画を立てる"), payload, wish)
+    return _asked("plans.first", gettext_lazy("最初の計画を立てる"), payload, wish)
 
 
 def ask_replan(base: Version, effort: str, *, wish: str = "") -> Job:
     """Ask for a better plan of the same orders; see `EFFORTS`."""
-    return _asked("plans.replan", _("計画を立て直す"), _on(base) | {"effort": effort}, wish)
+    return _asked("plans.replan", gettext_lazy("計画を立て直す"), _on(base) | {"effort": effort}, wish)
 
 
 def ask_events(
-    base: Version, events: Sequence[Mapping[str, Any]], subject: str, *, is_trial: bool, wish: str = ""
+    base: Version, events: Sequence[Mapping[str, Any]], subject: Subject, *, is_trial: bool, wish: str = ""
 ) -> Job:
     """Ask what events do to the plan, written as kumihimo-events/1; a trial can be looked at but not approved."""
-    kind, title = ("plans.whatif", _("もしもを試す")) if is_trial else ("plans.events", _("出来事に合わせて直す"))
+    kind, title = "plans.events", gettext_lazy("出来事に合わせて直す")
+    if is_trial:
+        kind, title = "plans.whatif", gettext_lazy("もしもを試す")
     since = timezone.localtime(base.start).isoformat()
-    return _asked(kind, title, _on(base) | {"events": list(events), "since": since, "subject": subject}, wish)
+    payload = _on(base) | {"events": list(events), "since": since, "subject": _in_both(subject)}
+    return _asked(kind, title, payload, wish)
 
 
 def ask_order(base: Version, order: Mapping[str, Any], *, inquiry: str = "", wish: str = "") -> Job:
@@ -131,51 +139,64 @@ def ask_order(base: Version, order: Mapping[str, Any], *, inquiry: str = "", wis
     payload = _on(base) | {"order": dict(order)}
     if inquiry:
         payload |= {"inquiry": inquiry, "booked": order["id"]}
-    return _asked("plans.order", _("案件を計画に入れる"), payload, wish)
+    return _asked("plans.order", gettext_lazy("案件を計画に入れる"), payload, wish)
 
 
-def ask_emergency(base: Version, stop: queries.Stop, subject: str, *, wish: str = "") -> Job:
+def ask_emergency(base: Version, stop: queries.Stop, subject: Subject, *, wish: str = "") -> Job:
     """Ask for substitutes of everything that stands still."""
     told = {"kind": stop.kind, "ref": stop.ref}
     told |= {"start": base.moment(stop.start).isoformat(), "end": base.moment(stop.end).isoformat()}
-    return _asked("plans.emergency", _("代わりの手配を探す"), _on(base) | {"stop": told, "subject": subject}, wish)
+    payload = _on(base) | {"stop": told, "subject": _in_both(subject)}
+    return _asked("plans.emergency", gettext_lazy("代わりの手配を探す"), payload, wish)
+
+
+def ask_declined(base: Version, ref: str, step: str, firm: str, subject: Subject, *, wish: str = "") -> Job:
+    """Ask who does a step instead of the firm that has declined it, which is never planned for that step again."""
+    payload = _on(base) | {"order": ref, "step": step, "firm": firm, "subject": _in_both(subject)}
+    return _asked("plans.declined", gettext_lazy("代わりの手配を探す"), payload, wish)
 
 
 def ask_remedies(base: Version, ref: str, *, wish: str = "") -> Job:
     """Ask what would make an order less late."""
-    return _asked("plans.remedies", _("遅れの手だてを調べる"), _on(base) | {"order": ref}, wish)
+    return _asked("plans.remedies", gettext_lazy("遅れの手だてを調べる"), _on(base) | {"order": ref}, wish)
 
 
 def ask_remedy(base: Version, ref: str, remedy: Mapping[str, Any], *, wish: str = "") -> Job:
     """Ask for the plan with one of the remedies in it that were found for an order."""
-    chosen = {key: remedy[key] for key in ("kind", "resource", "behind", "ja", "en")}
-    return _asked("plans.remedy", _("この手で立て直す"), _on(base) | {"order": ref, "remedy": chosen}, wish)
+    chosen = {key: remedy[key] for key in ("key", "kind", "resource", "behind", "ja", "en")}
+    return _asked("plans.remedy", gettext_lazy("この手で立て直す"), _on(base) | {"order": ref, "remedy": chosen}, wish)
 
 
-def ask_follow(version: Version, subject: str) -> None:
+def ask_follow(version: Version, subject: Subject) -> None:
     """Ask that the plan follows what was reported; the program does that by itself, whoever has spoken."""
     with scoped(system_scope(current_scope().network)):
         ask_follow_again(version, subject)
 
 
-def ask_follow_again(version: Version, subject: str) -> Job:
+def ask_follow_again(version: Version, subject: Subject) -> Job:
     """Ask for the same on behalf of the scope, where it has failed."""
     wish = f"{version.number}.{version.edits}.{version.reports}"
-    return _asked("plans.follow", _("実績を計画に入れる"), _on(version) | {"subject": subject[:200]}, wish)
+    payload = _on(version) | {"subject": _in_both(subject)}
+    return _asked("plans.follow", gettext_lazy("実績を計画に入れる"), payload, wish)
 
 
 def ask_again(draft: Version, base: Version, *, wish: str = "") -> Job:
     """Ask for the same as a draft did, on another version; what was only tried becomes a draft."""
     task = str(draft.wish["task"]).replace("plans.whatif", "plans.events")
-    return _asked(task, _("今の計画の上でやり直す"), {**draft.wish["payload"], **_on(base)}, wish)
+    return _asked(task, gettext_lazy("今の計画の上でやり直す"), {**draft.wish["payload"], **_on(base)}, wish)
 
 
 def _on(base: Version) -> dict[str, Any]:
     return {"base": base.number, "now": queries.minute_now(base)}
 
 
-def _asked(kind: str, title: str, payload: dict[str, Any], wish: str) -> Job:
-    return ask(kind, title, payload, once=f"{kind}:{wish}"[:120] if wish else "")
+def _in_both(subject: Subject) -> dict[str, str]:
+    """Return what a version is made for in both languages; what somebody has typed is the same in both."""
+    return {"ja": subject, "en": subject} if isinstance(subject, str) else dict(subject)
+
+
+def _asked(kind: str, title: Promise, payload: dict[str, Any], wish: str) -> Job:
+    return ask(kind, lambda: str(title), payload, once=f"{kind}:{wish}"[:120] if wish else "")
 
 
 # Keeping it
@@ -191,7 +212,8 @@ def keep(made: Made, *, task: str, payload: Mapping[str, Any]) -> Version:
     version: Version = Version.objects.create(
         number=last + 1,
         kind=made.kind,
-        subject=made.subject[:200],
+        subject=made.subject.get("ja", "")[:200],
+        subject_en=made.subject.get("en", "")[:200],
         base=None if made.base is None else Version.objects.get(number=made.base),
         base_edits=made.base_edits,
         heard_at=made.heard_at,
@@ -211,7 +233,7 @@ def keep(made: Made, *, task: str, payload: Mapping[str, Any]) -> Version:
         for row in rows:
             row.network_id, row.version = scope.network, version
         model._base_manager.bulk_create(rows, batch_size=400)  # type: ignore[arg-type]
-    record("plan.drafted", version, after={"number": version.number, "kind": made.kind, "subject": made.subject[:200]})
+    record("plan.drafted", version, after={"number": version.number, "kind": made.kind, "subject": version.subject})
     return version
 
 
@@ -319,7 +341,7 @@ def _hear(version: Version) -> None:
     if changed:
         Version.objects.filter(pk=version.pk).update(reports=F("reports") + 1)
         version.refresh_from_db(fields=["edits", "reports"])
-        ask_follow(version, _("承認を待つ間の実績"))
+        ask_follow(version, twins(lambda: _("承認を待つ間の実績")))
 
 
 def _decide(draft: Version, state: State, reason: str) -> None:

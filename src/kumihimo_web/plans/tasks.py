@@ -19,14 +19,15 @@ from kumihimo.planning.problem import Problem
 from kumihimo_web.jobs.registry import Running, Task, register
 from kumihimo_web.plans import queries, report_services, services
 from kumihimo_web.plans.begun import Begun, begun, lived, network
-from kumihimo_web.plans.difference import affected, difference
+from kumihimo_web.plans.declining import without_firm
+from kumihimo_web.plans.difference import difference, of_reports
 from kumihimo_web.plans.mapping import Solved, rows_of, sealed, thawed, totals_of
 from kumihimo_web.plans.models import Kind
 from kumihimo_web.plans.queries import Stop
 from kumihimo_web.plans.remedying import agreement, chosen_of, described, found_for, remedied
 from kumihimo_web.plans.rolling import shifted_event
 from kumihimo_web.plans.services import EFFORTS, Made
-from kumihimo_web.plans.words import without_counts
+from kumihimo_web.plans.substitutes import affected
 
 if TYPE_CHECKING:
     from kumihimo.planning.progress import Progress
@@ -71,7 +72,7 @@ def _first(running: Running) -> Made:
         orders={one["id"]: one for one in payload["orders"]},
         places=queries.places_in(known),
     )
-    return _made(Kind.FIRST, "", None, solved, {})
+    return _made(Kind.FIRST, {}, None, solved, {})
 
 
 def _replan(running: Running) -> Made:
@@ -87,7 +88,7 @@ def _replan(running: Running) -> Made:
         begin=now.before.plan,
         now=now.now,
     )
-    return _drafted(running, Kind.REPLAN, "", now, replace(now.before, plan=made))
+    return _drafted(running, Kind.REPLAN, {}, now, replace(now.before, plan=made))
 
 
 def _with_events(kind: Kind) -> Callable[[Running], Made]:
@@ -120,7 +121,7 @@ def _order(running: Running) -> Made:
         places={**queries.places_in(known), **before.places},
     )
     after = lived(wider, [RushOrder(order=alone.orders[0])], now.now, running)
-    return _drafted(running, Kind.ORDER, order.title, now, after)
+    return _drafted(running, Kind.ORDER, {"ja": order.title, "en": order.title}, now, after)
 
 
 def _emergency(running: Running) -> Made:
@@ -150,12 +151,26 @@ def _emergency(running: Running) -> Made:
             events.append(StopSite(site=site, start=stop.start, end=stop.end))
     after = lived(wider, events, now.now, running) if events else wider
     made = _drafted(running, Kind.EMERGENCY, payload["subject"], now, after)
-    return replace(made, diff={**made.diff, "affected": affected(wider, hit, down)})
+    found = affected(wider, after, hit, down, now=now.now)
+    return replace(made, diff={**made.diff, "affected": found})
+
+
+def _declined(running: Running) -> Made:
+    payload = running.payload
+    now, known = begun(running), network()
+    order, step = payload["order"], payload["step"]
+    running.tell(0.2, "代わりにできる企業を探しています", "Looking for substitutes")
+    after = without_firm(now.before, order, step, payload["firm"], known, now.now, running)
+    made = _drafted(running, Kind.EMERGENCY, payload["subject"], now, after)
+    was = {row.resource.rpartition("/")[0] for row in now.before.plan.steps if (row.order, row.step) == (order, step)}
+    wider = replace(now.before, places=after.places)
+    found = affected(wider, after, {(order, step)}, was, now=now.now)
+    return replace(made, diff={**made.diff, "affected": found})
 
 
 def _remedies(running: Running) -> list[dict[str, Any]]:
     now, order = begun(running), running.payload["order"]
-    return [described(one, now.before, order) for one in found_for(now.before, order, now.now)]
+    return [described(one, base, order) for one, base in found_for(now.before, order, now.now, network())]
 
 
 def _remedy(running: Running) -> Made:
@@ -167,13 +182,14 @@ def _remedy(running: Running) -> Made:
             f"案件 {order} は今の計画にありません。計画を開き直してください。",
             f"order {order!r} is not in the current plan; open the plan again.",
         )
-    chosen = chosen_of(found_for(now.before, order, now.now), wanted, now.before, order)
-    after = remedied(now.before, order, chosen, wanted, now.now)
+    chosen, base = chosen_of(found_for(now.before, order, now.now, network()), wanted)
+    after = remedied(base, order, chosen, wanted, now.now)
     # As it is now: its hours may be others than those that were chosen.
-    told = described(chosen, now.before, order)
-    title = now.before.orders.get(order, {}).get("title") or order
-    made = _drafted(running, Kind.REMEDY, f"{title} — {without_counts(told['ja'])}", now, after)
-    asked = agreement(chosen, now.before, told)
+    told = described(chosen, base, order)
+    title = base.title_of(order)
+    subject = {lang: f"{title} — {told[lang]}" for lang in ("ja", "en")}
+    made = _drafted(running, Kind.REMEDY, subject, now, after)
+    asked = agreement(chosen, base, told)
     return replace(made, diff={**made.diff, "agree": asked}) if asked else made
 
 
@@ -233,12 +249,20 @@ def _joined(problem: Problem, more: Problem) -> Problem:
     )
 
 
-def _drafted(running: Running, kind: Kind, subject: str, now: Begun, after: Solved) -> Made:
+def _drafted(running: Running, kind: Kind, subject: Mapping[str, str], now: Begun, after: Solved) -> Made:
     running.tell(0.9, "変わる所をまとめています", "Putting together what changes")
-    return _made(kind, subject, now, after, difference(now.told(after.plan), after))
+    diff = difference(now.told(after.plan), after)
+    reported = of_reports(now.known, now.before)
+    if after is not now.before and reported:
+        # What follows of reports alone is not what this draft is about, and its figures count from there.
+        stays = reported - of_reports(now.before, after)
+        for move in diff["moves"]:
+            move["reported"] = (move["ref"], move["step"]) in stays
+        diff["reported"] = {"steps": sum(move["reported"] for move in diff["moves"]), "totals": totals_of(now.before)}
+    return _made(kind, subject, now, after, diff)
 
 
-def _made(kind: Kind, subject: str, now: Begun | None, after: Solved, diff: Mapping[str, Any]) -> Made:
+def _made(kind: Kind, subject: Mapping[str, str], now: Begun | None, after: Solved, diff: Mapping[str, Any]) -> Made:
     problem, plan = sealed(after.problem, after.plan)
     orders, steps, machines = rows_of(after, queries.buyers())
     base = None
@@ -291,6 +315,7 @@ for _kind, _work in (
     ("plans.whatif", _with_events(Kind.WHATIF)),
     ("plans.order", _order),
     ("plans.emergency", _emergency),
+    ("plans.declined", _declined),
     ("plans.remedy", _remedy),
 ):
     register(Task(kind=_kind, work=_work, save=_keep(_kind)))

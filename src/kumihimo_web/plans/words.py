@@ -1,9 +1,10 @@
-"""Plans in words: why an order is late, what changes, what is forecast."""
+"""Plans in words: why an order is late or has no place, what changes, what is forecast."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,20 +12,32 @@ from django.utils.translation import ngettext
 
 from kumihimo.interop.plan_words import CAUSES, cause_sentence, short_span
 from kumihimo.planning.result import Cause
-from kumihimo_web.design.language import language, say
-from kumihimo_web.design.templatetags.ja import counted, short_day
+from kumihimo_web.design.language import aside, language, say
+from kumihimo_web.design.templatetags.ja import counted, day, moment, short_day
 from kumihimo_web.plans import queries
 from kumihimo_web.plans.models import PlanOrder, PlanStep, Version
 
 _COUNTED = re.compile(r"（-?[\d,]+分）| \((?:minute )?-?[\d,]+(?: min)?\)")
 """The count of minutes behind a length of time: exact, and noise on a page."""
 
-_MINUTES = re.compile(r"(\d[\d,]*)(?:分| min(?:utes?)?\b)")
+_STANDS_AT = re.compile(r"開始(-?\d+)分|単独なら(\d+)分")
+"""The minute that the planner's reason names, from the start of the version."""
+
+_DAY_MIN, _HOUR_MIN = 24 * 60, 60
 
 
 def span(minutes: int) -> str:
-    """Return a length of time."""
+    """Return a length of time; of a day or more nobody needs the minutes."""
+    return short_span(_rounded(minutes), language())
+
+
+def exact_span(minutes: int) -> str:
+    """Return a length of time to the minute, for sums that are to come out."""
     return short_span(minutes, language())
+
+
+def _rounded(minutes: int) -> int:
+    return minutes if abs(minutes) < _DAY_MIN else round(minutes / _HOUR_MIN) * _HOUR_MIN
 
 
 def step_label(step: PlanStep) -> str:
@@ -32,42 +45,96 @@ def step_label(step: PlanStep) -> str:
     return say(step, "label")
 
 
-def causes_of(found: Version, rows: Iterable[PlanOrder], most: int | None = None) -> dict[int, list[str]]:
-    """Return order -> sentences that say why it is late, the gravest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an order is late, of one step on one machine.
+
+    Attributes
+    ----------
+    code
+        See `kumihimo.planning.result.CAUSE_CODES`.
+    text
+        The sentence.
+    behind
+        (id, title, length of the wait) of the orders that are waited for, the longest first; empty for one alone, which
+        the sentence names.
+    """
+
+    code: str
+    text: str
+    behind: tuple[tuple[str, str, str], ...] = ()
+
+
+def causes_of(found: Version, rows: Iterable[PlanOrder], most: int | None = None) -> dict[int, list[Reason]]:
+    """Return order -> what makes it late, the gravest first; waits of one step for one machine are one reason.
 
     Parameters
     ----------
     most
-        Sentences of each order; None = all, whose minutes add up to the lateness.
+        Reasons of each order; None = all, whose minutes add up to the lateness.
     """
     late = [row for row in rows if row.causes]
-    told = {row.pk: sorted(row.causes, key=lambda one: -one["minutes"])[:most] for row in late}
-    named = [one for causes in told.values() for one in causes]
+    told = {row.pk: sorted(_grouped(row.causes), key=lambda one: -_minutes(one))[:most] for row in late}
+    named = [cause for groups in told.values() for group in groups for cause in group]
     machines = queries.labels_of(found, [one["resource"] for one in named if one.get("resource")])
     behind = {one["behind"] for one in named if one.get("behind")}
     titles = dict(found.orders.filter(ref__in=behind).values_list("ref", "title"))
     label = "label_en" if language() == "en" else "label_ja"
     rows_of = found.steps.filter(order__in=[row.pk for row in late]).values_list("order_id", "step", label)
     steps = {(pk, step): name for pk, step, name in rows_of}
-    lines = {}
-    for pk, causes in told.items():
-        lines[pk] = [
-            _sentence(
-                Cause(
-                    code=one["code"],
-                    minutes=one["minutes"],
-                    step=steps.get((pk, one.get("step", "")), one.get("step", "")),
-                    resource=machines.get(one.get("resource", ""), one.get("resource", "")),
-                    behind=titles.get(one.get("behind", ""), one.get("behind", "")),
-                )
-            )
-            for one in causes
+    return {
+        pk: [
+            _reason(group, steps.get((pk, _of(group, "step")), _of(group, "step")), machines, titles)
+            for group in groups
         ]
-    return lines
+        for pk, groups in told.items()
+    }
 
 
-def _sentence(cause: Cause) -> str:
-    return without_counts(cause_sentence(cause, language()))
+def _grouped(causes: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return causes of the same kind, step and machine together."""
+    found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for one in causes:
+        key = (one["code"], one.get("step", ""), one.get("resource", ""), "behind" if one.get("behind") else "")
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+def _minutes(group: Iterable[Mapping[str, Any]]) -> int:
+    return sum(one["minutes"] for one in group)
+
+
+def _of(group: Sequence[Mapping[str, Any]], name: str) -> str:
+    return str(group[0].get(name, ""))
+
+
+def _reason(
+    group: Sequence[Mapping[str, Any]], step: str, machines: Mapping[str, str], titles: Mapping[str, str]
+) -> Reason:
+    code, resource, total = _of(group, "code"), _of(group, "resource"), _minutes(group)
+    machine = machines.get(resource, resource)
+    waits: dict[str, int] = {}
+    for one in group:
+        if one.get("behind"):
+            waits[one["behind"]] = waits.get(one["behind"], 0) + one["minutes"]
+    if len(waits) > 1:
+        told = {"step": step, "machine": machine, "n": counted(len(waits), "order"), "t": span(total)}
+        if code == "FROZEN":
+            text = _("工程「%(step)s」は「%(machine)s」で、動かせない案件%(n)sの後に合わせて%(t)s待ちます")
+        else:
+            text = _("工程「%(step)s」は「%(machine)s」で、先に入っている案件%(n)sの後に合わせて%(t)s待ちます")
+        behind = tuple((ref, titles.get(ref, ref), span(t)) for ref, t in sorted(waits.items(), key=lambda i: -i[1]))
+        return Reason(code=code, text=text % told, behind=behind)
+    if code == "LEAD_IMPOSSIBLE":
+        text = _(
+            "今のチームでは、ほかに仕事がなくても%(t)s遅れます。"
+            "ほかの企業に移せる工程がないか手だてで調べるか、納期を相談してください。"
+        )
+        return Reason(code=code, text=text % {"t": span(total)})
+    name = next(iter(waits), "")
+    called = titles[name] + aside(name) if name in titles else name
+    cause = Cause(code=code, minutes=_rounded(total), step=step, resource=machine, behind=called)
+    return Reason(code=code, text=without_counts(cause_sentence(cause, language())))
 
 
 def without_counts(text: str) -> str:
@@ -87,9 +154,43 @@ def cause_shares(row: PlanOrder) -> list[tuple[str, int]]:
 
 
 def why_not(row: PlanOrder) -> list[str]:
-    """Return why an order found no place."""
-    texts = (one["text"].split(" / ")[-1 if language() == "en" else 0] for one in row.why)
-    return [_MINUTES.sub(lambda found: span(int(found[1].replace(",", ""))), text) for text in texts]
+    """Return why an order found no place, and what can be done about it."""
+    return [_obstacle(row, one) for one in row.why]
+
+
+def _obstacle(row: PlanOrder, why: Mapping[str, Any]) -> str:
+    """Return one reason of the planner with names and days instead of ids and minutes."""
+    step = next((one for one in row.work_order.get("steps", ()) if one["id"] == why["step"].partition("@")[0]), None)
+    named = {"step": say(step, "label") or why["step"]}
+    minute = next((int(one) for pair in _STANDS_AT.findall(why["text"]) for one in pair if one), None)
+    if minute is not None:
+        named["at"] = moment(row.version.moment(minute))
+    named["until"] = day(row.version.moment(row.version.horizon))
+    texts = {
+        "NO_RESOURCE": _("工程「%(step)s」をできる設備がありません。引合でチームを選び直してください。"),
+        "LOAD_TOO_LARGE": _(
+            "工程「%(step)s」の量が、どの炉・槽にも入りません。ロットを分けるか、ほかの企業を探してください。"
+        ),
+        "FROZEN": _(
+            "工程「%(step)s」は %(at)s 開始に決まっていますが、前の工程がそれまでに終わりません。"
+            "前の工程の実績を確かめるか、この工程の固定か報告を見直してください。"
+        ),
+        "NO_TRANSPORT": _(
+            "工程「%(step)s」への、またはそこからの輸送が分かりません。拠点か納入場所の住所を確かめてください。"
+        ),
+        "HORIZON": _(
+            "ほかに仕事がなくても、工程「%(step)s」は計画の終わり（%(until)s）までに終わりません。"
+            "ほかの企業を探すか、数量を分けてください。"
+        ),
+        "NO_CAPACITY": _(
+            "計画の終わり（%(until)s）までに空きが見つかりません。この案件だけなら %(at)s に終わります。"
+            "手だてを調べるか、ほかの案件の納期を相談してください。"
+        ),
+    }
+    text = texts.get(why["code"])
+    if text is None or ("%(at)s" in text and minute is None):
+        return say(dict(zip(("ja", "en"), why["text"].split(" / "), strict=False)))
+    return text % named
 
 
 def change_words(moved: int, called: int, *, must_agree: bool = False) -> str:

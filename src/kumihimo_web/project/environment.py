@@ -26,17 +26,21 @@ SECRET = "KUMIHIMO_SECRET_KEY"
 """At least 50 random characters; sessions are signed with it."""
 HOSTS = "KUMIHIMO_HOSTS"
 """Names under which the machine is reached, separated by commas."""
+ADDRESS = "KUMIHIMO_ADDRESS"
+"""What stands before the path of a link in a letter, as ``https://name:8443``; empty = the first of `HOSTS`."""
 METRICS_TOKEN = "KUMIHIMO_METRICS_TOKEN"
 """Whoever sends it as ``Authorization: Bearer …`` reads the metrics; empty = only the machine itself."""
 FORM_KEY = "KUMIHIMO_FORM_KEY"
 """File with the key that signs forms that are sent out; empty = ``form.key`` in the data folder, made at first use."""
 FORM_KEY_NAME = "form.key"
-NAMES = (DATABASE, CONNECTIONS, DATA, SECRET, HOSTS, METRICS_TOKEN, FORM_KEY, *CHANNELS)
+NAMES = (DATABASE, CONNECTIONS, DATA, SECRET, HOSTS, ADDRESS, METRICS_TOKEN, FORM_KEY, *CHANNELS)
 """All that there are; `deploy/` names no others."""
 _CONNECTIONS, _FEWEST_CONNECTIONS = 10, 4
 """A worker needs three at a time: for its job, for the job's lease, and to say that it is there."""
 _LONGEST_WAIT_S = 10.0
 """Whoever waits longer for a connection is told that the database does not answer."""
+_KEPT_AFTER = 5
+"""A statement that a connection has carried out so often is planned no more."""
 _SHORTEST_SECRET = 50
 _SHORTEST_TOKEN = 20
 
@@ -73,7 +77,11 @@ def database() -> dict[str, Any]:
             # Each request has a thread of its own: what Django keeps with the thread is never found again, the pool is.
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": _connections(), "timeout": _LONGEST_WAIT_S}},
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": _connections(), "timeout": _LONGEST_WAIT_S},
+                # Only `accounts.prepared` lets the server keep statements; the rest of Django cannot.
+                "prepare_threshold": _KEPT_AFTER,
+            },
         }
     raise ImproperlyConfigured(
         f"{DATABASE} must begin with postgresql:// or sqlite://, not {parts.scheme or address!r}"
@@ -129,6 +137,26 @@ def hosts() -> list[str]:
     if not names or "*" in names:
         raise ImproperlyConfigured(f"{HOSTS} must name the hosts, separated by commas, without a wildcard")
     return names
+
+
+def public_address(usual: str) -> str:
+    """Return what stands before the path of a link in a letter.
+
+    Parameters
+    ----------
+    usual
+        What it is where the environment says nothing.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        It is no address that a link can begin with.
+    """
+    address = os.environ.get(ADDRESS, "").strip().rstrip("/") or usual
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{ADDRESS} must begin with https:// and name a host, with a port where it has one")
+    return address
 
 
 def metrics_token() -> str:

@@ -364,7 +364,7 @@ def test_the_template_says_where_to_write_and_what_a_blank_cell_means(tmp_path: 
         return str(cell_of(book, sheet, header, 1).comment.text)
 
     assert "空欄なら「月、火、水、木、金」とします" in note("拠点", "出荷曜日")
-    assert "空欄なら「ja」とします" in note("企業", "対応言語")
+    assert "空欄なら「日本語」とします" in note("企業", "対応言語")
     assert "空欄は不明" in note("企業", "法人格")
     assert "昭和52年" in note("企業", "設立年")
 

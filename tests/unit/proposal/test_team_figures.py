@@ -181,7 +181,7 @@ def test_links_are_addresses_not_file_names(milling: Proposed) -> None:
 def test_english_page_names_steps_and_delivery_in_english(proposals: dict[str, Proposed]) -> None:
     page = proposal_html(proposals["02-fax.txt"].proposal, lang="en")
     assert "→ 静岡県" not in page
-    assert "(Shizuoka)" in page
+    assert "-shi, Shizuoka" in page
     assert "<td>NC旋盤加工</td>" not in page
     assert "<h3>NC旋盤加工</h3>" not in page
 

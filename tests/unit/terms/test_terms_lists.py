@@ -31,6 +31,7 @@ def test_every_entry_has_a_japanese_and_an_english_name() -> None:
         terms.defects(),
         terms.hazards(),
         terms.jsic(),
+        terms.languages(),
         terms.units(),
         terms.hardness_scales(),
     )

@@ -119,3 +119,11 @@ def thread(**changes: Any) -> Negotiation:
 def test_negotiation_is_answered_before_a_price_is_fixed(talk: Negotiation, price_fixed: bool, colour: Colour) -> None:
     verdicts = judge_negotiations([talk], firm="F-SYN-001", price_fixed=price_fixed, on=ON)
     assert [verdict.colour for verdict in verdicts] == [colour]
+
+
+def test_a_verdict_repeats_the_words_of_the_request_and_no_internal_name() -> None:
+    long = "材料費の上昇" * 10
+    for words, told in (("材料費の上昇", "「材料費の上昇」"), (long, f"「{long[:40]}…」"), ("", "申し出に回答")):
+        (verdict,) = judge_negotiations([thread(words=words)], firm="F-SYN-001", price_fixed=True, on=ON)
+        assert told in verdict.ja
+        assert "N-1" not in verdict.ja + verdict.en

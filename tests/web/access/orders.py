@@ -47,6 +47,7 @@ def rows(people: People) -> Matrix:
         ("paper_again", (paper.pk,)): "LMM----M",
         ("chasing_send", ()): "LMM----M",
         ("chasing_done", ()): "LMM----M",
+        ("chasing_remind", ()): "LMM----M",
         ("own_orders", ()): "L--OO---",
         ("own_order", (out.ref,)): "L--OO---",
         ("own_order", (asked.ref,)): "L--OO---",
@@ -55,6 +56,7 @@ def rows(people: People) -> Matrix:
         ("answer", (token,)): "OOOOOOOO",
         ("answer", ("forged",)): "00000000",
         ("answer_do", (token, "quote")): "MMMMMMMM",
+        ("answer_seen", (token,)): "MMMMMMMM",
         ("answer_paper", (token, paper.pk)): "00000000",
     }
 

@@ -87,7 +87,7 @@ def _current_plan(people: People) -> None:
             ]
             made = Made(
                 kind=Kind.FIRST if base is None else Kind.REPLAN,
-                subject="",
+                subject={},
                 base=base,
                 base_edits=0,
                 start=timezone.now(),

@@ -166,6 +166,20 @@ export class Chart {
     this.viewport = fitted(this.viewport, from - room, to + room);
   }
 
+  /** One order from its first step to its last and its due time, in the first row that is seen. */
+  wholeOrder(order: number): void {
+    const { plan, view } = this;
+    const { due, finish } = plan.orders[order]!;
+    const minutes = barsOfOrder(plan, order).flatMap((bar) => [plan.bars.start[bar]!, plan.bars.end[bar]!]);
+    for (const minute of [due, finish]) if (minute !== null) minutes.push(minute);
+    if (minutes.length === 0) return;
+    const [from, to] = [Math.min(...minutes), Math.max(...minutes)];
+    const room = Math.max(DAY / 8, (to - from) * 0.04);
+    const row = view.name === "order" ? view.rows.find((one) => one.of === order) : undefined;
+    const next = fitted(this.viewport, from - room, to + room);
+    this.viewport = { ...next, top: row?.top ?? next.top };
+  }
+
   /** The present a quarter from the left. */
   toNow(): void {
     const { viewport } = this;

@@ -159,7 +159,10 @@ function build(element: HTMLElement, plan: Plan): void {
   tabs.show(chart.view.name);
   panel.setAttribute("aria-labelledby", `${id}-${chart.view.name}`);
   const order = plan.orders.findIndex((one) => one.id === element.dataset["order"]);
-  if (order >= 0) goTo({ kind: "order", index: order, text: "" });
+  if (order >= 0) {
+    goTo({ kind: "order", index: order, text: "" });
+    chart.wholeOrder(order);
+  }
   performance.mark("plan_gantt:drawn");
 }
 

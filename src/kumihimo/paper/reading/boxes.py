@@ -27,6 +27,10 @@ _INSET_MM = 0.75
 _EXIT_MM = 0.95
 """From the frame to the way around it on which lines are counted that run out."""
 _MIDDLE_PART = 0.28
+_CORE_PART = 0.5
+"""Of the side: the square in the middle of a box."""
+_TRACE_MM, _TRACE_MM2 = 1.4, 0.25
+"""A circle that runs along the frame shows so far beside its sides and within its corners, and at least so much ink."""
 _BESIDE_FRAME_MM = 0.4
 _DRAWN_MM = 0.7
 
@@ -54,8 +58,12 @@ class Thresholds:
     empty_bend, ring_turn, ring_sides
         Part of the full turn around the box that lines cover: with a circle on three sides at least, for the fourth may
         run along the frame; with a neighbour's mark never on two sides that meet.
-    ring_inside_mm2
-        Ink inside of a box with a circle around it is less: with more, lines may strike the box out.
+    empty_traces, ring_traces
+        Places of eight, beside the sides and within the corners, where a circle that runs along the frame shows: most
+        of an empty box, and least of a marked one.
+    ring_inside_mm2, core_mm2
+        Ink inside of a box with a circle around it is less, and there is none in its core: with more, lines may strike
+        the box out.
     hugging_mm2
         Most ink just beside an empty box's frame; a circle that mostly runs along the frame shows more.
     runs
@@ -74,7 +82,10 @@ class Thresholds:
     empty_bend: float = 0.6
     ring_turn: float = 0.62
     ring_sides: float = 0.5
-    ring_inside_mm2: float = 3.5
+    empty_traces: int = 1
+    ring_traces: int = 3
+    ring_inside_mm2: float = 9.0
+    core_mm2: float = 0.3
     hugging_mm2: float = 1.5
     runs: float = 3.0
     exits: int = 4
@@ -88,7 +99,12 @@ DEFAULT_THRESHOLDS = Thresholds()
 def thresholds_for(boxes: Sequence[BoxInk], limits: Thresholds = DEFAULT_THRESHOLDS) -> Thresholds:
     """Return the thresholds for a page as dirty as this one: most boxes are empty, so the middle one shows the dirt."""
     dirt = float(np.median([one.inside_mm2 for one in boxes]))
-    return replace(limits, empty_mm2=limits.empty_mm2 + dirt, marked_mm2=limits.marked_mm2 + 3 * dirt)
+    return replace(
+        limits,
+        empty_mm2=limits.empty_mm2 + dirt,
+        marked_mm2=limits.marked_mm2 + 3 * dirt,
+        core_mm2=limits.core_mm2 + dirt,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +115,8 @@ class BoxInk:
     ----------
     inside_mm2, spill_mm2
         Ink within and outside of the frame.
+    core_mm2
+        Ink in the core of the box, where everything that strikes it out passes.
     extent_mm
         Diagonal of the longest piece of ink inside that is neither quite upright nor quite level.
     turn
@@ -107,6 +125,8 @@ class BoxInk:
         Part that they cover at least on each of the best three sides, and on each of the best two that meet.
     hugging_mm2
         Their ink just left and right of the frame.
+    traces
+        Places of eight with ink: just beside each side, and within each corner.
     runs
         Lines crossed on the way through, in the direction with most.
     solid
@@ -122,11 +142,13 @@ class BoxInk:
     box: Box
     inside_mm2: float
     spill_mm2: float
+    core_mm2: float
     extent_mm: float
     turn: float
     three_sides: float
     bend: float
     hugging_mm2: float
+    traces: int
     runs: float
     solid: float
     exits: int
@@ -137,15 +159,21 @@ class BoxInk:
         """Return what this means."""
         if self.frame < _FRAME_PART:
             return Seen.NO_FRAME
-        ring = self.turn >= limits.ring_turn and self.three_sides >= limits.ring_sides
-        if ring and self.inside_mm2 < limits.ring_inside_mm2 and self.runs < limits.runs:
+        if self._ring(limits):
             return Seen.MARKED
         if self.inside_mm2 >= limits.marked_mm2 and self.extent_mm >= limits.stroke_mm:
             return Seen.STRUCK_OUT if self._struck(limits) else Seen.MARKED
-        around = self.bend >= limits.empty_bend or self.hugging_mm2 > limits.hugging_mm2
+        along = self.hugging_mm2 > limits.hugging_mm2 or self.traces > limits.empty_traces
+        around = self.bend >= limits.empty_bend or along
         if self.inside_mm2 <= limits.empty_mm2 and not around:
             return Seen.EMPTY
         return Seen.DOUBTFUL
+
+    def _ring(self, limits: Thresholds) -> bool:
+        """Whether a circle is around the box, and nothing strikes it out."""
+        wide = self.turn >= limits.ring_turn and self.three_sides >= limits.ring_sides
+        hollow = self.core_mm2 <= limits.core_mm2 and self.inside_mm2 < limits.ring_inside_mm2
+        return hollow and (wide or self.traces >= limits.ring_traces)
 
     def _struck(self, limits: Thresholds) -> bool:
         """Whether this looks like a correction: lines across the box and beyond, or a scribble that knows no frame."""
@@ -275,7 +303,9 @@ class _Masks:
     size: int
     free: Ink
     inside: Ink
+    core: Ink
     outside: Ink
+    places: tuple[NDArray[np.bool_], ...]
     sides: tuple[tuple[slice, slice, int], ...]
     way: tuple[NDArray[np.int64], NDArray[np.int64]]
     left: NDArray[np.bool_]
@@ -301,12 +331,30 @@ def _masks(side_mm: float, frame_mm: float) -> _Masks:
         size=size,
         free=(np.abs(away) > half).astype(np.uint8),
         inside=(away < -_INSET_MM).astype(np.uint8),
+        core=(away < (_CORE_PART - 1) * side_mm / 2).astype(np.uint8),
         outside=(away > half).astype(np.uint8),
+        places=_places(from_middle, side_mm, half),
         sides=tuple(sides),
         way=(rows, columns),
         left=middle & (columns == columns.min()),
         right=middle & (columns == columns.max()),
     )
+
+
+def _places(from_middle: NDArray[np.floating], side_mm: float, half: float) -> tuple[NDArray[np.bool_], ...]:
+    """Return where a circle along the frame shows: beside the middle of each side, and within each corner."""
+    x, y = from_middle[None, :], from_middle[:, None]
+    reach, middle = side_mm / 2, side_mm / 4
+    found: list[NDArray[np.bool_]] = []
+    for this, other in ((x, y), (y, x)):
+        for sign in (-1, 1):
+            beyond = sign * this - reach
+            found.append((beyond > half) & (beyond <= _TRACE_MM) & (np.abs(other) <= middle))
+    for right in (-1, 1):
+        for below in (-1, 1):
+            corner = np.maximum(right * x, below * y) < reach - half
+            found.append(corner & (np.minimum(right * x, below * y) > reach - half - _TRACE_MM))
+    return tuple(found)
 
 
 def _way_around(size: int, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -341,7 +389,7 @@ def _measure(
     # The squares stand one above the other, apart by a white line, so that specks are looked for only once.
     tower = np.pad(crops * masks.free, ((0, 0), (0, 1), (0, 0))).reshape(-1, masks.size)
     free = without_specks(tower).reshape(len(boxes), masks.size + 1, masks.size)[:, :-1]
-    inside, outside = free * masks.inside, free * masks.outside
+    inside, outside, core = free * masks.inside, free * masks.outside, free * masks.core
     area = 1 / PX_MM**2
     hollow_mm2 = (side_mm - 2 * _INSET_MM) ** 2
     found = []
@@ -353,11 +401,13 @@ def _measure(
                 box=box,
                 inside_mm2=inside_mm2,
                 spill_mm2=float(outside[at].sum()) * area,
+                core_mm2=float(core[at].sum()) * area,
                 extent_mm=_extent(inside[at]) if inside_mm2 else 0.0,
                 turn=turns[box].whole,
                 three_sides=turns[box].three,
                 bend=turns[box].bend,
                 hugging_mm2=turns[box].hugging_mm2,
+                traces=sum(float(free[at][place].sum()) * area >= _TRACE_MM2 for place in masks.places),
                 runs=_runs(inside[at]) if inside_mm2 else 0.0,
                 solid=inside_mm2 / hollow_mm2,
                 exits=int((met & ~np.roll(met, 1)).sum()),

@@ -10,6 +10,9 @@ from kumihimo.trade.law.verdict import Colour, Verdict, judged
 from kumihimo.trade.order import Negotiation
 from kumihimo.trade.wording import day_ja
 
+_WORDS = 40
+"""Characters of a request that a verdict repeats."""
+
 
 def judge_negotiations(
     threads: Iterable[Negotiation], *, firm: str, price_fixed: bool, on: date
@@ -38,43 +41,52 @@ def judge_negotiations(
 def _judge(thread: Negotiation, price_fixed: bool, on: date) -> Verdict:
     rule = in_force("toriteki.negotiation", on)
     asked = thread.asked_at.date()
+    ja, en = _quoted(thread)
     if thread.is_open and price_fixed:
         return judged(
             rule,
             Colour.RED,
-            f"{day_ja(asked)}の価格協議の申し出「{thread.id}」に回答しないまま、価格を決めることはできません。"
+            f"{day_ja(asked)}の価格協議の申し出{ja}に回答しないまま、価格を決めることはできません。"
             "先に協議に応じ、理由を添えて回答してください。",
-            f"no price may be fixed while the request '{thread.id}' of {asked} is unanswered; talk, and answer it "
+            f"no price may be fixed while the request{en} of {asked} is unanswered; talk, and answer it "
             "with the reason first.",
         )
     if thread.is_open:
         return judged(
             rule,
             Colour.AMBER,
-            f"{day_ja(asked)}の価格協議の申し出「{thread.id}」が未回答です（{(on - asked).days}日経過）。"
+            f"{day_ja(asked)}の価格協議の申し出{ja}が未回答です（{(on - asked).days}日経過）。"
             "価格を決める前に協議に応じ、理由を添えて回答してください。",
-            f"the request '{thread.id}' of {asked} is unanswered ({(on - asked).days} days); talk, and answer it "
+            f"the request{en} of {asked} is unanswered ({(on - asked).days} days); talk, and answer it "
             "with the reason before a price is fixed.",
         )
     if thread.answer == "agreed":
         return judged(
             rule,
             Colour.GREEN,
-            f"価格協議「{thread.id}」は合意しています。",
-            f"the talk '{thread.id}' ended in agreement.",
+            f"価格協議{ja}は合意しています。",
+            f"the talk{en} ended in agreement.",
         )
     if not thread.reason.strip():
         return judged(
             rule,
             Colour.RED,
-            f"価格協議「{thread.id}」を、理由を説明せずに断っています。必要な説明と情報を相手に伝え、記録してください。",
-            f"the talk '{thread.id}' was turned down without an explanation; give the explanation and record it.",
+            f"価格協議{ja}を、理由を説明せずに断っています。必要な説明と情報を相手に伝え、記録してください。",
+            f"the talk{en} was turned down without an explanation; give the explanation and record it.",
         )
     return judged(
         rule,
         Colour.AMBER,
-        f"価格協議「{thread.id}」は申し出どおりにせず、理由を回答しています（{thread.reason}）。"
+        f"価格協議{ja}は申し出どおりにせず、理由を回答しています（{thread.reason}）。"
         "説明が十分かを人が判断し、署名してください。",
-        f"the talk '{thread.id}' did not end as asked; the reason given: {thread.reason}. A person decides whether "
+        f"the talk{en} did not end as asked; the reason given: {thread.reason}. A person decides whether "
         "it explains enough, and signs.",
     )
+
+
+def _quoted(thread: Negotiation) -> tuple[str, str]:
+    """Return the words with which a firm asked, as they stand in a sentence, Japanese and English."""
+    words = " ".join(thread.words.split())
+    if len(words) > _WORDS:
+        words = f"{words[:_WORDS]}…"
+    return (f"「{words}」", f" '{words}'") if words else ("", "")

@@ -51,6 +51,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(
+                condition=models.Q(("firm", ""), _negated=True),
+                fields=("network", "firm"),
+                name="one_organisation_a_firm",
+            ), models.CheckConstraint(
+                condition=models.Q(("kind", "firm"), ("firm", ""), _connector="XOR"), name="a_firm_names_its_firm"
+            )],
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -155,19 +164,5 @@ class Migration(migrations.Migration):
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("firm", ""), _negated=True),
-                fields=("network", "firm"),
-                name="one_organisation_a_firm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "firm"), ("firm", ""), _connector="XOR"), name="a_firm_names_its_firm"
-            ),
         ),
     ]

@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-assessed_on', '-ref'],
+                'indexes': [models.Index(fields=['network', 'firm', 'assessed_on'], name='sheets_of_a_firm')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='sheet_ref_once')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +60,9 @@ class Migration(migrations.Migration):
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='assessments.sheet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'item'), name='a_criterion_is_marked_once'), models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('is_unchecked', False), ('score__lte', 5)), _connector='OR'), name='a_score_is_0_to_5')],
+            },
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -74,6 +79,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'item', 'sha256'), name='a_file_once_a_criterion')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('resolution', '')), fields=('sheet',), name='one_open_dispute')],
             },
         ),
         migrations.CreateModel(
@@ -126,29 +133,5 @@ class Migration(migrations.Migration):
                 'ordering': ['firm'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('organisation', 'firm'), name='an_interest_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=models.Index(fields=['network', 'firm', 'assessed_on'], name='sheets_of_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='sheet_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('sheet', 'item'), name='a_criterion_is_marked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('is_unchecked', False), ('score__lte', 5)), _connector='OR'), name='a_score_is_0_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('sheet', 'item', 'sha256'), name='a_file_once_a_criterion'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolution', '')), fields=('sheet',), name='one_open_dispute'),
         ),
     ]

@@ -6,7 +6,7 @@ from kumihimo_web.channels.adapters.base import Letter, Taken
 
 
 class Web:
-    """A message to be found. It is delivered when it is opened (`services.opened`)."""
+    """A message to be found. It is delivered when somebody uses the page behind its link (`services.opened`)."""
 
     repeats = True
 

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['state', 'not_before'], name='messages_waiting'), models.Index(fields=['network', '-created_at'], name='messages_latest'), models.Index(fields=['network', 'state', '-created_at'], name='messages_by_state'), models.Index(fields=['network', 'firm', '-created_at'], name='messages_of_a_firm'), models.Index(fields=['network', 'about'], name='messages_about'), models.Index(condition=models.Q(('to_tell', ''), _negated=True), fields=['to_tell'], name='messages_to_tell')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'key'), name='message_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, default='', max_length=254)),
                 ('state', models.CharField(choices=[('sending', '送信中'), ('sent', '送信済み'), ('delivered', '届いた'), ('failed', '届かなかった'), ('unknown', '届いたか分からない')], default='sending', max_length=10)),
                 ('provider_id', models.CharField(blank=True, default='', max_length=200)),
-                ('reason', models.CharField(blank=True, choices=[('', ''), ('refused', '相手か回線に断られました。この宛先には送れません。'), ('later', '今は送れませんでした。時間をおいて送り直します。'), ('doubtful', '送信の途中で切れました。届いたかどうか、こちらからは分かりません。'), ('bounced', 'メールが宛先不明などで戻ってきました。'), ('repeated', '途中で止まったため、同じ番号でもう一度送りました。相手には1通として届きます。'), ('closed', 'この連絡手段は、今は設定されていません。'), ('person', '人が確かめて記録しました。'), ('opened', '相手がリンクを開きました。')], default='', max_length=10)),
+                ('reason', models.CharField(blank=True, choices=[('', ''), ('refused', '相手か回線に断られました。この宛先には送れません。'), ('later', '今は送れませんでした。時間をおいて送り直します。'), ('doubtful', '送信の途中で切れました。届いたかどうか、こちらからは分かりません。'), ('bounced', 'メールが宛先不明などで戻ってきました。'), ('repeated', '途中で止まったため、同じ番号でもう一度送りました。相手には1通として届きます。'), ('closed', 'この連絡手段は、今は設定されていません。'), ('person', '人が確かめて記録しました。'), ('opened', '相手がリンクの画面を使いました。')], default='', max_length=10)),
                 ('words', models.TextField(blank=True, default='')),
                 ('began_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -81,6 +83,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['state', 'began_at'], name='attempts_left_over'), models.Index(fields=['provider_id'], name='attempts_of_provider')],
+                'constraints': [models.UniqueConstraint(fields=('message', 'number'), name='attempt_numbers_run_on')],
             },
         ),
         migrations.CreateModel(
@@ -130,45 +134,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['network', 'state', '-number'], name='inbound_by_state'), models.Index(fields=['network', 'channel', 'sender', 'stored_at'], name='inbound_of_a_sender')],
                 'constraints': [models.UniqueConstraint(fields=('network', 'channel', 'channel_id'), name='inbound_once'), models.UniqueConstraint(fields=('network', 'number'), name='inbound_numbers_run_on')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'not_before'], name='messages_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['network', '-created_at'], name='messages_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['network', 'state', '-created_at'], name='messages_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['network', 'firm', '-created_at'], name='messages_of_a_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['network', 'about'], name='messages_about'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('to_tell', ''), _negated=True), fields=['to_tell'], name='messages_to_tell'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('network', 'key'), name='message_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['state', 'began_at'], name='attempts_left_over'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['provider_id'], name='attempts_of_provider'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('message', 'number'), name='attempt_numbers_run_on'),
         ),
     ]

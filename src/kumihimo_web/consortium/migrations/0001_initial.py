@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['serial'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='consortium_ref_once'), models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='consortium_made_once')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-revision'],
+                'constraints': [models.UniqueConstraint(fields=('consortium', 'revision'), name='charter_revision_once')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='joint_defect_ref_once')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +121,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-serial'],
+                'indexes': [models.Index(fields=['network', 'state', 'due_on'], name='joint_orders_by_state')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'number'), name='joint_order_number_once'), models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='joint_order_made_once')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +182,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['network', 'firm'], name='consortia_of_a_firm')],
+                'constraints': [models.UniqueConstraint(fields=('consortium', 'firm'), name='consortium_member_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +225,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'number', 'revision'), name='joint_paper_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +260,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('settlement', 'firm'), name='notice_once')],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +279,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['network', 'firm'], name='shares_of_a_firm')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'firm'), name='share_once')],
             },
         ),
         migrations.CreateModel(
@@ -318,62 +329,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['ref'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='subsidy_ref_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='consortium',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='consortium_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consortium',
-            constraint=models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='consortium_made_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.UniqueConstraint(fields=('consortium', 'revision'), name='charter_revision_once'),
-        ),
-        migrations.AddIndex(
-            model_name='jointorder',
-            index=models.Index(fields=['network', 'state', 'due_on'], name='joint_orders_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='jointorder',
-            constraint=models.UniqueConstraint(fields=('network', 'number'), name='joint_order_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jointorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='joint_order_made_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='defect',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='joint_defect_ref_once'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['network', 'firm'], name='consortia_of_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('consortium', 'firm'), name='consortium_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('network', 'number', 'revision'), name='joint_paper_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('settlement', 'firm'), name='notice_once'),
-        ),
-        migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['network', 'firm'], name='shares_of_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('order', 'firm'), name='share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidy',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='subsidy_ref_once'),
         ),
     ]

@@ -84,7 +84,7 @@ def counted(value: int, noun: str) -> str:
     Parameters
     ----------
     noun
-        ``order``, ``step``, ``firm`` or ``machine``.
+        ``order``, ``step``, ``firm``, ``machine`` or ``message``.
     """
     n = int(value)
     words = {
@@ -92,6 +92,7 @@ def counted(value: int, noun: str) -> str:
         "step": ngettext("%(n)s工程", "%(n)s工程", n),
         "firm": ngettext("%(n)s社", "%(n)s社", n),
         "machine": ngettext("設備%(n)s台", "設備%(n)s台", n),
+        "message": ngettext("%(n)s通", "%(n)s通", n),
     }
     return words[noun] % {"n": whole(n)}
 

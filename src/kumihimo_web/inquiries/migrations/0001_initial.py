@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ('buyer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
+            options={
+                'indexes': [models.Index(fields=['network', 'state', 'due'], name='inquiries_by_state')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'serial'), name='inquiry_serial_once'), models.UniqueConstraint(fields=('network', 'number'), name='inquiry_number_once'), models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='inquiry_made_once')],
+            },
         ),
         migrations.CreateModel(
             name='Broadcast',
@@ -66,6 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'number'), name='broadcast_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -130,25 +135,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['network', 'firm'], name='hand_of_firm')],
                 'constraints': [models.UniqueConstraint(fields=('broadcast', 'firm'), name='hand_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='broadcast',
-            constraint=models.UniqueConstraint(fields=('network', 'number'), name='broadcast_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['network', 'state', 'due'], name='inquiries_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.UniqueConstraint(fields=('network', 'serial'), name='inquiry_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.UniqueConstraint(fields=('network', 'number'), name='inquiry_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('network', 'once'), name='inquiry_made_once'),
         ),
     ]

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=60)),
                 ("title", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, default="", max_length=200)),
                 ("payload", models.JSONField(default=dict)),
                 ("once", models.CharField(blank=True, default="", max_length=120)),
                 ("organisation", models.BigIntegerField(null=True)),
@@ -69,6 +70,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at"],
+                'indexes': [models.Index(fields=["state", "created_at"], name="jobs_waiting")],
+                'constraints': [models.UniqueConstraint(
+                condition=models.Q(("once", ""), _negated=True), fields=("network", "once"), name="asked_once"
+            )],
             },
         ),
         migrations.CreateModel(
@@ -94,15 +99,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["state", "created_at"], name="jobs_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("once", ""), _negated=True), fields=("network", "once"), name="asked_once"
-            ),
         ),
     ]

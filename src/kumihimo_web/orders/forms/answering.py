@@ -123,6 +123,9 @@ class TalkAnswerForm(CommandForm):
         """Offer the requests that are open."""
         found = [(one.id, one.words[:60] or one.id) for one in self.order.negotiations if one.is_open]
         self.fields["thread"].choices = found  # type: ignore[attr-defined]
+        if len(found) == 1:
+            self.fields["thread"].initial = found[0][0]
+            self.fields["thread"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """Anything but agreement is explained."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kumihimo.model.calendar import standard_calendar
+from kumihimo.trade.business_days import business_days
 from kumihimo.trade.order import OperationOrder
 from kumihimo_web.design.templatetags.ja import yen
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WordsField
 
-_ANSWER_DAYS = 5
-"""Days to answer that are proposed."""
+_ANSWER_DAYS = 4
+"""Business days to answer that are proposed."""
 
 
 class RfqForm(CommandForm):
@@ -41,7 +42,7 @@ class RfqForm(CommandForm):
     def prepare(self) -> None:
         """Offer the firms and a day."""
         self.fields["firms"].choices = self.candidates  # type: ignore[attr-defined]
-        self.fields["answer_by"].initial = self.today + timedelta(days=_ANSWER_DAYS)
+        self.fields["answer_by"].initial = business_days(standard_calendar()).shift(self.today, _ANSWER_DAYS)
 
     def command_data(self) -> dict[str, Any]:
         """Return the recipients and the day; the drawings that are frozen go with them."""

@@ -17,12 +17,21 @@ from kumihimo.trade.law import Colour, Verdict
 from kumihimo.trade.notice import IF_IT_APPLIES, NoticeItem
 from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.design.language import say
+from kumihimo_web.design.templatetags.ja import day
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WholeField, WordsField, line_label
 from kumihimo_web.orders.notices import content_of
 
 DAYS = frozenset({NoticeItem.ORDERED_ON, NoticeItem.RECEIPT_ON, NoticeItem.INSPECTION_BY, NoticeItem.PAYMENT_DUE})
 """Items that are days; a period, or a rule as 月末締め, may be written instead."""
-_LONG = frozenset({NoticeItem.CONTENT, NoticeItem.SUPPLIED_MATERIAL, NoticeItem.FACTORING, NoticeItem.ELECTRONIC_CLAIM})
+_LONG = frozenset(
+    {
+        NoticeItem.PARTIES,
+        NoticeItem.CONTENT,
+        NoticeItem.SUPPLIED_MATERIAL,
+        NoticeItem.FACTORING,
+        NoticeItem.ELECTRONIC_CLAIM,
+    }
+)
 Notice = Mapping[str, Mapping[str, Any]]
 Judge = Callable[[Notice], tuple[Verdict, ...]]
 
@@ -68,9 +77,8 @@ class IssueForm(CommandForm):
         """Add three fields for each item: value, why it is open, until when."""
         for item in NoticeItem:
             told = self.first_notice.get(item.value, {})
-            value = told.get("value")
             self.fields[item.value] = WordsField(
-                rows=3 if item in _LONG else 1, label=say(item), required=False, initial="" if value is None else value
+                rows=3 if item in _LONG else 1, label=say(item), required=False, initial=_shown(item, told.get("value"))
             )
             self.fields[f"{item.value}_reason"] = WordsField(
                 rows=1, label=_("未定の理由"), required=False, initial=told.get("undecided_reason", "")
@@ -143,21 +151,21 @@ class IssueForm(CommandForm):
 
     def _entry(self, item: NoticeItem, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
         name = item.value
-        value, reason, day = (cleaned.get(key) for key in (name, f"{name}_reason", f"{name}_day"))
+        value, reason, until = (cleaned.get(key) for key in (name, f"{name}_reason", f"{name}_day"))
         if cleaned.get(f"{name}_none"):
-            if value or reason or day:
+            if value or reason or until:
                 self.add_error(name, _("「該当なし」にするときは、ほかを空にしてください。"))
                 return None
             return {"not_applicable": True}
-        if reason or day:
+        if reason or until:
             if value:
                 self.add_error(name, _("内容と「未定」の両方があります。どちらか一つにしてください。"))
             elif not reason:
                 self.add_error(f"{name}_reason", _("未定にするときは、理由を書いてください。"))
-            elif not day:
+            elif not until:
                 self.add_error(f"{name}_day", _("未定にするときは、決める予定日を入れてください。"))
             else:
-                return {"undecided_reason": reason, "planned_date": day.isoformat()}
+                return {"undecided_reason": reason, "planned_date": until.isoformat()}
             return None
         if not value:
             # What is missing altogether is told by the law, beside the item.
@@ -212,13 +220,18 @@ class ReviseForm(IssueForm):
         if counter is not None and counter.due_on is not None:
             receipt = {NoticeItem.RECEIPT_ON.value: {"value": counter.due_on.isoformat()}}
             self.first_notice = {**self.first_notice, **receipt}
+        self.proposed_jpy = amount_of(
+            tuple(replace(line, unit_price_jpy=proposed.get(line.no, line.unit_price_jpy)) for line in self.order.lines)
+        )
+        if proposed and self.proposed_jpy is not None:
+            self.first_notice = {**self.first_notice, NoticeItem.AMOUNT.value: {"value": self.proposed_jpy}}
         super().prepare()
 
     def _value(self, item: NoticeItem, text: str) -> str | int:
         """Take amount and content along with the lines where they were left as they stood."""
         found = super()._value(item, text)
         lines = self._lines()
-        if item is NoticeItem.AMOUNT and found == self.order.amount_jpy:
+        if item is NoticeItem.AMOUNT and found in (self.order.amount_jpy, self.proposed_jpy):
             return found if (total := amount_of(lines)) is None else total
         if item is NoticeItem.CONTENT and found == content_of(self.order.lines):
             return content_of(lines)
@@ -300,6 +313,14 @@ def line_data(line: OrderLine) -> dict[str, Any]:
 def lines_data(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
     """Return lines as commands carry them."""
     return [line_data(line) for line in lines]
+
+
+def _shown(item: NoticeItem, value: str | int | None) -> str | int:
+    """Return what stands in the field of an item: a day as it is written, and read again by `_day`."""
+    if value is None:
+        return ""
+    found = _day(str(value)) if item in DAYS else None
+    return value if found is None else day(found)
 
 
 def _day(text: str) -> date | None:

@@ -10,17 +10,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kumihimo.trade.material import Charge, LotAtFirm, MaterialMove, MoveKind
+from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders.forms.entering import DayField, WholeField, WordsField, new_key
 
 
-class MaterialForm(forms.Form):
-    """One movement of one lot.
+class FirmField(WordsField):
+    """A firm, by its id or its name: a list of all to choose from would be longer than the page."""
 
-    Parameters
-    ----------
-    firms
-        (id, name) of the firms that can have material.
-    """
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rows=1, **kwargs)
+        self.widget.attrs["list"] = "firms"
+
+    def clean(self, value: Any) -> str:
+        """Return the id of the one firm that is meant."""
+        words = str(super().clean(value))
+        if not words:
+            return ""
+        found = firms.named(words)
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("企業を一つに決められません。社名の全体か、企業IDを入れてください。")
+                if found
+                else _("当てはまる企業がありません。企業IDか社名を確かめてください。")
+            )
+        return found[0]
+
+
+class MaterialForm(forms.Form):
+    """One movement of one lot."""
 
     key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
@@ -33,7 +50,7 @@ class MaterialForm(forms.Form):
             (MoveKind.TRANSFER.value, gettext_lazy("別の企業に渡した")),
         ],
     )
-    firm = forms.ChoiceField(label=gettext_lazy("企業"))
+    firm = FirmField(label=gettext_lazy("企業（名前かID）"))
     material = WordsField(rows=1, label=gettext_lazy("材料"))
     lot = WordsField(rows=1, label=gettext_lazy("ロット"))
     quantity = WholeField(label=gettext_lazy("数量"))
@@ -48,13 +65,11 @@ class MaterialForm(forms.Form):
         choices=[(Charge.FREE.value, gettext_lazy("無償支給")), (Charge.PAID.value, gettext_lazy("有償支給"))],
     )
     unit_price_jpy = WholeField(least=0, required=False, label=gettext_lazy("単価（円・有償のとき）"))
-    to_firm = forms.ChoiceField(label=gettext_lazy("渡した先（別の企業に渡したとき）"), required=False)
+    to_firm = FirmField(required=False, label=gettext_lazy("渡した先（別の企業に渡したとき。名前かID）"))
     order = WordsField(rows=1, required=False, label=gettext_lazy("注文番号（分かれば）"))
 
-    def __init__(self, *args: Any, firms: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "material-%s", **kwargs})
-        self.fields["firm"].choices = firms  # type: ignore[attr-defined]
-        self.fields["to_firm"].choices = [("", "—"), *firms]  # type: ignore[attr-defined]
         self.fields["key"].initial = new_key()
         self.fields["on"].initial = timezone.localdate()
 
@@ -64,7 +79,7 @@ class MaterialForm(forms.Form):
         is_sold = cleaned.get("charge") == Charge.PAID and cleaned.get("kind") == MoveKind.ISSUE
         if is_sold and cleaned.get("unit_price_jpy") is None:
             self.add_error("unit_price_jpy", _("有償支給のときは、単価を入力してください。"))
-        if cleaned.get("kind") == MoveKind.TRANSFER and cleaned.get("to_firm") in ("", cleaned.get("firm")):
+        if cleaned.get("kind") == MoveKind.TRANSFER and cleaned.get("to_firm", "") in ("", cleaned.get("firm")):
             self.add_error("to_firm", _("渡した先の企業を選んでください。"))
         return cleaned
 

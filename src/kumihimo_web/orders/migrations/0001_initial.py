@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['network', 'buyer'], name='work_orders_of_a_buyer')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='work_order_once')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +70,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-ref'],
+                'indexes': [models.Index(fields=['network', 'state', '-ref'], name='orders_by_state'), models.Index(fields=['network', 'firm', '-ref'], name='orders_of_a_firm'), models.Index(fields=['network', 'waits_for', '-ref'], name='orders_by_who_is_next'), models.Index(fields=['network', 'chase_from'], name='orders_to_chase')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ref'), name='order_ref_once'), models.UniqueConstraint(fields=('network', 'key'), name='order_drafted_once')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +88,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('work_order', 'key'), name='custody_entry_once')],
             },
         ),
         migrations.CreateModel(
@@ -248,41 +253,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['network', 'since'], name='parked_since')],
                 'constraints': [models.UniqueConstraint(fields=('network', 'order_ref', 'key'), name='parked_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['network', 'buyer'], name='work_orders_of_a_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='work_order_once'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['network', 'state', '-ref'], name='orders_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['network', 'firm', '-ref'], name='orders_of_a_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['network', 'waits_for', '-ref'], name='orders_by_who_is_next'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['network', 'chase_from'], name='orders_to_chase'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('network', 'ref'), name='order_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('network', 'key'), name='order_drafted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.UniqueConstraint(fields=('work_order', 'key'), name='custody_entry_once'),
         ),
     ]

@@ -23,9 +23,9 @@ class _NoLink(Exception):
 
 
 @contextmanager
-def _on_behalf(token: str) -> Iterator[tuple[str, str]]:
+def _on_behalf(token: str, *, by_person: bool = False) -> Iterator[tuple[str, str]]:
     """Do something for the firm of a link; give the firm and the number of the order."""
-    linked = channels.opened(token)
+    linked = channels.opened(token, by_person=by_person)
     if linked is None or not linked.about:
         raise _NoLink
     with scoped(linked.scope):
@@ -46,10 +46,21 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 @access(ANYBODY)
 @require_POST
+def answer_seen(request: HttpRequest, token: str) -> HttpResponse:
+    """Take down that somebody, and no machine that looks mails through, has the page before them."""
+    try:
+        with _on_behalf(token, by_person=True):
+            return HttpResponse(status=204)
+    except _NoLink:
+        return _closed(request)
+
+
+@access(ANYBODY)
+@require_POST
 def answer_do(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     """Take down what the firm says."""
     try:
-        with _on_behalf(token) as (firm, ref):
+        with _on_behalf(token, by_person=True) as (firm, ref):
             status, form = partner.take(request, ref, kind, firm)
             shown = {} if status == 302 else partner.context(ref, firm, partial(_address, token), form)
     except (_NoLink, Http404):

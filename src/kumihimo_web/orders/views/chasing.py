@@ -35,10 +35,11 @@ def _list(request: HttpRequest, today: date, *, wrong: str = "", error: str = ""
         *(one.reminder.partner for one in found.waiting),
     }
     names = firm_names(partners)
+    written_to = queries.written_to(today)
     shown = {
         "today": today,
         "messages_today": [_message(one, names) for one in found.messages],
-        "tasks": [_task(one, names) for one in found.tasks],
+        "tasks": [_task(one, names, today, written_to) for one in found.tasks],
         "waiting": [(names.get(one.reminder.partner, ""), say(one.reminder), say(one)) for one in found.waiting],
         "wrong": wrong,
         "error": error,
@@ -58,8 +59,10 @@ def _message(one: DailyMessage, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _task(one: Reminder, names: dict[str, str]) -> dict[str, Any]:
+def _task(one: Reminder, names: dict[str, str], today: date, written_to: frozenset[str]) -> dict[str, Any]:
+    is_overdue = one.item is not None and queries.is_overdue(one.item, today)
     return {
+        "may_remind": is_overdue and one.partner not in written_to and queries.paper_channel(one.partner) is not None,
         "key": one.key,
         "partner": one.partner,
         "firm": names.get(one.partner, one.partner),
@@ -86,6 +89,22 @@ def chasing_send(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, _("%(firm)sへの今日の連絡は、もう送ったか、送るものがなくなりました。") % {"firm": name})
     return redirect("chasing")
+
+
+@access(COORDINATORS)
+@require_POST
+def chasing_remind(request: HttpRequest) -> HttpResponse:
+    """Send a reminder 督促状 about an overdue order; on one day a firm gets one message."""
+    ref, firm = request.POST.get("order", "")[:80], request.POST.get("firm", "")[:80]
+    name = firm_names([firm]).get(firm)
+    if name is None or queries.row(ref) is None:
+        raise Http404
+    paper = services.remind(ref, firm, timezone.localdate())
+    if paper is not None:
+        messages.success(request, _("%(firm)sに督促状 %(number)s を送ります。") % {"firm": name, "number": paper})
+    else:
+        messages.info(request, _("%(firm)sには今日もう連絡したか、督促するものがなくなりました。") % {"firm": name})
+    return redirect("chasing") if request.POST.get("from") == "chasing" else redirect("order", ref)
 
 
 @access(COORDINATORS)

@@ -126,6 +126,7 @@ def _page(
         "order": order,
         "state": words.state(order.state),
         "firm_name": names.get(order.firm, ""),
+        "is_awarded": words.is_awarded(order.state),
         "kind": form.kind,
         "label": _("請求を書き取る") if form.kind == "invoice" and role is Role.CLERK else words.BUTTONS[form.kind],
         "form": form,

@@ -12,7 +12,6 @@ from kumihimo.errors import InputError
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.design.language import language
 from kumihimo_web.firms.queries import names as firm_names
-from kumihimo_web.firms.queries import search
 from kumihimo_web.orders import queries, services
 from kumihimo_web.orders.forms.material import MaterialForm
 
@@ -21,8 +20,7 @@ from kumihimo_web.orders.forms.material import MaterialForm
 @require_http_methods(["GET", "POST"])
 def materials(request: HttpRequest) -> HttpResponse:
     """Show the ledger (GET), and book a movement (POST)."""
-    firms = [(one.ref, one.name) for one in search()]
-    form = MaterialForm(request.POST if request.method == "POST" else None, firms=firms)
+    form = MaterialForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.book_material(form.move(), unit=form.cleaned_data["unit"])
@@ -40,5 +38,6 @@ def materials(request: HttpRequest) -> HttpResponse:
             for at, account in accounts.items()
         ],
         "form": form,
+        "suggested": firm_names(queries.firms_with_orders()),
     }
     return render(request, "orders/materials.html", shown, status=422 if form.errors else 200)

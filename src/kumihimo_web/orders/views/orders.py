@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +54,14 @@ def orders(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": page,
         "rows": [
-            (one, names.get(one.firm, ""), words.state(OrderState(one.state)), words.is_late(one, today))
+            {
+                "one": one,
+                "firm": names.get(one.firm, ""),
+                "is_awarded": words.is_awarded(OrderState(one.state)),
+                "state": words.state(OrderState(one.state)),
+                "next": words.next_short(one),
+                "is_late": words.is_late(one, today),
+            }
             for one in page
         ],
         "asked": {**asked, "late": is_late},
@@ -83,6 +91,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "state": words.state(one.state),
         "is_late": words.is_late(held, today),
         "firm_name": names.get(one.firm, ""),
+        "is_awarded": words.is_awarded(one.state),
         "next": words.next_step(one, today, names.get(one.firm, "")),
         "nearest": [action(kind, one, names) for kind in nearest],
         "calls": _calls(one, calls),
@@ -96,6 +105,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "to_invoice_jpy": to_invoice_jpy(one),
         "unpaid_jpy": one.invoiced_jpy - one.paid_jpy,
         "substitutes": _substitutes(held, one),
+        "overdue": _overdue(held, one, today, names),
         "papers": [(paper, words.paper_kind(paper.kind)) for paper in queries.papers(ref)],
         "timeline": [told(event, names) for event in reversed(events)],
         "broken": find_break(events),
@@ -107,7 +117,9 @@ def actions(one: OperationOrder) -> tuple[list[str], list[str], list[str]]:
     """Return the kinds of commands that are possible: what moves it on, what was said on the phone, all others."""
     able = {kind: words.role_for(kind) for kind in FORMS}
     possible = {kind for kind, role in able.items() if kind in queries.possible(one, role)}
-    first = ["answer_negotiation", *words.NEXT.get(one.state, ())]
+    # While a firm waits for an answer about the price, the price is not decided in another way.
+    is_asked = any(thread.is_open for thread in one.negotiations)
+    first = ("answer_negotiation",) if is_asked else words.NEXT.get(one.state, ())
     nearest = [kind for kind in first if kind in possible]
     calls = [kind for kind in FORMS if kind in possible and kind in OF_FIRM and able[kind] is Role.CLERK]
     rest = [kind for kind in FORMS if kind in possible and kind not in nearest and kind not in calls]
@@ -131,10 +143,43 @@ def _substitutes(held: Order, one: OperationOrder) -> list[tuple[str, str, int]]
     return [(other.firm, names.get(other.firm, other.firm), other.jpy) for other in others]
 
 
+def _overdue(held: Order, one: OperationOrder, today: date, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what firms owe since a day that has passed, and why one cannot be sent a reminder today."""
+    items = queries.overdue(held, one, today)
+    written_to = queries.written_to(today) if items else frozenset()
+    found = []
+    for item in items:
+        why = ""
+        if item.partner in written_to:
+            why = _("今日はもう1通送りました。次は明日から送れます。")
+        elif queries.paper_channel(item.partner) is None:
+            why = _("文書で送れる連絡先がありません。電話で伝えてください。")
+        found.append(
+            {
+                "firm": item.partner,
+                "name": names.get(item.partner, item.partner),
+                "what": words.label(item.kind),
+                "why_not": why,
+            }
+        )
+    return found
+
+
 def action(kind: str, one: OperationOrder, names: dict[str, str]) -> dict[str, Any]:
     """Return a button, with its form where that is small."""
     form = made_form(kind, one, None, words.role_for(kind), names) if kind in _INLINE else None
-    return {"kind": kind, "label": words.BUTTONS[kind], "form": form, "is_danger": kind in words.DANGEROUS}
+    address, label = reverse("order_do", args=[one.id, kind]), words.BUTTONS[kind]
+    if one.recipients and kind == "award":
+        address, label = reverse("order_quotes", args=[one.id]), _("見積を比べて決める")
+    elif one.recipients and kind == "send_rfq":
+        label = _("ほかの企業にも見積を頼む")
+    return {
+        "kind": kind,
+        "address": address,
+        "label": label,
+        "form": form,
+        "is_danger": kind in words.DANGEROUS,
+    }
 
 
 @access(COORDINATORS)

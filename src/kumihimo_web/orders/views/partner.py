@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kumihimo.trade import OrderState
 from kumihimo.trade.order import OperationOrder
@@ -24,6 +25,10 @@ Address = Callable[[str], str]
 """Kind of a command -> where its form is sent."""
 _IN_TURN = ("start", "ship", "invoice", "counter", "decline", "request_negotiation")
 """What stands below each other on the page, what is done most first."""
+_WITH_REPLY = frozenset({"rfq", "order", "order_change"})
+"""Kinds of documents that say what is asked for; the latest stands on top."""
+_CHANGE = gettext_lazy("納期・条件の変更を願い出る")
+"""What a counter-proposal is called once the order was taken."""
 _ASKED = frozenset({OrderState.RFQ_SENT, OrderState.QUOTED})
 _TO_ANSWER = frozenset({OrderState.ISSUED, OrderState.DELIVERED_TO_PARTNER})
 
@@ -95,25 +100,38 @@ def context(ref: str, firm: str, address: Address, sent: CommandForm | None = No
     if sent is not None:
         forms[sent.kind] = sent
     quote = order.quote_of(firm)
+    is_turn, awaited = words.own_turn(order.state)
+    answer_by = next((one.answer_by for one in order.recipients if one.firm == firm), None)
+    if order.state in _ASKED and quote is None and not _has_declined(order):
+        is_turn, awaited = True, words.to_quote(answer_by)
+    lines = words.goods_of(order)
+    if order.state is OrderState.INSPECTED and (left := sum(line.left for line in lines)):
+        is_turn, awaited = True, _("残り %(n)s個 を出したら「出荷」を知らせてください。") % {"n": f"{left:,}"}
+    papers = _papers(ref)
+    first = next((paper for paper in papers if paper.kind in _WITH_REPLY), None)
     return {
         "order": order,
+        "is_turn": is_turn,
+        "awaited": awaited,
         "state": words.state(order.state),
         "is_asked": order.state in _ASKED,
         "is_to_answer": order.state in _TO_ANSWER,
         "is_over": order.state in _OVER,
-        "answer_by": next((one.answer_by for one in order.recipients if one.firm == firm), None),
+        "answer_by": answer_by,
         "has_declined": _has_declined(order),
         "quote": quote,
         "prices": {price.line: price.unit_price_jpy for price in quote.prices} if quote else {},
-        "lines": words.goods_of(order),
+        "lines": lines,
         "forms": forms,
         "kinds": [kind for kind in _IN_TURN if kind in forms],
         "first_kind": next((kind for kind in _IN_TURN[:3] if kind in forms), ""),
         "addresses": {kind: address(kind) for kind in forms},
-        "labels": words.OWN_BUTTONS,
+        "labels": words.OWN_BUTTONS if order.state in _TO_ANSWER else {**words.OWN_BUTTONS, "counter": _CHANGE},
         "sent_kind": sent.kind if sent is not None else "",
         "talks": [(one, words.talk_answer(one)) for one in order.negotiations],
-        "papers": [(paper.pk, f"{words.paper_kind(paper.kind)} {paper}", paper.made_at) for paper in _papers(ref)],
+        "paper": first,
+        "paper_label": "" if first is None else f"{words.paper_kind(first.kind)} {first}",
+        "papers": [(paper.pk, f"{words.paper_kind(paper.kind)} {paper}") for paper in papers if paper is not first],
         "notice": [
             (words.label(entry.item), words.notice_value(entry)) for entry in order.notice if words.notice_value(entry)
         ],

@@ -47,5 +47,5 @@ def _offer(one: OperationOrder, row: Compared) -> dict[str, Any]:
         "quote": row.quote,
         "response": row.response,
         "amount_jpy": row.amount_jpy,
-        "is_chosen": row.firm == one.firm,
+        "is_chosen": row.firm == one.firm and words.is_awarded(one.state),
     }

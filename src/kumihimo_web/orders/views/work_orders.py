@@ -66,6 +66,7 @@ def _step(found_flow: Flow, operation: Operation, firms: dict[str, str]) -> dict
         "label": found_flow.labels[operation.order],
         "row": row,
         "firm": firm,
+        "is_awarded": order is not None and words.is_awarded(order.state),
         "state": words.state(OrderState(row.state)) if row is not None else _("注文なし"),
         "next": words.next_step(order, timezone.localdate(), firm) if order is not None else None,
         "waits": [found_flow.labels[name] for name in blocked_by(found_flow.flow, found_flow.orders, operation.order)],

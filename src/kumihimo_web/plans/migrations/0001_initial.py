@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-late_min', 'ref'],
+                'indexes': [models.Index(fields=['network', 'buyer'], name='plan_orders_of_a_buyer'), models.Index(condition=models.Q(('is_closed', True)), fields=['network', 'ref'], name='plan_orders_closed')],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                 ('reports', models.PositiveIntegerField(default=0)),
                 ('heard_at', models.DateTimeField(null=True)),
                 ('subject', models.CharField(blank=True, default='', max_length=200)),
+                ('subject_en', models.CharField(blank=True, default='', max_length=200)),
                 ('wish', models.JSONField(default=dict)),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
                 ('start', models.DateTimeField()),
@@ -66,6 +68,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'number'), name='plan_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('network',), name='one_current_plan')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +97,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'position', 'start'],
+                'indexes': [models.Index(fields=['version', 'resource', 'start'], name='plan_steps_of_a_machine'), models.Index(fields=['version', 'firm', 'start'], name='plan_steps_of_a_firm')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'step'), name='plan_step_once')],
             },
         ),
         migrations.AddField(
@@ -121,6 +126,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-busy_min', 'resource'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'resource'), name='plan_machine_once')],
             },
         ),
         migrations.CreateModel(
@@ -148,44 +154,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('network', 'ref', 'step'), name='plan_report_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('network', 'number'), name='plan_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('network',), name='one_current_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='planstep',
-            index=models.Index(fields=['version', 'resource', 'start'], name='plan_steps_of_a_machine'),
-        ),
-        migrations.AddIndex(
-            model_name='planstep',
-            index=models.Index(fields=['version', 'firm', 'start'], name='plan_steps_of_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('order', 'step'), name='plan_step_once'),
-        ),
         migrations.AddIndex(
             model_name='planorder',
             index=models.Index(fields=['version', '-late_min', 'ref'], name='plan_orders_late_first'),
         ),
-        migrations.AddIndex(
-            model_name='planorder',
-            index=models.Index(fields=['network', 'buyer'], name='plan_orders_of_a_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='planorder',
-            index=models.Index(condition=models.Q(('is_closed', True)), fields=['network', 'ref'], name='plan_orders_closed'),
-        ),
         migrations.AddConstraint(
             model_name='planorder',
             constraint=models.UniqueConstraint(fields=('version', 'ref'), name='plan_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planmachine',
-            constraint=models.UniqueConstraint(fields=('version', 'resource'), name='plan_machine_once'),
         ),
     ]

@@ -109,6 +109,7 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
     steps = list(version.steps.filter(order=row).order_by("position", "start"))
     labels = queries.labels_of(version, [step.resource for step in steps])
     reports = reported.reports_of(row)
+    causes = words.causes_of(version, [row]).get(row.pk, ())
     shown = {
         "version": version,
         "row": row,
@@ -117,9 +118,10 @@ def plan_order(request: HttpRequest, number: int, ref: str) -> HttpResponse:
             (step, words.step_label(step), labels.get(step.resource, step.resource), reports.get(step.step))
             for step in steps
         ],
-        "causes": words.causes_of(version, [row]).get(row.pk, ()),
-        "shares": [(label, words.span(minutes)) for label, minutes in words.cause_shares(row)],
+        "causes": causes,
+        "shares": [(label, words.exact_span(minutes)) for label, minutes in words.cause_shares(row)],
         "late": words.span(row.late_min) if row.late_min else "",
+        "late_exact": words.exact_span(row.late_min),
         "why_not": words.why_not(row),
         "remedies": shown_remedies(row.remedies),
         "inquiry": inquiries.booked_as(row.ref),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kumihimo_web.accounts.access import COORDINATORS, access
-from kumihimo_web.design.language import language
+from kumihimo_web.design.language import language, say
 from kumihimo_web.plans import queries, services, words
 from kumihimo_web.plans.forms import EventForm
 from kumihimo_web.plans.models import Kind, Version
@@ -60,7 +60,7 @@ def _diff(request: HttpRequest, version: Version, *, status: int = 200, **more: 
         "agree": _agree(diff),
         "promises": [_promise(version, one) for one in diff.get("promises", ())],
         "affected": [_affected(version, one) for one in diff.get("affected", ())],
-        "figures": _figures([base, version]) if base is not None else (),
+        "figures": _figures([base, version], diff.get("reported", {}).get("totals")) if base is not None else (),
         "wish": found.new_wish(),
         "lost": lost_orders(version),
         **more,
@@ -92,7 +92,7 @@ def _move(version: Version, one: dict[str, Any]) -> dict[str, Any]:
 def _agree(diff: dict[str, Any]) -> dict[str, Any] | None:
     """Return what somebody has to agree to before the draft is approved."""
     asked = diff.get("agree")
-    return None if asked is None else {**asked, "words": words.without_counts(asked[language()])}
+    return None if asked is None else {**asked, "words": say(asked)}
 
 
 def _calls(version: Version, diff: dict[str, Any], moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -118,6 +118,7 @@ def _call(version: Version, one: dict[str, Any], moves: list[dict[str, Any]]) ->
             for side in (move["after"], move["before"])
         )
         told.append({"ref": move["ref"], "title": move["title"], "label": move["label"], "now": here, "was": was})
+        told[-1]["reported"] = move.get("reported", False)
     return {**one, "contact": queries.contact_of(one["firm"]), "told": told}
 
 
@@ -125,9 +126,12 @@ def _promise(version: Version, one: dict[str, Any]) -> dict[str, Any]:
     def day(minute: int | None) -> Any:
         return None if minute is None else version.moment(minute)
 
+    due, due_before = one["due"], one.get("due_before", one["due"])
     return {
         **one,
-        "due_on": None if one["due"] is None else version.moment(one["due"] - 1),
+        # The due minute is the midnight at the end of that day.
+        "due_on": None if due is None else version.moment(due - 1),
+        "due_was": None if due_before is None or due_before == due else version.moment(due_before - 1),
         "was": day(one["before"]),
         "now": day(one["after"]),
         "late": words.span(one["late_after"]) if one["late_after"] else "",
@@ -135,11 +139,18 @@ def _promise(version: Version, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _affected(version: Version, one: dict[str, Any]) -> dict[str, Any]:
+    to = one.get("to")
     return {
         **one,
         "label": one[language()],
         "starts_at": version.moment(one["start"]),
         "ends_at": version.moment(one["end"]),
+        "is_lost": "to" in one and to is None,
+        "goes_to": None if to is None else {**to, "starts_at": version.moment(to["start"])},
+        "others": [
+            {**other, "free_at": None if other.get("free") is None else version.moment(other["free"])}
+            for other in one["substitutes"]
+        ],
     }
 
 
@@ -246,18 +257,25 @@ def plan_compare(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/compare.html", {"versions": chosen, "figures": _figures(chosen)})
 
 
-def _figures(versions: Iterable[Version]) -> list[dict[str, Any]]:
-    """Return what versions are compared by: a row each, with a value a version and the difference to the first."""
+def _figures(versions: Iterable[Version], first: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return what versions are compared by: a row each, with a value a version and the difference to the first.
+
+    Parameters
+    ----------
+    first
+        Figures of the first instead of its own: with what was reported since.
+    """
     listed = list(versions)
+    totals = [one.totals if at or first is None else first for at, one in enumerate(listed)]
     rows: list[tuple[str, str, list[Any]]] = [
-        (_("遅れる案件"), "whole", [one.totals["late"] for one in listed]),
-        (_("遅れの合計（時間）"), "whole", [one.totals["late_min"] / 60 for one in listed]),
-        (_("計画できない案件"), "whole", [one.totals["unplanned"] for one in listed]),
-        (_("費用の合計"), "yen", [one.totals["jpy"]["total"] for one in listed]),
-        (_("加工"), "yen", [one.totals["jpy"]["modes"] for one in listed]),
-        (_("輸送"), "yen", [one.totals["jpy"]["transport"] for one in listed]),
-        (_("遅れ（重みつき）"), "yen", [one.totals["jpy"]["lateness"] for one in listed]),
-        (_("輸送のCO2（kg）"), "whole", [one.totals["kg_co2"] for one in listed]),
+        (_("遅れる案件"), "whole", [one["late"] for one in totals]),
+        (_("遅れの合計（時間）"), "whole", [one["late_min"] / 60 for one in totals]),
+        (_("計画できない案件"), "whole", [one["unplanned"] for one in totals]),
+        (_("費用の合計"), "yen", [one["jpy"]["total"] for one in totals]),
+        (_("加工"), "yen", [one["jpy"]["modes"] for one in totals]),
+        (_("輸送"), "yen", [one["jpy"]["transport"] for one in totals]),
+        (_("遅れ（重みつき）"), "yen", [one["jpy"]["lateness"] for one in totals]),
+        (_("輸送のCO2（kg）"), "whole", [one["kg_co2"] for one in totals]),
         (_("動かした工程"), "whole", [one.moved for one in listed]),
         (_("電話する会社"), "whole", [one.called for one in listed]),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kumihimo_web.project.channel_environment import channels
-from kumihimo_web.project.environment import database, metrics_token
+from kumihimo_web.project.environment import database, metrics_token, public_address
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -153,7 +153,7 @@ SECOND_KEY_JPY = 1_000_000
 
 CHANNELS = channels()
 # What stands before the path of a link that goes out on paper or by mail.
-PUBLIC_ADDRESS = "http://127.0.0.1:8000"
+PUBLIC_ADDRESS = public_address("http://127.0.0.1:8000")
 
 METRICS_TOKEN = metrics_token()
 LOGGING = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kumihimo_web.project.environment import data_folder, hosts, secret_key
+from kumihimo_web.project.environment import data_folder, hosts, public_address, secret_key
 from kumihimo_web.project.settings.base import *  # noqa: F403
 
 SECRET_KEY = secret_key()
 # The machine asks itself whether it is well, under its own name.
 ALLOWED_HOSTS = [*hosts(), "127.0.0.1", "localhost"]
-PUBLIC_ADDRESS = f"https://{hosts()[0]}"
+PUBLIC_ADDRESS = public_address(f"https://{hosts()[0]}")
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in hosts()]
 DEBUG = False
 SECURE_SSL_REDIRECT = True

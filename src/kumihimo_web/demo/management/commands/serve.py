@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from kumihimo_web.demo.processes import GaveUp, Process
 from kumihimo_web.design.templatetags.assets import NotBuilt, manifest
-from kumihimo_web.project.environment import data_folder
+from kumihimo_web.project.environment import ADDRESS, data_folder
 
 _HOST = "127.0.0.1"
 _PROPOSE = "from kumihimo.cli.app import main; main()"
@@ -50,6 +50,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, _interrupt)
         # The demo's plan is small, and compiling would take a minute: it is interpreted, unless that was done before.
         os.environ.setdefault(_COMPILE, "0")
+        # What it writes to firms leads back to where it is served.
+        os.environ.setdefault(ADDRESS, f"http://{_HOST}:{port}")
         started: list[Process] = []
         proposals: subprocess.Popen[bytes] | None = None
         is_warm = subprocess.Popen(
