@@ -94,7 +94,7 @@ def _circle(side: float, rng: np.random.Generator) -> list[Points]:
 
 
 def _ring(side: float, rng: np.random.Generator) -> list[Points]:
-    return [_loop(side * (0.70 + 0.16 * rng.random()), rng) + _jitter(rng, 2, 0.06) * side]
+    return [_loop(side * (0.58 + 0.28 * rng.random()), rng) + _jitter(rng, 2, 0.06) * side]
 
 
 def _filled(side: float, rng: np.random.Generator) -> list[Points]:

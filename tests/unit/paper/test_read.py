@@ -251,6 +251,38 @@ def test_a_weak_dot_is_neither_empty_nor_marked(acknowledgement: Desk) -> None:
     assert [one.group for one in form.reviews] == ["day"]
 
 
+def _circled(desk: Desk, name: str, part: float) -> tuple[Grey, tuple[int, int], int]:
+    """Return a sheet with a circle around a box, as wide as a part of its side, and its middle and radius in pixels."""
+    sheet, box = desk.marked("answer.change", "month.12"), desk.box(name)
+    middle = (round((box.x_mm + box.side_mm / 2 + 0.3) * PX_MM), round((box.y_mm + box.side_mm / 2 - 0.2) * PX_MM))
+    radius = round(part * box.side_mm * PX_MM)
+    cv2.circle(sheet, middle, radius, 30, round(0.4 * PX_MM), cv2.LINE_AA)
+    return sheet, middle, radius
+
+
+@pytest.mark.parametrize("part", [0.58, 0.62, 0.7, 0.85])
+def test_a_circle_may_run_along_the_frame(acknowledgement: Desk, part: float) -> None:
+    sheet, _middle, _radius = _circled(acknowledgement, "day.21", part)
+    for fine in (True, False):
+        form = read_one(fax(sheet, Level.L1, np.random.default_rng(4), fine=fine))
+        assert form.reviews == ()
+        assert values(form) == {"answer": "change", "date": (12, 21)}
+
+
+@pytest.mark.parametrize("part", [0.5, 0.54, 0.56])
+def test_a_circle_on_the_frame_itself_is_never_taken_for_an_empty_box(acknowledgement: Desk, part: float) -> None:
+    sheet, _middle, _radius = _circled(acknowledgement, "day.21", part)
+    form = read_one(png(sheet))
+    assert form.outcome is Outcome.REVIEW or values(form) == {"answer": "change", "date": (12, 21)}
+
+
+@pytest.mark.parametrize("part", [0.62, 0.7, 0.85])
+def test_a_circle_struck_out_with_one_thin_line_goes_to_a_person(acknowledgement: Desk, part: float) -> None:
+    sheet, (x, y), radius = _circled(acknowledgement, "day.21", part)
+    cv2.line(sheet, (x - radius - 12, y + 9), (x + radius + 12, y - 6), 30, round(0.3 * PX_MM), cv2.LINE_AA)
+    assert read_one(png(sheet)).outcome is Outcome.REVIEW
+
+
 def test_a_page_crossed_out_as_a_whole_goes_to_a_person(acknowledgement: Desk) -> None:
     sheet = acknowledgement.marked("answer.accept")
     cv2.line(sheet, (300, 900), (2200, 3000), 20, 8)

@@ -85,7 +85,7 @@ class Thresholds:
     empty_traces: int = 1
     ring_traces: int = 3
     ring_inside_mm2: float = 9.0
-    core_mm2: float = 0.3
+    core_mm2: float = 0.6
     hugging_mm2: float = 1.5
     runs: float = 3.0
     exits: int = 4
@@ -190,7 +190,8 @@ class BoxInk:
             return max(0.0, min(inside, 1 - self.bend))
         if state is Seen.MARKED:
             inside = self.inside_mm2 / (2 * limits.marked_mm2)
-            return min(1.0, max(inside, 0.5 + self.turn - limits.ring_turn))
+            along = 0.5 + 0.1 * (self.traces - limits.ring_traces)
+            return min(1.0, max(inside, 0.5 + self.turn - limits.ring_turn, along))
         return 0.0
 
 
