@@ -93,13 +93,22 @@ def every_page(visitor: Visitor, role: str, language: str) -> Iterator[str]:
         yield path
         if path in menu:
             to_see += links(visitor, "main tbody th a, main article a, main ol.attention a")[:1]
-        selectors = BEHIND[role].get(path, ())
-        for number, selector in enumerate((selectors,) if isinstance(selectors, str) else selectors):
-            if number:
-                visitor.open(to_see[-1])
-            behind = links(visitor, selector)[:1]
-            assert behind, f"{visitor.page.url} has no {selector}"
-            to_see += behind
+        if path in BEHIND[role]:
+            selectors = BEHIND[role][path]
+            to_see += lead_on(visitor, *((selectors,) if isinstance(selectors, str) else selectors))
+
+
+def lead_on(visitor: Visitor, first: str, *others: str) -> list[str]:
+    """Return where the selectors lead, one behind the other: by the first row that has them all."""
+    rows = links(visitor, first)
+    assert rows, f"{visitor.page.url} has no {first}"
+    if not others:
+        return rows[:1]
+    for row in rows:
+        visitor.open(row)
+        if links(visitor, others[0]):
+            return [row, *lead_on(visitor, *others)]
+    raise AssertionError(f"nothing that {first} leads to has {others[0]}")
 
 
 def faults(visitor: Visitor, language: str) -> list[Any]:
