@@ -50,13 +50,15 @@ $(ENGLISH).mo: $(ENGLISH).po | $(VENV)/.installed-web
 
 assets: src/kumihimo_web/static/dist/manifest.json $(ENGLISH).mo ## build the front end of the web application
 
-# On PostgreSQL everything runs once more that the database can matter to: all but what is marked `any_database`.
+# On PostgreSQL everything runs once more that the database can matter to: all but what is marked `any_database`. The browser has
+# a run of its own: its event loop forbids Django's database to every test after it.
+AGAIN := -q -n 2 --dist worksteal -m "not any_database"
 test: $(VENV)/.compiled-all assets ## every test
 	@sh scripts/system_parts.sh
 	@sh scripts/assets.sh "$(VENV)" test
 	@$(BIN)/python -m pytest -q -n 2 --ignore tests/e2e
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/e2e
-	@sh scripts/with_postgres.sh $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not any_database" tests/web tests/e2e
+	@sh scripts/with_postgres.sh sh -c '$(BIN)/python -m pytest $(AGAIN) tests/web && $(BIN)/python -m pytest $(AGAIN) tests/e2e'
 
 check: $(VENV)/.installed-dev ## style, types, who may import whom
 	@$(BIN)/ruff check .

@@ -37,6 +37,16 @@ def english() -> None:
         catalogue.compile_catalogue()
 
 
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Begin in the language of the settings: an English page leaves its own behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
 OWN_FIRM, RIVAL_FIRM, STRANGE_FIRM = "F0001", "F0002", "F9999"
 
 

@@ -78,7 +78,7 @@ def test_each_event_has_its_document(desk: People) -> None:
     )
     pen.done("pay", {"invoice": "S-77", "reference": "P-1", "amount_jpy": amount, "on": today}, Role.BUYER)
 
-    noted = Paper.objects.filter(order__ref=pen.ref).order_by("pk")
+    noted = Paper.objects.filter(order__ref=pen.ref).order_by("seq", "firm")
     assert [(one.kind, one.firm, one.is_to_send) for one in noted] == [
         ("rfq", OWN_FIRM, True),
         ("rfq", RIVAL_FIRM, True),
