@@ -220,6 +220,25 @@ def test_a_proposal_stands_in_the_revision_already(people: People, browser: Brow
     assert pen.state == "issued"
 
 
+def test_a_price_is_not_cut_without_a_word(people: People, browser: Browser) -> None:
+    pen, client = issued(people), browser("coordinator")
+    cut = {"price_1": "1", "reason": "cheaper", "payment_due": day(70)}
+    answer = _issue(client, pen, kind="revise", **cut)
+    assert answer.status_code == 422
+    assert "協議の記録がありません" in text(answer)
+    nothing = _issue(client, pen, kind="revise", **{**cut, "price_1": "0"})
+    assert nothing.status_code == 422
+    assert pen.state == "issued"
+
+
+def test_our_own_statement_is_not_ahead_of_the_inspection(people: People, browser: Browser) -> None:
+    pen = issued(people).accept().ship().receive()
+    pen.inspect(9, 1)
+    answer = send(browser("coordinator"), pen, "invoice", {"number": "I-1", "amount_jpy": "36001", "on": day(0)})
+    assert answer.status_code == 422
+    assert "36,000円です" in text(answer)
+
+
 def _version(pen: Pen) -> int:
     return Event._base_manager.filter(order__ref=pen.ref).count()
 
@@ -279,15 +298,27 @@ def test_whoever_is_late_loses_nothing(people: People, browser: Browser) -> None
 @pytest.mark.parametrize(
     ("kind", "data", "said"),
     [
-        ("receive", {"slip": "N-1", "quantity": "たくさん", "on": "2026-12-04"}, "以上の整数"),
-        ("receive", {"slip": "N-1", "quantity": "11", "on": "2026-12-04"}, "超えます"),
+        ("receive", {"slip": "N-1", "quantity": "たくさん", "on": "2026-11-12"}, "以上の整数"),
+        ("receive", {"slip": "N-1", "quantity": "11", "on": "2026-11-12"}, "超えます"),
         ("receive", {"slip": "N-1", "quantity": "1", "on": "きのう"}, "日付として読めません"),
-        ("receive", {"slip": "-", "quantity": "1", "on": "2026-12-04"}, "納品書の番号を入れて"),
+        ("receive", {"slip": "N-1", "quantity": "1", "on": "2099-01-01"}, "まだ来ていない日"),
+        ("receive", {"slip": "N-1", "quantity": "1", "on": "1900-01-01"}, "2000年より前"),
+        ("receive", {"slip": "-", "quantity": "1", "on": "2026-11-12"}, "納品書の番号を入れて"),
         ("report_loss", {"parcel": "7", "quantity": "1", "reason": "?"}, "候補"),
         ("hold", {"reason": ""}, "必須"),
         ("hold", {"reason": "あ" * 3000}, "文字"),
     ],
-    ids=["no number", "too many", "no day", "no slip", "no such parcel", "no reason", "too long"],
+    ids=[
+        "no number",
+        "too many",
+        "no day",
+        "to come",
+        "long ago",
+        "no slip",
+        "no such parcel",
+        "no reason",
+        "too long",
+    ],
 )
 def test_bad_input_is_told_at_its_field(
     people: People, browser: Browser, kind: str, data: dict[str, str], said: str
@@ -384,6 +415,8 @@ def test_supplied_material_balances_and_cannot_run_short(people: People, browser
     assert 'value="101"' in text(used)
     sold = client.post(address, {**move, "charge": "paid", "lot": "L2", "key": ""})
     assert "単価を入力してください" in text(sold)
+    unknown = client.post(address, {**move, "order": "PO-9999", "key": ""})
+    assert "「PO-9999」という注文はありません" in text(unknown)
     handed = client.post(address, {**move, "kind": "transfer", "to_firm": OWN_FIRM, "key": ""})
     assert "渡した先の企業" in text(handed)
 

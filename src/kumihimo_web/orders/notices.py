@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from kumihimo.trade import NoticeItem, OperationOrder
 from kumihimo.trade.fields import notice as fault_of_notice
 from kumihimo.trade.law import OrderFacts, PartySize, Verdict, Work, check_order
 from kumihimo.trade.notice import IF_IT_APPLIES, notice_of
-from kumihimo.trade.order import OrderLine
+from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders import queries
 from kumihimo_web.orders.models import Letterhead
@@ -72,8 +73,18 @@ def verdicts_for(ref: str, notice: Mapping[str, Mapping[str, Any]]) -> tuple[Ver
         notice=notice_of(notice),
         work=Work.MANUFACTURE,
         negotiations=order.negotiations,
+        firms_jpy=_firms_jpy(order),
     )
     return check_order(facts, on=timezone.localdate())
+
+
+def _firms_jpy(order: OperationOrder) -> int | None:
+    """Return what the order has stated since it went out; before, what the firm quoted."""
+    quote = order.quote_of(order.firm)
+    if order.revision or quote is None:
+        return order.amount_jpy if order.revision else None
+    prices = {one.line: one.unit_price_jpy for one in quote.prices}
+    return amount_of(tuple(replace(line, unit_price_jpy=prices.get(line.no)) for line in order.lines))
 
 
 def _entry(value: str | int | None, undecided_reason: str, planned_date: date | None) -> dict[str, Any]:

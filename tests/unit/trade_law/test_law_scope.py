@@ -121,6 +121,25 @@ def test_negotiation_is_answered_before_a_price_is_fixed(talk: Negotiation, pric
     assert [verdict.colour for verdict in verdicts] == [colour]
 
 
+@pytest.mark.parametrize(
+    ("amount_jpy", "firms_jpy", "talks", "colour"),
+    [
+        (9_999, 10_000, [], Colour.AMBER),
+        (10_000, 10_000, [], Colour.GREEN),
+        (9_999, None, [], Colour.GREEN),
+        (9_999, 10_000, [thread(answer="agreed")], Colour.GREEN),
+    ],
+)
+def test_a_lower_price_without_a_talk_is_signed_for(
+    amount_jpy: int, firms_jpy: int | None, talks: list[Negotiation], colour: Colour
+) -> None:
+    (verdict,) = judge_negotiations(
+        talks, firm="F-SYN-001", price_fixed=True, on=ON, amount_jpy=amount_jpy, firms_jpy=firms_jpy
+    )
+    assert verdict.colour is colour
+    assert verdict.needs_signature == (colour is Colour.AMBER)
+
+
 def test_a_verdict_repeats_the_words_of_the_request_and_no_internal_name() -> None:
     long = "材料費の上昇" * 10
     for words, told in (("材料費の上昇", "「材料費の上昇」"), (long, f"「{long[:40]}…」"), ("", "申し出に回答")):

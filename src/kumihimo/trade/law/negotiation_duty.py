@@ -15,7 +15,13 @@ _WORDS = 40
 
 
 def judge_negotiations(
-    threads: Iterable[Negotiation], *, firm: str, price_fixed: bool, on: date
+    threads: Iterable[Negotiation],
+    *,
+    firm: str,
+    price_fixed: bool,
+    on: date,
+    amount_jpy: int | None = None,
+    firms_jpy: int | None = None,
 ) -> tuple[Verdict, ...]:
     """Return a verdict on every request of a firm to talk about the price, or one where there is none.
 
@@ -23,11 +29,24 @@ def judge_negotiations(
     ----------
     price_fixed
         Whether the price is being fixed now: the order is awarded, issued or revised with a price.
+    amount_jpy, firms_jpy
+        What the order states, and what the firm has quoted or taken: less without a talk on record is signed for.
     """
     found = tuple(_judge(thread, price_fixed, on) for thread in threads if thread.firm == firm)
     if found:
         return found
     rule = in_force("toriteki.negotiation", on)
+    if amount_jpy is not None and firms_jpy is not None and amount_jpy < firms_jpy:
+        return (
+            judged(
+                rule,
+                Colour.AMBER,
+                f"代金の額{amount_jpy:,}円は、相手の見積または今の注文の{firms_jpy:,}円より低く、協議の記録がありません。"
+                "誰といつ協議して合意したのか（数を減らすためなら、そのこと）を書いて署名してください。",
+                f"{amount_jpy:,} yen is less than the {firms_jpy:,} yen that the firm quoted or that the order states "
+                "now, and no talk is on record; sign with whom and when it was agreed, or that fewer are ordered.",
+            ),
+        )
     return (
         judged(
             rule,

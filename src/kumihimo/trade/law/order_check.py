@@ -44,6 +44,8 @@ class OrderFacts:
         Day of the receipt once the goods are there; before, the planned day of the notice counts.
     price_fixed
         Whether the price is being fixed with this order.
+    firms_jpy
+        What the firm has quoted, or what the order stated before, before tax.
     """
 
     number: str
@@ -56,6 +58,7 @@ class OrderFacts:
     received_on: date | None = None
     negotiations: tuple[Negotiation, ...] = ()
     price_fixed: bool = True
+    firms_jpy: int | None = None
     acknowledgement: Acknowledgement | None = None
 
 
@@ -84,7 +87,15 @@ def _verdicts(facts: OrderFacts, on: date) -> Iterator[Verdict]:
         payment = _payment(facts, told, on)
         if payment is not None:
             yield payment
-        yield from judge_negotiations(facts.negotiations, firm=facts.firm, price_fixed=facts.price_fixed, on=on)
+        amount = told.get(NoticeItem.AMOUNT)
+        yield from judge_negotiations(
+            facts.negotiations,
+            firm=facts.firm,
+            price_fixed=facts.price_fixed,
+            on=on,
+            amount_jpy=amount.value if amount is not None and isinstance(amount.value, int) else None,
+            firms_jpy=facts.firms_jpy,
+        )
     if facts.acknowledgement is not None:
         one = facts.acknowledgement
         yield judge_stamp(one.medium, one.amount_jpy, contract_for_work=one.contract_for_work, on=on).verdict

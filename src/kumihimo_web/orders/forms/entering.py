@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,10 +69,23 @@ class DayField(forms.DateField):
             found = read_date(value)
         except BadValue:
             found = None
-        if found is None or found.year < 2000:
+        if found is not None and found.year < 2000:
+            raise ValidationError(_("2000年より前の日付です。年を確かめてください。"))
+        if found is None:
             raise ValidationError(
                 _("「%(text)s」は日付として読めません。2026-12-04 の形で入力してください。") % {"text": str(value)[:30]}
             )
+        return found
+
+
+class PastDayField(DayField):
+    """The day of something that has happened: today at the latest."""
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day."""
+        found = super().to_python(value)
+        if found is not None and found > timezone.localdate():
+            raise ValidationError(_("まだ来ていない日です。実際の日付を入力してください。"))
         return found
 
 
@@ -195,7 +209,7 @@ class PricesMixin(CommandForm):
             several = len(self.order.lines) > 1
             label = f"{_('単価（円・税抜）')} {line_label(self.order, line.no)}" if several else _("単価（円・税抜）")
             self.fields[f"price_{line.no}"] = WholeField(
-                least=0, label=label, required=self.are_prices_required, help_text=self.price_help(line.no)
+                least=1, label=label, required=self.are_prices_required, help_text=self.price_help(line.no)
             )
 
     def price_help(self, no: int) -> str:

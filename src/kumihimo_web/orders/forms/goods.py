@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from kumihimo.trade.order import OperationOrder, Shipment
 from kumihimo.trade.receiving import open_quantity
 from kumihimo_web.orders.forms.answering import PartnerForm
-from kumihimo_web.orders.forms.entering import CommandForm, DayField, ReasonForm, WholeField, WordsField, line_label
+from kumihimo_web.orders.forms.entering import CommandForm, PastDayField, ReasonForm, WholeField, WordsField, line_label
 
 
 class StartForm(PartnerForm):
     """Work has begun."""
 
     kind = "start"
-    on = DayField(label=gettext_lazy("始めた日"))
+    on = PastDayField(label=gettext_lazy("始めた日"))
 
     def prepare(self) -> None:
         """Today, where nothing else is said."""
@@ -35,7 +35,7 @@ class ShipForm(PartnerForm):
 
     kind = "ship"
     slip = WordsField(rows=1, label=gettext_lazy("納品書の番号"))
-    on = DayField(label=gettext_lazy("出荷した日"))
+    on = PastDayField(label=gettext_lazy("出荷した日"))
 
     def prepare(self) -> None:
         """Propose all that is open."""
@@ -85,7 +85,7 @@ class ReceiveForm(CommandForm):
         required=False,
         label=gettext_lazy("納品書の番号（出荷の連絡なしに届いたとき）"),
     )
-    on = DayField(label=gettext_lazy("受け取った日"), help_text=gettext_lazy("支払期日はこの日から数えます。"))
+    on = PastDayField(label=gettext_lazy("受け取った日"), help_text=gettext_lazy("支払期日はこの日から数えます。"))
     place = WordsField(rows=1, required=False, label=gettext_lazy("受け取った場所"))
 
     def prepare(self) -> None:
@@ -192,7 +192,7 @@ class InspectForm(ParcelForm):
     accepted = WholeField(least=0, label=gettext_lazy("合格数"))
     rejected = WholeField(least=0, label=gettext_lazy("不合格数"), initial=0)
     reason = WordsField(label=gettext_lazy("不合格の理由"), required=False)
-    on = DayField(label=gettext_lazy("検査した日"))
+    on = PastDayField(label=gettext_lazy("検査した日"))
 
     def prepare(self) -> None:
         """Propose that everything is good."""
@@ -227,7 +227,7 @@ class GoodsBackForm(ParcelForm):
             ("shared", gettext_lazy("双方")),
         ],
     )
-    on = DayField(label=gettext_lazy("返した日"))
+    on = PastDayField(label=gettext_lazy("返した日"))
 
     def prepare(self) -> None:
         """Propose all of it."""

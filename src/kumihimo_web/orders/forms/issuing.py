@@ -212,7 +212,7 @@ class ReviseForm(IssueForm):
             shown = "" if len(self.order.lines) == 1 else f" {line_label(self.order, line.no)}"
             self.fields[f"quantity_{line.no}"] = WholeField(label=_("数量") + shown, initial=line.quantity)
             self.fields[f"price_{line.no}"] = WholeField(
-                least=0,
+                least=1,
                 label=_("単価（円・税抜）") + shown,
                 required=False,
                 initial=proposed.get(line.no, line.unit_price_jpy),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from kumihimo.trade.material import Charge, LotAtFirm, MaterialMove, MoveKind
 from kumihimo_web.firms import queries as firms
-from kumihimo_web.orders.forms.entering import DayField, WholeField, WordsField, new_key
+from kumihimo_web.orders import queries
+from kumihimo_web.orders.forms.entering import PastDayField, WholeField, WordsField, new_key
 
 
 class FirmField(WordsField):
@@ -59,7 +60,7 @@ class MaterialForm(forms.Form):
         label=gettext_lazy("単位"),
         help_text=gettext_lazy("重さはg、長さはmmのように、整数で数えられる単位で。"),
     )
-    on = DayField(label=gettext_lazy("日付"))
+    on = PastDayField(label=gettext_lazy("日付"))
     charge = forms.ChoiceField(
         label=gettext_lazy("支給の区分"),
         choices=[(Charge.FREE.value, gettext_lazy("無償支給")), (Charge.PAID.value, gettext_lazy("有償支給"))],
@@ -81,6 +82,11 @@ class MaterialForm(forms.Form):
             self.add_error("unit_price_jpy", _("有償支給のときは、単価を入力してください。"))
         if cleaned.get("kind") == MoveKind.TRANSFER and cleaned.get("to_firm", "") in ("", cleaned.get("firm")):
             self.add_error("to_firm", _("渡した先の企業を選んでください。"))
+        if (ref := cleaned.get("order")) and queries.row(ref) is None:
+            self.add_error(
+                "order",
+                _("「%(ref)s」という注文はありません。番号を確かめるか、空けておいてください。") % {"ref": ref[:30]},
+            )
         return cleaned
 
     def move(self) -> MaterialMove:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kumihimo.trade.order import OperationOrder
 from kumihimo_web.orders.forms.answering import PartnerForm
-from kumihimo_web.orders.forms.entering import CommandForm, DayField, WholeField, WordsField
+from kumihimo_web.orders.forms.entering import CommandForm, DayField, PastDayField, WholeField, WordsField
 
 
 def to_invoice_jpy(order: OperationOrder) -> int:
@@ -40,6 +41,15 @@ class SelfBillForm(InvoiceForm):
 
     role_is_partners = False
 
+    def clean(self) -> dict[str, Any]:
+        """A statement of ours is never ahead of its turn: it names at most what was accepted."""
+        cleaned = super().clean() or {}
+        most = to_invoice_jpy(self.order)
+        if (cleaned.get("amount_jpy") or 0) > most:
+            text = _("検収が済んで、まだ請求に入っていない金額は%(most)s円です。それを超える支払通知書は作れません。")
+            self.add_error("amount_jpy", text % {"most": f"{most:,}"})
+        return cleaned
+
     def command_data(self) -> dict[str, Any]:
         """Return the statement."""
         return {**super().command_data(), "self_billed": True}
@@ -67,7 +77,7 @@ class PayForm(CommandForm):
     invoice = forms.ChoiceField(label=gettext_lazy("請求書"))
     amount_jpy = WholeField(label=gettext_lazy("支払った金額（円・税抜）"))
     reference = WordsField(rows=1, label=gettext_lazy("振込の番号・控え"))
-    on = DayField(label=gettext_lazy("支払日"))
+    on = PastDayField(label=gettext_lazy("支払日"))
 
     def prepare(self) -> None:
         """Offer the invoices that are not paid in full."""
