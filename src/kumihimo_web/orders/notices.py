@@ -80,9 +80,11 @@ def verdicts_for(ref: str, notice: Mapping[str, Mapping[str, Any]]) -> tuple[Ver
 
 def _firms_jpy(order: OperationOrder) -> int | None:
     """Return what the order has stated since it went out; before, what the firm quoted."""
+    if order.revision:
+        return order.amount_jpy
     quote = order.quote_of(order.firm)
-    if order.revision or quote is None:
-        return order.amount_jpy if order.revision else None
+    if quote is None:
+        return None
     prices = {one.line: one.unit_price_jpy for one in quote.prices}
     return amount_of(tuple(replace(line, unit_price_jpy=prices.get(line.no)) for line in order.lines))
 

@@ -245,6 +245,8 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
             saved += _followed_up(held.row, next(steps), event, outcome, has_waited=outcome is not decision)
             carry_out(saved)
             saved = []
+    if saved:
+        carry_out(saved)
     return decision
 
 
@@ -274,7 +276,8 @@ def _saved(held: _Held, before: int, parked: int) -> list[Write]:
         row.pk = _orders.add(**{name: getattr(row, name) for name in _OPENED}, **columns)
         return []
     old = columns_of(held.steps[0][0], known) | {"parked": parked}
-    return [_orders.changed(row.pk, {name: value for name, value in columns.items() if value != old[name]})]
+    changes = {name: value for name, value in columns.items() if value != old[name]}
+    return [_orders.changed(row.pk, changes)] if changes else []
 
 
 def _followed_up(

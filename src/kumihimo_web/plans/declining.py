@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -124,7 +124,9 @@ def _without(problem: Problem, order: str, step: str) -> Problem:
     return replace(found, calendars=tuple(one for one in found.calendars if one.id in named))
 
 
-def _changed(problem: Problem, order: str, step: str, change: Any, resources: tuple[Resource, ...]) -> Problem:
+def _changed(
+    problem: Problem, order: str, step: str, change: Callable[[Step], Step], resources: tuple[Resource, ...]
+) -> Problem:
     def of(one: Order) -> Order:
         return replace(one, steps=tuple(change(row) if row.id == step else row for row in one.steps))
 
