@@ -20,9 +20,6 @@ from .conftest import OWN_FIRM, People
 from .wires import working_hour
 
 WORKERS, LETTERS = 3, 9
-workers = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="threads of one test share one SQLite in memory: run by with_postgres.sh"
-)
 
 
 class Remembering:
@@ -63,7 +60,6 @@ def together(work: Callable[[], None]) -> None:
     assert broken == []
 
 
-@workers
 @pytest.mark.django_db(transaction=True)
 def test_every_letter_goes_out_once(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     way, at = Remembering(), working_hour()
@@ -86,7 +82,6 @@ def test_every_letter_goes_out_once(people: People, monkeypatch: pytest.MonkeyPa
         assert audit.broken_at() is None
 
 
-@workers
 @pytest.mark.django_db(transaction=True)
 def test_what_two_bring_is_stored_once(people: People) -> None:
     def work() -> None:
@@ -101,7 +96,6 @@ def test_what_two_bring_is_stored_once(people: People) -> None:
         ]
 
 
-@workers
 @pytest.mark.django_db(transaction=True)
 def test_posting_the_same_at_once_makes_one(people: People) -> None:
     def work() -> None:
