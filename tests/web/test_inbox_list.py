@@ -102,7 +102,7 @@ def plan_of(sql: str, params: Any) -> str:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         else:
-            # A thousand rows are quicker read as a whole, or sorted: what counts is what is done with fifty times as many.
+            # A thousand rows are quicker read as a whole, or sorted; what counts is what fifty times as many cost.
             for quick in ("seqscan", "bitmapscan", "sort"):
                 cursor.execute(f"SET LOCAL enable_{quick} = off")
             cursor.execute(f"EXPLAIN {sql}", params)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -35,9 +37,8 @@ class Prepared:
         if here.vendor not in self._of:
             self._of[here.vendor] = self._made(here)
         sql, places, converters = self._of[here.vendor]
-        with _cursor(here) as cursor:
-            cursor.execute(sql, [values[place] if is_value else place for is_value, place in places])
-            rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        cursor = _executed(here, sql, [values[place] if is_value else place for is_value, place in places])
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
         return [_converted(here, row, converters) for row in rows] if converters else list(rows)
 
     def _made(self, here: BaseDatabaseWrapper) -> _Built:
@@ -49,18 +50,32 @@ class Prepared:
         return sql, places, [(at, functions, expression) for at, (functions, expression) in found.items()]
 
 
-def _cursor(here: Any) -> CursorWrapper:
-    """Return a cursor; on PostgreSQL one whose statements the server plans once, not each time."""
+_kept: WeakKeyDictionary[Any, CursorWrapper] = WeakKeyDictionary()
+"""Connection to PostgreSQL -> its cursor for statements that the server plans once, not each time."""
+
+
+def _executed(here: Any, sql: str, values: Sequence[Any]) -> CursorWrapper:
+    """Return a cursor that has carried out a statement; it is good until the next one."""
     made: CursorWrapper
     # Of a statement that the server keeps, Django cannot log the text.
-    if here.vendor == "postgresql" and not here.queries_logged:
-        from psycopg import Cursor
-
-        here.ensure_connection()
-        made = here.make_cursor(Cursor(here.connection))
-    else:
+    if here.vendor != "postgresql" or here.queries_logged:
         made = here.cursor()
-    return made
+        made.execute(sql, values)
+        return made
+    from psycopg import RawCursor
+
+    here.ensure_connection()
+    known = _kept.get(here.connection)
+    if known is None:
+        known = _kept[here.connection] = here.make_cursor(RawCursor(here.connection))
+    known.execute(_numbered(sql), values)
+    return known
+
+
+@lru_cache(maxsize=1000)
+def _numbered(sql: str) -> str:
+    """Return a statement with $1, $2, … for its values, as PostgreSQL has them."""
+    return sql % tuple(f"${at}" for at in range(1, sql.count("%s") + 1))
 
 
 def _converted(
@@ -89,9 +104,8 @@ def carry_out(writes: Sequence[Write]) -> None:
         *others, last = (write.sql for write in writes)
         sql = ", ".join(f"w{at} AS ({one})" for at, one in enumerate(others))
         writes = [Write(f"WITH {sql} {last}", [value for write in writes for value in write.values])]
-    with _cursor(here) as cursor:
-        for write in writes:
-            cursor.execute(write.sql, write.values)
+    for write in writes:
+        _executed(here, write.sql, write.values)
 
 
 class PreparedRow:
@@ -114,9 +128,7 @@ class PreparedRow:
         """Add a row and return its key; what is not given has the default of its field."""
         here = connections[DEFAULT_DB_ALIAS]
         write = self.added(**values)
-        with _cursor(here) as cursor:
-            cursor.execute(f"{write.sql} RETURNING {self._quoted(here)[1]}", write.values)
-            key: int = cursor.fetchone()[0]
+        key: int = _executed(here, f"{write.sql} RETURNING {self._quoted(here)[1]}", write.values).fetchone()[0]
         return key
 
     def added(self, **values: Any) -> Write:

@@ -15,11 +15,20 @@ from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.models import Line
 from kumihimo_web.audit.sealing import FIRST, seal
 
-_last = Prepared(
-    lambda network: Line._base_manager.filter(network_id=network).order_by("-number").values_list("number", "hash")[:1],
-    int,
-)
+End = tuple[int, str]
+"""Number and hash of the last line of a network."""
+_END = ("number", "hash")
+_last = Prepared(lambda network: _lines_back(network).values_list(*_END)[:1], int)
 _lines = PreparedRow(Line)
+
+
+def _lines_back(network: int) -> models.QuerySet[Line]:
+    return Line._base_manager.filter(network_id=network).order_by("-number")
+
+
+def end_of(network: int) -> list[models.Subquery]:
+    """Return what asks for the `End` of a network together with something else, for a caller who holds the network."""
+    return [models.Subquery(_lines_back(network).values(name)[:1]) for name in _END]
 
 
 def record(
@@ -90,10 +99,17 @@ def line(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     note: str = "",
+    end: End | None = None,
 ) -> Write:
-    """Return the next line of the network, for a caller who holds it and adds the line before anybody adds another."""
+    """Return the next line of the network, for a caller who holds it and adds the line before anybody adds another.
+
+    Parameters
+    ----------
+    end
+        Of the network, where the caller has asked for it (`end_of`) since it holds the network.
+    """
     scope = current_scope()
-    number, previous = next(iter(_last.rows(scope.network)), (0, FIRST))
+    number, previous = end or next(iter(_last.rows(scope.network)), (0, FIRST))
     told = {
         "number": number + 1,
         "at": timezone.now(),

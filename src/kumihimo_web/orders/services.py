@@ -35,7 +35,7 @@ from kumihimo.trade.transitions import SPOKEN
 from kumihimo_web.accounts.prepared import Prepared, PreparedRow, Write, carry_out
 from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import Scope, current_scope
-from kumihimo_web.audit.services import line, record, record_about
+from kumihimo_web.audit.services import End, end_of, line, record, record_about
 from kumihimo_web.orders import calls, following, handovers, outbox, rules
 from kumihimo_web.orders.chases import remind, send_daily, task_done
 from kumihimo_web.orders.following import NotInPlan
@@ -83,6 +83,8 @@ class _Held:
     ----------
     row
         None before it is drafted.
+    end
+        Of the audit lines, before any is added; None = not asked for.
     steps
         The order before and after each event that was added.
     """
@@ -90,6 +92,7 @@ class _Held:
     row: Order | None
     order: OperationOrder | None
     events: list[OrderEvent]
+    end: End | None = None
     steps: list[tuple[OperationOrder | None, OperationOrder]] = field(default_factory=list)
 
     def add(self, event: OrderEvent) -> None:
@@ -159,12 +162,12 @@ def give(
 
 # Commands are what the network does most: one question, no more of the row than what is needed, and what is added is
 # added without models.
-_OF_ROW = ("order__id", "order__work_order", "order__step", "order__parked")
+_OF_ROW = ("id", "network_id", "ref", "work_order_id", "step", "parked")
 _events_and_row = Prepared(
     lambda network, ref: (
         Event._base_manager.filter(order__network_id=network, order__ref=ref)
         .order_by("seq")
-        .values_list(*EVENT_COLUMNS, *_OF_ROW)
+        .values_list(*EVENT_COLUMNS, *(f"order__{name}" for name in _OF_ROW), *end_of(network))
     ),
     int,
     str,
@@ -185,14 +188,14 @@ _orders, _events = PreparedRow(Order), PreparedRow(Event)
 
 
 def _held(ref: str) -> _Held:
-    network = current_scope().network
-    rows = _events_and_row.rows(network, ref)
+    rows = _events_and_row.rows(current_scope().network, ref)
     if not rows:
         return _Held(row=None, order=None, events=[])
-    pk, work_order, step, parked = rows[-1][-len(_OF_ROW) :]
-    events = [event_of(ref, columns[: -len(_OF_ROW)]) for columns in rows]
-    row = Order(pk=pk, network_id=network, ref=ref, work_order_id=work_order, step=step, parked=parked)
-    return _Held(row=row, order=fold(events), events=events)
+    own, of_row = len(EVENT_COLUMNS), len(EVENT_COLUMNS) + len(_OF_ROW)
+    events = [event_of(ref, columns[:own]) for columns in rows]
+    row = Order.from_db(None, _OF_ROW, rows[-1][own:of_row])
+    number, seal = rows[-1][of_row:]
+    return _Held(row=row, order=fold(events), events=events, end=None if number is None else (number, seal))
 
 
 def _check_is_for(scope: Scope, command: Command, order: OperationOrder | None) -> None:
@@ -219,7 +222,7 @@ def _told_to(scope: Scope, order: OperationOrder | None, decision: Decision) -> 
 
 def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
     """Keep what a command led to, and then what had waited for it."""
-    before, parked = len(held.events), 0 if held.row is None else held.row.parked
+    is_new = held.row is None
     if held.row is None:
         network = current_scope().network
         found = _work_order.rows(network, command.data["work_order"])
@@ -236,15 +239,17 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
     done = [decision]
     for event in decision.events:
         held.add(event)
-    if before == 0 or parked:
+    if is_new or held.row.parked:
         done += _turns(held, command.order)
-    saved = _saved(held, before, parked)
+    saved, end = _saved(held, is_new=is_new), held.end
     steps = iter(held.steps)
     for outcome in done:
         for event in outcome.events:
-            saved += _followed_up(held.row, next(steps), event, outcome, has_waited=outcome is not decision)
+            before, after = next(steps)
+            saved += _happened(held.row, after, event, outcome, has_waited=outcome is not decision, end=end)
             carry_out(saved)
-            saved = []
+            saved, end = [], None
+            _follow_up(held.row, before, after, event, outcome)
     if saved:
         carry_out(saved)
     return decision
@@ -264,41 +269,25 @@ _OPENED = ("network_id", "ref", "key", "work_order_id", "step", "opened_on")
 """What the first event decides about the row of an order."""
 
 
-def _saved(held: _Held, before: int, parked: int) -> list[Write]:
-    """Return what has changed of the columns of the order; a new order is added."""
+def _saved(held: _Held, *, is_new: bool) -> list[Write]:
+    """Return the columns of the order as they are now; a new order is added."""
     assert held.row is not None
     assert held.order is not None
-    row, known = held.row, held.events[:before]
+    row = held.row
     columns = columns_of(held.order, held.events) | {"parked": row.parked}
     for name, value in columns.items():
         setattr(row, name, value)
-    if held.steps[0][0] is None:
-        row.pk = _orders.add(**{name: getattr(row, name) for name in _OPENED}, **columns)
-        return []
-    old = columns_of(held.steps[0][0], known) | {"parked": parked}
-    changes = {name: value for name, value in columns.items() if value != old[name]}
-    return [_orders.changed(row.pk, changes)] if changes else []
+    if not is_new:
+        return [_orders.changed(row.pk, columns)]
+    row.pk = _orders.add(**{name: getattr(row, name) for name in _OPENED}, **columns)
+    return []
 
 
-def _followed_up(
-    row: Order,
-    step: tuple[OperationOrder | None, OperationOrder],
-    event: OrderEvent,
-    decision: Decision,
-    *,
-    has_waited: bool,
+def _happened(
+    row: Order, after: OperationOrder, event: OrderEvent, decision: Decision, *, has_waited: bool, end: End | None
 ) -> list[Write]:
-    """Do what follows from one event: who was asked, what the plan hears; return it with its documents and its line."""
-    before, after = step
-    writes = [_events.added(network_id=row.network_id, order_id=row.pk, **event_columns(event))]
-    if event.kind == "call_noted":
-        calls.post_confirmation(after, event)
-    elif decision.outcome is Outcome.APPLIED:
-        _note_asked(row, event)
-        writes += outbox.papers_of(row, event, after)
-        outbox.post_letters(row, event, before, after)
-        following.tell_plan(row, event, before, after)
-        handovers.follow(row, event, after)
+    """Return one event with its documents and its line."""
+    papers = outbox.papers_of(row, event, after) if decision.outcome is Outcome.APPLIED else []
     reader = audience(after, event)
     told, note = {"number": row.ref, "by": rules.person_of(event.by)}, ""
     if not reader or holds(after, reader):
@@ -306,8 +295,24 @@ def _followed_up(
         told["state"], note = after.state.value, decision.ja
     if has_waited:
         told["waited"] = instant(event.at)
-    verb = f"order.{event.kind}"
-    return [*writes, line(verb, kind="order", row=str(row.pk), firm=reader, after=told, note=note)]
+    return [
+        _events.added(network_id=row.network_id, order_id=row.pk, **event_columns(event)),
+        *papers,
+        line(f"order.{event.kind}", kind="order", row=str(row.pk), firm=reader, after=told, note=note, end=end),
+    ]
+
+
+def _follow_up(
+    row: Order, before: OperationOrder | None, after: OperationOrder, event: OrderEvent, decision: Decision
+) -> None:
+    """Do what follows from one event: who was asked, what is posted, what the plan hears."""
+    if event.kind == "call_noted":
+        calls.post_confirmation(after, event)
+    elif decision.outcome is Outcome.APPLIED:
+        _note_asked(row, event)
+        outbox.post_letters(row, event, before, after)
+        following.tell_plan(row, event, before, after)
+        handovers.follow(row, event, after)
 
 
 def _note_asked(row: Order, event: OrderEvent) -> None:
