@@ -11,7 +11,17 @@ from weakref import WeakKeyDictionary
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, QuerySet, TextField
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+)
 
 _Built = tuple[str, list[Any], list[tuple[int, list[Any], Any]]]
 
@@ -121,6 +131,7 @@ class PreparedRow:
         self._model = model
         fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
         self._fields = {field.attname: field for field in fields if not field.primary_key}
+        self._prepared: dict[str, frozenset[str]] = {}
         self._adding: dict[str, tuple[str, dict[str, Any]]] = {}
         self._changing: dict[tuple[str, ...], str] = {}
 
@@ -149,12 +160,12 @@ class PreparedRow:
 
     def _ready(self, here: BaseDatabaseWrapper, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values as the database takes them."""
-        return {
-            name: value
-            if isinstance(field := self._fields[name], _AS_THEY_ARE)
-            else field.get_db_prep_save(value, here)
-            for name, value in values.items()
-        }
+        if here.vendor not in self._prepared:
+            as_they_are = (*_AS_THEY_ARE, *_ALSO.get(here.vendor, ()))
+            others = (name for name, field in self._fields.items() if not isinstance(field, as_they_are))
+            self._prepared[here.vendor] = frozenset(others)
+        changed = self._prepared[here.vendor].intersection(values)
+        return {**values, **{name: self._fields[name].get_db_prep_save(values[name], here) for name in changed}}
 
     def _insert(self, here: BaseDatabaseWrapper) -> tuple[str, dict[str, Any]]:
         table, _key = self._quoted(here)
@@ -177,3 +188,5 @@ class PreparedRow:
 
 _AS_THEY_ARE = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
 """Their values go to the database as Python has them."""
+_ALSO = {"postgresql": (DateField,)}
+"""Theirs too, to that database."""

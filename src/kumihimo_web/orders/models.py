@@ -201,7 +201,7 @@ class Event(Unchanging):
         Canonical JSON, letter by letter as it was hashed.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=24)
     data = models.TextField()
@@ -235,7 +235,7 @@ class Asked(ScopedModel):
         Of the latest request, and of the first answer to it, which may be a refusal.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="asked")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="asked", db_index=False)
     firm = models.CharField(max_length=80)
     answer_by = models.DateField()
     asked_at = models.DateTimeField()

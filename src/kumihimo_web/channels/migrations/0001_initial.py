@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(null=True)),
                 ('is_link_closed', models.BooleanField(default=False)),
                 ('to_tell', models.CharField(blank=True, default='', max_length=10)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100)),
                 ('content', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='channels.message')),
             ],
             options={
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('began_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('decided_by', models.CharField(blank=True, default='', max_length=200)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='channels.message')),
             ],
             options={
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('is_confirmed', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['rank', 'pk'],
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('stored', '保存のみ'), ('new', '新着'), ('copy', '前に届いたものと同じ'), ('held', '止めたもの'), ('taken', '処理済み'), ('aside', '処理しない')], default='stored', max_length=10)),
                 ('reason', models.CharField(blank=True, choices=[('', ''), ('loop', 'こちらが送ったメールが戻ってきました。'), ('automatic', '自動で送られたメールです（不在通知・メーリングリストなど）。'), ('bounce', 'メールが届かなかったという知らせです。'), ('flood', '同じ差出人から1日に20通を超えました。'), ('too_large', '大きすぎるため、中身を受け取っていません。'), ('unreadable', 'ふつうのメールの形をしていないため、中身を開いていません。')], default='', max_length=12)),
                 ('copy_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.inbound')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-number'],

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('once', models.CharField(blank=True, default='', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['serial'],
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField(auto_now_add=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawn_why', models.TextField(blank=True, default='')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('consortium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charters', to='consortium.consortium')),
             ],
             options={
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('made_by', models.CharField(max_length=200)),
                 ('withdrawn_why', models.TextField(blank=True, default='')),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('jpy', models.BigIntegerField()),
                 ('why_ja', models.TextField()),
                 ('why_en', models.TextField()),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('defect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='burdens', to='consortium.defect')),
             ],
             options={
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('buyer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('charter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.charter')),
                 ('consortium', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='consortium.consortium')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-serial'],
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('unit_price_jpy', models.BigIntegerField()),
                 ('rate_percent', models.PositiveIntegerField(default=10)),
                 ('work', models.JSONField(default=dict)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='consortium.jointorder')),
             ],
             options={
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.CharField(blank=True, default='', max_length=200)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('is_superseded', models.BooleanField(default=False)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('charter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.charter')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allotments', to='consortium.jointorder')),
             ],
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('firm', models.CharField(max_length=80)),
                 ('name', models.CharField(max_length=200)),
                 ('consortium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='consortium.consortium')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 ('answered_by', models.CharField(blank=True, default='', max_length=200)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('charter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='consortium.charter')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                 ('warnings', models.JSONField(default=list)),
                 ('written_at', models.DateTimeField(auto_now_add=True)),
                 ('made_at', models.DateTimeField(null=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='consortium.jointorder')),
             ],
             options={
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('settled_by', models.CharField(max_length=200)),
                 ('settled_at', models.DateTimeField(auto_now_add=True)),
                 ('charter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.charter')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='consortium.jointorder')),
             ],
             options={
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('data', models.JSONField()),
                 ('payable_jpy', models.BigIntegerField()),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='consortium.settlement')),
             ],
             options={
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                 ('why_ja', models.TextField(blank=True, default='')),
                 ('why_en', models.TextField(blank=True, default='')),
                 ('note', models.TextField(blank=True, default='')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='consortium.jointorder')),
             ],
             options={
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(blank=True, default='')),
                 ('made_by', models.CharField(max_length=200)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inspections', to='consortium.share')),
             ],
             options={
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                 ('checked_by', models.CharField(max_length=200)),
                 ('is_example', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['ref'],

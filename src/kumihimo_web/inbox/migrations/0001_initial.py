@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('copy_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.item')),
                 ('inbound', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.inbound')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),
                 ('inbound', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.inbound')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 (
                     "network",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.network"
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.network"
                     ),
                 ),
             ],
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "network",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.network"
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.network"
                     ),
                 ),
             ],

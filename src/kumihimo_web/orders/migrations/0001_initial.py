@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(null=True)),
                 ('data', models.JSONField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('open_calls', models.PositiveSmallIntegerField(default=0)),
                 ('parked', models.PositiveSmallIntegerField(default=0)),
                 ('changed_at', models.DateTimeField()),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.workorder')),
             ],
             options={
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField()),
                 ('at', models.DateTimeField()),
                 ('by', models.CharField(max_length=200)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custody', to='orders.workorder')),
             ],
             options={
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(max_length=8)),
                 ('message', models.CharField(blank=True, default='', max_length=200)),
                 ('words', models.TextField(blank=True, default='')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['on', 'pk'],
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(max_length=4)),
                 ('year', models.PositiveSmallIntegerField()),
                 ('last', models.PositiveIntegerField(default=0)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('network', 'prefix', 'year'), name='one_count_a_year')],
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('capital_jpy', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='資本金（円）')),
                 ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='常時使用する従業員の数')),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('network',), name='one_letterhead')],
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('unit_price_jpy', models.PositiveBigIntegerField(default=0)),
                 ('to_firm', models.CharField(blank=True, default='', max_length=80)),
                 ('by', models.CharField(max_length=200)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['pk'],
@@ -181,8 +181,8 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=200)),
                 ('previous', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orders.order')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orders.order')),
             ],
             options={
                 'ordering': ['order', 'seq'],
@@ -198,8 +198,8 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('declined', models.BooleanField(default=False)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='orders.order')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='orders.order')),
             ],
             options={
                 'ordering': ['order', 'firm'],
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                 ('is_to_send', models.BooleanField(default=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('error', models.TextField(blank=True, default='')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='orders.order')),
             ],
             options={
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('refused_ja', models.TextField(blank=True, default='')),
                 ('refused_en', models.TextField(blank=True, default='')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['since', 'key'],

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('work_order', models.JSONField(default=dict)),
                 ('remedies', models.JSONField(null=True)),
                 ('is_closed', models.BooleanField(default=False)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-late_min', 'ref'],
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.CharField(blank=True, default='', max_length=200)),
                 ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='plans.version')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-number'],
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('setup_min', models.PositiveIntegerField(default=0)),
                 ('freeze', models.PositiveSmallIntegerField(choices=[(0, '予定'), (1, '固定'), (2, '加工中'), (3, '完了')], default=0)),
                 ('after', models.JSONField(default=list)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='plans.planorder')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='plans.version')),
             ],
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('open_min', models.PositiveIntegerField(default=0)),
                 ('weeks', models.JSONField(default=list)),
                 ('open_text', models.TextField(default='[]')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='machines', to='plans.version')),
             ],
             options={
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField()),
                 ('told_by', models.CharField(max_length=200)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
             ],
             options={
                 'ordering': ['-told_at'],
