@@ -106,8 +106,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         made = Demo(environment, free.getsockname()[1])
-    for command in ("migrate", "seed"):
-        made.run("-m", "kumihimo_web", command)
+    made.run("-m", "kumihimo_web", "seed")
     try:
         made.start("web", "worker")
         yield made

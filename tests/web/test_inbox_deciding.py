@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.audit.models import Line
@@ -80,7 +81,7 @@ def test_what_the_order_refuses_stays_and_says_why(people: People, pen: Pen, bro
     client = browser("coordinator")
     item = words(people, f"{pen.ref} 出荷しました")
     pen.accept()
-    sent = corrected("ship", slip="N-1", on="2026-11-20", quantity_1="9999")
+    sent = corrected("ship", slip="N-1", on=timezone.localdate().isoformat(), quantity_1="9999")
     answer = post(client, item, "approve", **sent)
     assert answer.status_code == 422
     text = answer.content.decode()

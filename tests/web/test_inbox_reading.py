@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.paper.layout import FormKind
@@ -138,13 +139,25 @@ def test_the_answer_of_another_firm_waits(people: People, pen: Pen) -> None:
     assert codes(item) == ["other_sender"]
 
 
-def test_a_forged_form_waits_and_names_no_order(people: People, pen: Pen) -> None:
+def test_a_forged_form_waits_and_names_no_order(people: People, pen: Pen, browser: Callable[[str], Any]) -> None:
     sheet = sheet_of(people, FormKind.ACKNOWLEDGEMENT, pen.ref, secret=b"somebody else's secret, as long as ours")
     (item,) = come(people, faxed(sheet, ACCEPT))
     assert item.state == State.WAITING
     assert "forged" in codes(item)
     assert item.command is None
     assert item.order_ref == ""
+    client = browser("coordinator")
+    page = client.get(reverse("inbox_item", args=[item.pk])).content.decode()
+    assert "この紙は注文に結び付けられません" in page
+    link = reverse("inbox_link", args=[item.pk])
+    assert link not in page, "what cannot be done is not offered"
+    answer = client.post(link, {"version": item.version, "order": pen.ref})
+    assert answer.status_code == 422
+    item.refresh_from_db()
+    assert item.order_ref == ""
+    said = json.dumps({"type": "message", "message": {"type": "text", "text": "お世話になります"}}).encode()
+    (plain,) = come(people, said, channel="line", sender="U1", content_type="application/json")
+    assert "この注文に結び付ける" in client.get(reverse("inbox_item", args=[plain.pk])).content.decode()
 
 
 def test_a_form_of_an_order_that_is_unknown_waits(people: People, pen: Pen) -> None:

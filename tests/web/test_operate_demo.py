@@ -92,8 +92,9 @@ def test_it_serves_mends_itself_and_ends_cleanly(running: tuple[subprocess.Popen
     for name in ("coordinator", "administrator", "factory", "assessor", "buyer"):
         assert name in told
     assert status(port) == 200
+    # The worker is started once the address is told.
+    until(lambda: set(children(started.pid)) == {"web", "worker"})
     before = children(started.pid)
-    assert set(before) == {"web", "worker"}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     until(lambda: set(now := children(started.pid)) == set(before) and not set(now.values()) & set(before.values()))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from kumihimo.interop.japanese_date import read_date
 from kumihimo.trade import Role
+from kumihimo_web.channels.models import Message
 from kumihimo_web.firms.models import Firm
-from kumihimo_web.orders.models import Event, Order
+from kumihimo_web.orders.models import Event, Order, Paper
+from kumihimo_web.orders.notices import PAYMENT_DAYS, payment_day
 
 from .booked import book, first
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
@@ -298,12 +301,12 @@ def test_whoever_is_late_loses_nothing(people: People, browser: Browser) -> None
 @pytest.mark.parametrize(
     ("kind", "data", "said"),
     [
-        ("receive", {"slip": "N-1", "quantity": "たくさん", "on": "2026-11-12"}, "以上の整数"),
-        ("receive", {"slip": "N-1", "quantity": "11", "on": "2026-11-12"}, "超えます"),
+        ("receive", {"slip": "N-1", "quantity": "たくさん", "on": day(0)}, "以上の整数"),
+        ("receive", {"slip": "N-1", "quantity": "11", "on": day(0)}, "超えます"),
         ("receive", {"slip": "N-1", "quantity": "1", "on": "きのう"}, "日付として読めません"),
         ("receive", {"slip": "N-1", "quantity": "1", "on": "2099-01-01"}, "まだ来ていない日"),
         ("receive", {"slip": "N-1", "quantity": "1", "on": "1900-01-01"}, "2000年より前"),
-        ("receive", {"slip": "-", "quantity": "1", "on": "2026-11-12"}, "納品書の番号を入れて"),
+        ("receive", {"slip": "-", "quantity": "1", "on": day(0)}, "納品書の番号を入れて"),
         ("report_loss", {"parcel": "7", "quantity": "1", "reason": "?"}, "候補"),
         ("hold", {"reason": ""}, "必須"),
         ("hold", {"reason": "あ" * 3000}, "文字"),
@@ -345,6 +348,146 @@ def test_what_was_heard_on_the_phone_waits_for_its_confirmation(people: People, 
     assert "確認書" in page
 
 
+def test_what_the_order_cannot_take_is_not_taken_down_from_the_phone(people: People, browser: Browser) -> None:
+    pen, client = issued(people).accept(), browser("coordinator")
+    told = {"quantity": "11", "slip": "N-1", "on": day(0), "said": "the boss called"}
+    answer = send(client, pen, "ship", told)
+    assert answer.status_code == 422
+    assert "残り10を超えます" in text(answer)
+    assert "the boss called" in text(answer)
+    early = send(client, pen, "ship", {**told, "quantity": "1", "on": day(-1)})
+    assert early.status_code == 422
+    assert "より前です" in text(early)
+    assert not Event._base_manager.filter(order__ref=pen.ref, kind="call_noted").exists()
+    assert not Message._base_manager.filter(kind="confirmation").exists()
+
+
+def test_a_confirmed_call_that_came_to_nothing_is_shown_with_its_reason_and_a_way_out(
+    people: People, browser: Browser
+) -> None:
+    pen, client = issued(people).accept(), browser("coordinator")
+    told = {"quantity": "6", "slip": "N-1", "on": day(0), "said": "the boss called"}
+    assert send(client, pen, "ship", told).status_code == 302
+    assert "電話で聞いた内容を注文に反映できません" not in text(client.get(reverse("desk")))
+    pen.ship(6, "N-2")
+    noted = Event._base_manager.get(order__ref=pen.ref, kind="call_noted")
+    proof = {"note": noted.key, "follow_up": "b" * 64, "channel": "fax"}
+    assert pen.give("confirm_call", proof, Role.CLERK).code == "call_refused"
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    assert "残り4を超えます" in page
+    assert "このメモを取り下げ、正しい内容で書き取り直して" in page
+    desk = text(client.get(reverse("desk")))
+    assert "電話で聞いた内容を注文に反映できませんでした" in desk
+    assert f"{reverse('order', args=[pen.ref])}#notes" in desk
+    sent = {**form_of(page, "withdraw_call"), "note": noted.key, "reason": "counted again"}
+    assert client.post(reverse("order_do", args=[pen.ref, "withdraw_call"]), sent).status_code == 302
+    assert "電話で聞いた内容を注文に反映できません" not in text(client.get(reverse("desk")))
+    assert 'id="notes"' not in text(client.get(reverse("order", args=[pen.ref])))
+
+
+def test_each_note_of_a_call_tells_what_it_says_and_is_withdrawn_beside_it(people: People, browser: Browser) -> None:
+    pen, client = issued(people).accept(), browser("coordinator")
+    for quantity, slip in (("3", "N-3"), ("4", "N-4")):
+        told = {"quantity": quantity, "slip": slip, "on": day(0), "said": "the boss called"}
+        assert send(client, pen, "ship", told).status_code == 302
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    first, second = re.findall(r'<article class="card".*?</article>', page, re.DOTALL)
+    assert ("N-3" in first, "N-4" in first) == (True, False)
+    assert ("N-3" in second, "N-4" in second) == (False, True)
+    keys = [re.search(r'name="note" value="([^"]+)"', one)[1] for one in (first, second)]  # type: ignore[index]
+    assert len(set(keys)) == 2
+    assert "書き取り" in first
+    assert "を取り下げる" in first
+    sent = {**form_of(second, "withdraw_call"), "note": keys[1], "reason": "wrong"}
+    assert client.post(reverse("order_do", args=[pen.ref, "withdraw_call"]), sent).status_code == 302
+    left = text(client.get(reverse("order", args=[pen.ref])))
+    assert [one for one in keys if f'value="{one}"' in left] == [keys[0]]
+    choices = text(client.get(reverse("order_do", args=[pen.ref, "withdraw_call"])))
+    assert "出荷 N-3、3" in choices, "where one is chosen from a list, its figures tell it from the others"
+
+
+def test_goods_that_nobody_has_looked_at_stay_among_the_first_things(people: People, browser: Browser) -> None:
+    pen = issued(people).accept().ship().receive().inspect(4, 5)
+    back = {"slip": "N-1", "line": 1, "quantity": 5, "reason": "scratch", "payer": "supplier", "on": day(0)}
+    client = browser("coordinator")
+
+    def first_things() -> str:
+        page = text(client.get(reverse("order", args=[pen.ref])))
+        return page[page.index('class="doings"') : page.index("facts head")]
+
+    inspect = reverse("order_do", args=[pen.ref, "inspect"])
+    assert inspect in first_things()
+    verdicts = {"verdicts": [{"rule": "r", "colour": "green"}]}
+    pen.done("return", {**back, **verdicts}, Role.INSPECTOR)
+    assert pen.state == "returned"
+    assert inspect in first_things()
+    assert "受け取った品を検収します。" in text(client.get(reverse("order", args=[pen.ref])))
+    pen.inspect(1)
+    assert inspect not in first_things()
+
+
+def test_documents_come_by_themselves_while_they_are_made(people: People, browser: Browser) -> None:
+    pen, client = issued(people), browser("coordinator")
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    section = page[page.index('id="papers"') :]
+    assert "作成中です" in section
+    assert f'hx-get="{reverse("order", args=[pen.ref])}" hx-trigger="every 3s"' in section[:200]
+    Paper._base_manager.filter(order__ref=pen.ref).update(made_at=timezone.now(), pdf=b"%PDF-1.7")
+    page = text(client.get(reverse("order", args=[pen.ref])))
+    assert "hx-trigger" not in page[page.index('id="papers"') :], "nothing is asked for any more"
+
+
+def test_whether_it_is_inspected_and_until_when_is_not_ticked_off_beforehand(people: People, browser: Browser) -> None:
+    pen = Pen(people).ask().quote(days=20).award()
+    page = text(browser("coordinator").get(reverse("order_do", args=[pen.ref, "issue"])))
+    tick = re.search(r'<input type="checkbox" name="inspection_by_none"[^>]*>', page)
+    assert tick is not None
+    assert "checked" not in tick[0]
+    shown = re.search(r'name="inspection_by" value="([^"]*)"', page)
+    assert shown is not None
+    receipt, inspected = pen.today + timedelta(days=20), read_date(shown[1])
+    assert receipt <= inspected <= receipt + timedelta(days=10)
+    wrong = send(browser("coordinator"), pen, "issue", {"action": "issue", "inspection_by": day(19)})
+    assert "検査を終える日" in text(wrong)
+
+
+def test_a_bank_holiday_is_never_proposed_as_the_day_of_payment() -> None:
+    for n in range(800):
+        due = date(2026, 11, 1) + timedelta(days=n)
+        paid = payment_day(due)
+        assert due < paid <= due + timedelta(days=PAYMENT_DAYS)
+        assert paid.weekday() < 5
+        assert (paid.month, paid.day) not in {(12, 31), (1, 1), (1, 2), (1, 3), (5, 3), (11, 23)}
+    assert payment_day(date(2026, 12, 4)) == date(2026, 12, 30), "3 January is a Sunday, the banks open on the 4th"
+
+
+def test_a_revision_shown_again_shows_the_amount_that_follows_from_its_lines(people: People, browser: Browser) -> None:
+    pen, client = issued(people).accept(), browser("coordinator")
+    address = reverse("order_do", args=[pen.ref, "revise"])
+    page = text(client.get(address))
+    fields = dict(re.findall(r'<input type="(?:text|hidden)" name="([^"]+)" value="([^"]*)"', page))
+    sent = {**fields, "quantity_1": "12", "price_1": "4000", "reason": "", "action": "revise"}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    again = dict(re.findall(r'<input type="(?:text|hidden)" name="([^"]+)" value="([^"]*)"', text(answer)))
+    assert (fields["amount"], again["amount"]) == ("40000", "48000")
+    once_more = text(client.post(address, {**again, "quantity_1": "13", "price_1": "4000", "action": "revise"}))
+    assert 'name="amount" value="52000"' in once_more, "it still follows the lines"
+    by_hand = text(client.post(address, {**again, "amount": "47000", "action": "revise"}))
+    assert 'name="amount" value="47000"' in by_hand, "what was typed is kept"
+
+
+def test_a_name_of_a_thousand_letters_is_refused_with_its_limit(people: People, browser: Browser) -> None:
+    pen, client = issued(people).accept(), browser("coordinator")
+    told = {"quantity": "1", "slip": "N" * 1000, "on": day(0), "said": "the boss called"}
+    answer = send(client, pen, "ship", told)
+    assert answer.status_code == 422
+    assert "120字以内で入力してください（1000字あります）" in text(answer)
+    item = {"slip": "N" * 121, "on": day(0), "firm": OWN_FIRM, "items": [{"line": 1, "quantity": 1}]}
+    decision = pen.give("ship", item, Role.SUPPLIER, "factory")
+    assert (decision.code, "120字以内" in decision.ja) == ("data", True)
+
+
 def test_a_phoned_quotation_names_its_firm(people: People, browser: Browser) -> None:
     pen, client = Pen(people).ask(), browser("coordinator")
     data = {"who": RIVAL_FIRM, "price_1": "3,800", "due_on": day(15), "said": "the boss called"}
@@ -355,8 +498,13 @@ def test_a_phoned_quotation_names_its_firm(people: People, browser: Browser) -> 
 
 def test_a_command_that_is_not_possible_now_is_not_offered(people: People, browser: Browser) -> None:
     pen, client = Pen(people), browser("coordinator")
-    assert client.get(reverse("order_do", args=[pen.ref, "pay"])).status_code == 404
+    led = client.get(reverse("order_do", args=[pen.ref, "pay"]))
+    assert (led.status_code, led["Location"]) == (302, reverse("order", args=[pen.ref]))
+    page = text(client.get(led["Location"]))
+    assert "今の状態は「下書き」なので、支払はできません" in page
+    assert "今すること: 見積を頼む企業を選ぶか、発注先を決めます。" in page
     assert client.get(reverse("order_do", args=[pen.ref, "draft"])).status_code == 404
+    assert client.get(reverse("order_do", args=["PO-2026-424242", "pay"])).status_code == 404
     answer = client.post(reverse("order_do", args=[pen.ref, "pay"]), {"amount_jpy": "1"}, follow=True)
     assert "「下書き」なので" in text(answer)
 
@@ -417,6 +565,10 @@ def test_supplied_material_balances_and_cannot_run_short(people: People, browser
     assert "単価を入力してください" in text(sold)
     unknown = client.post(address, {**move, "order": "PO-9999", "key": ""})
     assert "「PO-9999」という注文はありません" in text(unknown)
+    endless = client.post(address, {**move, "material": "A" * 1000, "lot": "L" * 81, "key": ""})
+    assert endless.status_code == 422
+    assert "120字以内で入力してください（1000字あります）" in text(endless)
+    assert "80字以内で入力してください（81字あります）" in text(endless)
     handed = client.post(address, {**move, "kind": "transfer", "to_firm": OWN_FIRM, "key": ""})
     assert "渡した先の企業" in text(handed)
 

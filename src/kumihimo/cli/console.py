@@ -52,9 +52,16 @@ def print_json(value: Any, *, line: bool = False) -> None:
     sys.stdout.write("\n".join(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", one) for one in lines) + "\n")
 
 
-def show_error(error: KumihimoError, lang: str) -> None:
-    """Print an error on standard error: one line, followed by the place of each problem where it has a list of them."""
-    warn(error.text(lang))
+def show_error(error: KumihimoError, lang: str, *, name: str = "") -> None:
+    """Print an error on standard error: one line, followed by the place of each problem where it has a list of them.
+
+    Parameters
+    ----------
+    name
+        Of the file among several that it is about: the error begins like the blocks of the others on standard output.
+    """
+    text = error.text(lang)
+    warn(f"■ {name}: {text.removeprefix(f'{name}: ')}" if name else text)
     if not isinstance(error, LocatedErrors):
         return
     for problem in error.problems[:MAX_PROBLEMS_SHOWN]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,13 +99,14 @@ def read(
     """返ってきた用紙を読む / read forms back: answers, or why a person must look."""
     from kumihimo.paper.layout import IssuedLayout, issued_from_json
     from kumihimo.paper.order_brief import order_brief_from_json
-    from kumihimo.paper.reading.read import printed_layout, read_pages
+    from kumihimo.paper.reading.read import printed_layout, read_pages, with_day_judged
     from kumihimo.paper.reading.to_json import read_form_to_json
 
     with user_errors(lang):
         secret = form_key(key, make=False, lang=lang)
         given: dict[str, FormLayout] = {}
         revisions: dict[str, int] = {}
+        issued_on: dict[str, date] = {}
         for path in layouts or []:
             one = issued_from_json(_json_file(path))
             given[(one.layout if isinstance(one, IssuedLayout) else one).code] = (
@@ -115,6 +117,7 @@ def read(
         for path in orders or []:
             brief = order_brief_from_json(_json_file(path))
             revisions[brief.number] = brief.revision
+            issued_on[brief.number] = brief.issued_on
         if crops is not None:
             crops.mkdir(parents=True, exist_ok=True)
     failed = False
@@ -130,10 +133,10 @@ def read(
         except InputError as error:
             # The other files are still read; the exit code tells that one was not.
             failed = True
-            show_error(error, lang)
+            show_error(error, lang, name=path.name)
             continue
         with user_errors(lang):
-            for page in pages:
+            for page in (with_day_judged(one, issued_on) for one in pages):
                 if crops is not None:
                     _write_crops(crops, f"{path.stem}-{page.page}", (*page.notes, *page.crops))
                 if as_json:

@@ -23,8 +23,9 @@ from kumihimo.cli.console import (
     warn,
 )
 from kumihimo.cli.read import TodayOption, day_or_today, read_inquiry
+from kumihimo.cli.side_by_side import side_by_side
 from kumihimo.cli.team import show_proposal
-from kumihimo.errors import InputError, LocatedErrors, Unavailable
+from kumihimo.errors import InputError, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.model import Network
@@ -87,29 +88,38 @@ def propose_files(
         Exit code (0, 2 when a file could not be read, 3 when an inquiry found no team), and page name and proposal of
         each inquiry.
     """
-    from kumihimo.proposal.write import write_proposal
-
     code = 0
     rows: list[tuple[str, Proposed]] = []
     names = page_names(inquiries)
+
+    def work(index: int) -> Proposed:
+        return _propose_file(proposer, inquiries[index], out, names[index], today, lang)
+
     with progress("Proposing" if lang == "en" else "提案を作成中", total=len(inquiries)) as done:
+        made = dict(side_by_side(work, len(inquiries), done))
         for index, path in enumerate(inquiries):
             try:
-                inquiry = read_inquiry(path, today)
+                # What no other process brought to an end is done here, where its error becomes a sentence.
+                proposed = made[index] if index in made else work(index)
             except (InputError, Unavailable) as error:
-                if isinstance(error, LocatedErrors):
-                    warn(f"{path.name}:")
-                show_error(error, lang)
+                show_error(error, lang, name=path.name)
                 code = EXIT_BAD_INPUT
                 continue
-            proposed = proposer.propose(inquiry, stem=names[index])
-            page = write_proposal(proposed, out, names[index], lang=lang)
-            rows.append((page.name, proposed))
+            rows.append((f"{names[index]}.html", proposed))
             if proposed.proposal.reason is not None:
-                warn(f"{path.name}: {proposed.proposal.reason.en if lang == 'en' else proposed.proposal.reason.ja}")
+                reason = proposed.proposal.reason
+                warn(f"■ {path.name}: {reason.en if lang == 'en' else reason.ja}")
                 code = code or EXIT_NO_TEAM
             done(index + 1)
     return code, rows
+
+
+def _propose_file(proposer: Proposer, path: Path, out: Path, name: str, today: date, lang: str) -> Proposed:
+    from kumihimo.proposal.write import write_proposal
+
+    proposed = proposer.propose(read_inquiry(path, today), stem=name)
+    write_proposal(proposed, out, name, lang=lang)
+    return proposed
 
 
 def page_names(inquiries: list[Path]) -> list[str]:

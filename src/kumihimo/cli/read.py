@@ -18,9 +18,8 @@ from kumihimo.cli.console import (
     say,
     show_error,
     user_errors,
-    warn,
 )
-from kumihimo.errors import InputError, LocatedErrors, Unavailable
+from kumihimo.errors import InputError, Unavailable
 
 if TYPE_CHECKING:
     from kumihimo.inquiry.llm import LlmSettings
@@ -83,9 +82,7 @@ def read(
         except (InputError, Unavailable) as error:
             # The other files are still read; the exit code tells that one was not.
             failed = True
-            if isinstance(error, LocatedErrors):
-                warn(f"{path.name}:")
-            show_error(error, lang)
+            show_error(error, lang, name=path.name)
             continue
         with user_errors(lang):
             if as_json:

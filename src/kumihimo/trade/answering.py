@@ -56,9 +56,8 @@ def current_revision(order: OperationOrder, command: Command, policy: ApprovalPo
     if told < order.revision:
         return late(
             "old_revision",
-            f"第{told}版への回答ですが、今は第{order.revision}版です。記録だけしました。第{order.revision}版への回答をもらってください。",
-            f"it answers revision {told}, the order is at {order.revision}; it was recorded only. "
-            f"Get an answer to revision {order.revision}.",
+            f"第{told}版への回答ですが、今は第{order.revision}版です。第{order.revision}版への回答をもらってください。",
+            f"it answers revision {told}, the order is at {order.revision}; get an answer to the current revision.",
         )
     return _not_yet(told, order.revision)
 
@@ -83,8 +82,8 @@ def same_drawings(order: OperationOrder, command: Command, policy: ApprovalPolic
         return None
     return late(
         "old_drawing",
-        "古い図面への承諾です。記録だけしました。今の図面を送り、承諾をもらい直してください。",
-        "it accepts other drawings than those of the order; it was recorded only. Send the current drawings again.",
+        "古い図面への承諾です。今の図面を送り、承諾をもらい直してください。",
+        "it accepts other drawings than those of the order; send the current drawings again.",
     )
 
 

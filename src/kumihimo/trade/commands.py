@@ -75,7 +75,8 @@ class Decision:
     Attributes
     ----------
     events
-        To be stored: one when applied; one ``ignored`` when a message came too late; otherwise none.
+        To be stored: one when applied; one ``ignored`` when a message came too late, or a confirmed call could not be
+        carried out any more; otherwise none.
     code
         Short name of the reason; empty when applied.
     ja, en

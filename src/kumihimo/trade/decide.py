@@ -61,7 +61,7 @@ def decide(order: OperationOrder | None, command: Command, policy: ApprovalPolic
     if command.kind == "confirm_call":
         return _confirmed_call(order, command, policy)
     if command.kind in SPOKEN and is_only_spoken(command):
-        return _noted_call(order, command)
+        return _noted_call(order, command, policy)
     return _judged(order, command, policy, {})
 
 
@@ -142,7 +142,7 @@ def _judged(
         return Decision(outcome=Outcome.APPLIED, events=(_event(order, command, command.kind, command.data, extra),))
     if objection.outcome is Outcome.STALE and order is not None:
         told = {"kind": command.kind, "code": objection.code, "data": command.data}
-        return _answer(objection, _event(order, command, "ignored", told, extra))
+        return _recorded(objection, _event(order, command, "ignored", told, extra))
     return _answer(objection)
 
 
@@ -183,8 +183,16 @@ def _evidence_document(evidence: Evidence) -> dict[str, str]:
     return {"kind": evidence.kind.value, "sha256": evidence.sha256, "words": evidence.words}
 
 
-def _noted_call(order: OperationOrder, command: Command) -> Decision:
-    """Keep what was said on the phone; it counts once the confirmation was sent."""
+def _noted_call(order: OperationOrder, command: Command, policy: ApprovalPolicy) -> Decision:
+    """Keep what was said on the phone; it counts once the confirmation was sent.
+
+    It is judged as it will be when it is confirmed: nobody confirms in writing what the order cannot take. What is
+    only ahead of its turn is kept, and waits once it is confirmed.
+    """
+    confirmed = replace(command, evidence=(*command.evidence, Evidence(kind=EvidenceKind.MESSAGE)))
+    objection = _objection(order, confirmed, policy)
+    if objection is not None and objection.outcome is not Outcome.PARKED:
+        return _answer(refused(objection.code, objection.ja, objection.en))
     told = {"of": command.kind, "data": command.data}
     return Decision(
         outcome=Outcome.APPLIED,
@@ -215,8 +223,36 @@ def _confirmed_call(order: OperationOrder, command: Command, policy: ApprovalPol
             f"the call note '{note}' was carried out or withdrawn already.",
         )
         told = {"kind": command.kind, "code": objection.code, "data": command.data}
-        return _answer(objection, _event(order, command, "ignored", told, {}))
-    return _judged(order, _spoken(call, command), policy, {"call": note, "channel": command.data["channel"]})
+        return _recorded(objection, _event(order, command, "ignored", told, {}))
+    spoken = _spoken(call, command)
+    against = _objection(order, spoken, policy)
+    if against is not None and against.outcome is Outcome.REFUSED:
+        return _not_carried_out(order, spoken, against, note)
+    return _judged(order, spoken, policy, {"call": note, "channel": command.data["channel"]})
+
+
+def _not_carried_out(order: OperationOrder, spoken: Command, objection: Objection, note: str) -> Decision:
+    """Keep on the order why a confirmed call came to nothing: its note could be carried out when it was taken down.
+
+    The order has changed since, and the firm has our confirmation in its hands: somebody has to talk to it.
+    """
+    told = {
+        "kind": spoken.kind,
+        "code": objection.code,
+        "data": spoken.data,
+        "refused_call": note,
+        "refused_ja": objection.ja,
+        "refused_en": objection.en,
+    }
+    return Decision(
+        outcome=Outcome.STALE,
+        events=(_event(order, spoken, "ignored", told, {}),),
+        code="call_refused",
+        ja=f"確認書は届きましたが、電話の内容を注文に反映できませんでした。{objection.ja}"
+        "相手に確かめ、電話のメモを取り下げてから、正しい内容で書き取り直してください。",
+        en=f"the confirmation arrived, and what was said on the phone could not be carried out: {objection.en} "
+        "Ask the firm, withdraw the note, and take it down anew.",
+    )
 
 
 def _spoken(call: Call, confirmation: Command) -> Command:
@@ -288,8 +324,8 @@ def _out_of_turn(order: OperationOrder | None, command: Command) -> Objection:
     if is_behind(command.kind, state) and not is_of_a_later_revision:
         return late(
             "too_late",
-            f"{ja}は記録しましたが、注文はもう「{state.ja}」なので何も変わりません。必要なら相手に確かめてください。",
-            f"{en} is recorded and changes nothing, for the order is '{state.en}' already; ask the sender if in doubt.",
+            f"注文はもう「{state.ja}」なので、{ja}では何も変わりません。必要なら相手に確かめてください。",
+            f"{en} changes nothing, for the order is '{state.en}' already; ask the sender if in doubt.",
         )
     return early(
         "too_early",
@@ -327,5 +363,16 @@ def _changed_meanwhile(command: Command, order: OperationOrder) -> Objection:
     )
 
 
-def _answer(objection: Objection, *events: OrderEvent) -> Decision:
-    return Decision(outcome=objection.outcome, events=events, code=objection.code, ja=objection.ja, en=objection.en)
+def _answer(objection: Objection) -> Decision:
+    return Decision(outcome=objection.outcome, code=objection.code, ja=objection.ja, en=objection.en)
+
+
+def _recorded(objection: Objection, event: OrderEvent) -> Decision:
+    """Return that something came too late, with the event that keeps it all the same."""
+    return Decision(
+        outcome=objection.outcome,
+        events=(event,),
+        code=objection.code,
+        ja=f"{objection.ja}届いた内容は記録だけしました。",
+        en=f"{objection.en} What came was recorded only.",
+    )

@@ -28,8 +28,8 @@ class OrderEvent:
     seq
         1, 2, 3, … in its order.
     kind
-        That of the command that led to it, or ``ignored`` (it came too late) or ``call_noted`` (it was said on the
-        phone).
+        That of the command that led to it, or ``ignored`` (it came too late; with ``refused_call`` the confirmed call
+        that could not be carried out) or ``call_noted`` (it was said on the phone).
     data
         JSON without fractions.
     at

@@ -13,6 +13,8 @@ from kumihimo.trade.notice import IF_IT_APPLIES, NoticeItem
 
 LONGEST = 10_000
 """Characters of one text."""
+LONGEST_NAME = 120
+"""Characters of what something is called: the number of a slip or an invoice, a lot, a material."""
 LARGEST = 10**12
 """Largest number; a quantity or an amount beyond it is a slip of the pen."""
 MOST_ITEMS = 2_000
@@ -41,6 +43,13 @@ def text(value: object) -> Fault | None:
     if is_text(value):
         return None
     return f"空でない{LONGEST:,}字以内の文字列", f"a text of 1 to {LONGEST:,} characters"
+
+
+def name(value: object) -> Fault | None:
+    """Name or number by which something is called."""
+    if is_text(value, LONGEST_NAME):
+        return None
+    return f"空でない{LONGEST_NAME}字以内の名前・番号", f"a name or number of 1 to {LONGEST_NAME} characters"
 
 
 def count(value: object) -> Fault | None:
@@ -193,10 +202,10 @@ _verdicts = _list_of(
     _fields({"signature": _signed}, rule=text, colour=_one_of("green", "amber", "red", "unknown")), least=0
 )
 _ISSUE: Mapping[str, Form] = {"notice": notice, "verdicts": _verdicts, "drawings": _drawings}
-_LOT: Mapping[str, Form] = {"lot": text}
+_LOT: Mapping[str, Form] = {"lot": name}
 _BACK = _fields(
     {**_LOT, "verdicts": _verdicts},
-    slip=text, line=count, quantity=count, reason=text, payer=_one_of("supplier", "buyer", "shared"), on=day,
+    slip=name, line=count, quantity=count, reason=text, payer=_one_of("supplier", "buyer", "shared"), on=day,
 )  # fmt: skip
 
 FIELDS: Mapping[str, Fields] = {
@@ -228,25 +237,25 @@ FIELDS: Mapping[str, Fields] = {
         {"reason": text}, thread=text, answer=_one_of("agreed", "partly", "refused")
     ),
     "start": _fields(firm=text, on=day),
-    "ship": _fields(firm=text, slip=text, on=day, items=_list_of(_fields(_LOT, line=count, quantity=count))),
+    "ship": _fields(firm=text, slip=name, on=day, items=_list_of(_fields(_LOT, line=count, quantity=count))),
     "receive": _fields(
-        {"unannounced": flag, "place": text},
-        slip=text, on=day, items=_list_of(_fields(_LOT, line=count, quantity=count)),
+        {"unannounced": flag, "place": name},
+        slip=name, on=day, items=_list_of(_fields(_LOT, line=count, quantity=count)),
     ),
-    "report_loss": _fields({**_LOT}, slip=text, line=count, quantity=count, reason=text),
-    "inspect": _fields({**_LOT, "reason": text}, slip=text, line=count, accepted=whole, rejected=whole, on=day),
+    "report_loss": _fields({**_LOT}, slip=name, line=count, quantity=count, reason=text),
+    "inspect": _fields({**_LOT, "reason": text}, slip=name, line=count, accepted=whole, rejected=whole, on=day),
     "return": _BACK,
     "rework": _BACK,
-    "claim": _fields({**_LOT, "verdicts": _verdicts}, slip=text, line=count, quantity=count, reason=text),
+    "claim": _fields({**_LOT, "verdicts": _verdicts}, slip=name, line=count, quantity=count, reason=text),
     "close": _fields(),
     "close_short": _fields(reason=text, cause=_one_of("supplier", "buyer", "agreed")),
-    "invoice": _fields({"self_billed": flag}, firm=text, number=text, amount_jpy=count, on=day),
-    "credit_note": _fields(firm=text, number=text, amount_jpy=count, reason=text, on=day),
-    "pay": _fields(invoice=text, reference=text, amount_jpy=count, on=day),
+    "invoice": _fields({"self_billed": flag}, firm=text, number=name, amount_jpy=count, on=day),
+    "credit_note": _fields(firm=text, number=name, amount_jpy=count, reason=text, on=day),
+    "pay": _fields(invoice=name, reference=name, amount_jpy=count, on=day),
     "hold": _fields(reason=text),
     "resume": _fields(reason=text),
     "cancel": _fields(reason=text),
-    "supersede": _fields(replaced_by=text, reason=text),
+    "supersede": _fields(replaced_by=name, reason=text),
     "confirm_call": _fields(note=text, follow_up=sha256, channel=text),
     "withdraw_call": _fields(note=text, reason=text),
 }  # fmt: skip

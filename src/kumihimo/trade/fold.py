@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kumihimo.errors import InputError
+from kumihimo.trade.business_days import JAPAN
 from kumihimo.trade.events import OrderEvent
 from kumihimo.trade.fold_goods import FOLDS_OF_GOODS, Changes
 from kumihimo.trade.lines import drawings_of, lines_of, priced, prices_of
@@ -61,7 +62,7 @@ def fold_one(order: OperationOrder | None, event: OrderEvent) -> OperationOrder:
         raise _misplaced(order, event)
     changes: Changes
     if event.kind in _BESIDE_THE_TABLE:
-        changes = _noted(order, event) if event.kind == "call_noted" else {}
+        changes = _noted(order, event) if event.kind == "call_noted" else _refused_call(order, event)
     else:
         row = transition_of(event.kind, order.state) if event.kind in _FOLDS else None
         if row is None:
@@ -94,6 +95,7 @@ def _drafted(event: OrderEvent) -> OperationOrder:
         step=data.get("step", ""),
         buyer=data["buyer"],
         firm=data.get("firm", ""),
+        drafted_on=event.at.astimezone(JAPAN).date(),
         state=OrderState.DRAFT,
         version=1,
         head=event.hash,
@@ -118,8 +120,19 @@ def _day(data: Mapping[str, Any], key: str) -> date | None:
 
 def _noted(order: OperationOrder, event: OrderEvent) -> Changes:
     data = event.data
-    call = Call(key=event.key, kind=data["of"], data=data["data"], evidence=tuple(data["evidence"]))
+    call = Call(
+        key=event.key, kind=data["of"], data=data["data"], evidence=tuple(data["evidence"]), at=event.at, by=event.by
+    )
     return {"calls": (*order.calls, call)}
+
+
+def _refused_call(order: OperationOrder, event: OrderEvent) -> Changes:
+    """Mark the note of a call that was confirmed and could not be carried out; it stays until it is withdrawn."""
+    data = event.data
+    if "refused_call" not in data:
+        return {}
+    refused = {"refused_ja": data["refused_ja"], "refused_en": data["refused_en"]}
+    return {"calls": tuple(replace(c, **refused) if c.key == data["refused_call"] else c for c in order.calls)}
 
 
 def _change_draft(order: OperationOrder, event: OrderEvent) -> Changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kumihimo.trade import answering, approval, billing, issuing, negotiation, quoting, receiving
+from kumihimo.trade import answering, approval, billing, days, issuing, negotiation, quoting, receiving
 from kumihimo.trade.approval import ApprovalPolicy
 from kumihimo.trade.commands import Command, Objection
 from kumihimo.trade.order import OperationOrder
@@ -32,6 +32,7 @@ _ALL: tuple[Guard, ...] = (
     billing.payment_is_new,
     billing.within_accepted_value,
     billing.within_invoiced,
+    days.not_before_draft,
     issuing.changes_something,
     issuing.drawings_frozen,
     issuing.drawings_unchanged,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kumihimo.errors import InputError
+from kumihimo.trade.fields import LONGEST_NAME, is_text
 
 
 class Charge(StrEnum):
@@ -118,8 +119,8 @@ def post(ledger: MaterialLedger, move: MaterialMove) -> MaterialLedger:
     Raises
     ------
     InputError
-        The quantity is not positive, more is taken than is there, the same lot is supplied on other terms, or a
-        transfer does not name another firm.
+        A name is empty or too long, the quantity is not positive, more is taken than is there, the same lot is
+        supplied on other terms, or a transfer does not name another firm.
     """
     if move.key in ledger.keys:
         return ledger
@@ -128,6 +129,12 @@ def post(ledger: MaterialLedger, move: MaterialMove) -> MaterialLedger:
             f"支給材の数量 {move.quantity:,} は1以上でなければなりません。返却や廃棄は、その種類で記録してください。",
             f"the quantity {move.quantity:,} is not positive; record a return or scrap as such.",
         )
+    for value in (move.at.material, move.at.lot):
+        if not is_text(value, LONGEST_NAME):
+            raise InputError(
+                f"材料とロットの名前は、空でない{LONGEST_NAME}字以内にしてください（{len(value):,}字あります）。",
+                f"material and lot are named by 1 to {LONGEST_NAME} characters ({len(value):,} were given).",
+            )
     accounts = dict(ledger.accounts)
     if move.kind is MoveKind.ISSUE:
         _issue(accounts, move.at, move.quantity, move.charge, move.unit_price_jpy)

@@ -222,12 +222,24 @@ class Payment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What a supplier said on the phone: it counts once the confirmation of it was sent."""
+    """What a supplier said on the phone: it counts once the confirmation of it was sent.
+
+    Attributes
+    ----------
+    at, by
+        When it was taken down, and by whom.
+    refused_ja, refused_en
+        Why it was not carried out when it was confirmed: the order had changed. Empty while it waits.
+    """
 
     key: str
     kind: str
     data: Mapping[str, Any]
     evidence: tuple[Mapping[str, Any], ...]
+    at: datetime
+    by: str
+    refused_ja: str = ""
+    refused_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +260,8 @@ class OperationOrder:
 
     Attributes
     ----------
+    drafted_on
+        The day in Japan on which it was drafted: nothing of it happened before.
     version
         Number of events.
     head
@@ -272,6 +286,7 @@ class OperationOrder:
     work_order: str
     step: str
     buyer: str
+    drafted_on: date
     state: OrderState
     version: int
     head: str

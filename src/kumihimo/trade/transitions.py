@@ -66,6 +66,7 @@ _ISSUE = (
 _ANSWER = ("firm_of_order", "evidence_of_clerk", "current_revision")
 _ACCEPT = (*_ANSWER, "same_drawings", "changes_nothing", "covers_delivered")
 _GOODS = ("firm_of_order", "evidence_of_clerk")
+_BACK = ("not_before_draft", "rejected_fits", "verdicts_signed")
 
 TRANSITIONS: tuple[Transition, ...] = (
     _row("draft", (), S.DRAFT, _BUYER, "lines_numbered"),
@@ -94,17 +95,17 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("request_negotiation", LIVE - {S.DRAFT}, None, PARTNER, "firm_may_talk", "evidence_of_clerk", "thread_is_new"),
     _row("answer_negotiation", LIVE, None, _BUYER, "thread_is_open"),
     _row("start", {S.ACCEPTED}, S.IN_PROGRESS, PARTNER, *_GOODS),
-    _row("ship", WORKING | MOVING, S.SHIPPED, PARTNER, *_GOODS, "shipment_fits"),
-    _row("ship", BESIDE, None, PARTNER, *_GOODS, "accepted_before", "shipment_fits"),
-    _row("receive", WORKING | MOVING, S.RECEIVED, _RECEIVER, "receipt_fits"),
-    _row("receive", BESIDE, None, _RECEIVER, "accepted_before", "receipt_fits"),
+    _row("ship", WORKING | MOVING, S.SHIPPED, PARTNER, *_GOODS, "not_before_draft", "shipment_fits"),
+    _row("ship", BESIDE, None, PARTNER, *_GOODS, "not_before_draft", "accepted_before", "shipment_fits"),
+    _row("receive", WORKING | MOVING, S.RECEIVED, _RECEIVER, "not_before_draft", "receipt_fits"),
+    _row("receive", BESIDE, None, _RECEIVER, "not_before_draft", "accepted_before", "receipt_fits"),
     _row("report_loss", MOVING | BESIDE, None, _RECEIVER_OR_BUYER, "loss_fits"),
-    _row("inspect", MOVING, S.INSPECTED, _RECEIVER, "inspection_fits"),
-    _row("inspect", BESIDE, None, _RECEIVER, "accepted_before", "inspection_fits"),
-    _row("return", MOVING, S.RETURNED, _RECEIVER_OR_BUYER, "rejected_fits", "verdicts_signed"),
-    _row("return", BESIDE, None, _RECEIVER_OR_BUYER, "accepted_before", "rejected_fits", "verdicts_signed"),
-    _row("rework", MOVING, S.REWORK, _RECEIVER_OR_BUYER, "rejected_fits", "verdicts_signed"),
-    _row("rework", BESIDE, None, _RECEIVER_OR_BUYER, "accepted_before", "rejected_fits", "verdicts_signed"),
+    _row("inspect", MOVING, S.INSPECTED, _RECEIVER, "not_before_draft", "inspection_fits"),
+    _row("inspect", BESIDE, None, _RECEIVER, "not_before_draft", "accepted_before", "inspection_fits"),
+    _row("return", MOVING, S.RETURNED, _RECEIVER_OR_BUYER, *_BACK),
+    _row("return", BESIDE, None, _RECEIVER_OR_BUYER, "accepted_before", *_BACK),
+    _row("rework", MOVING, S.REWORK, _RECEIVER_OR_BUYER, *_BACK),
+    _row("rework", BESIDE, None, _RECEIVER_OR_BUYER, "accepted_before", *_BACK),
     _row("claim", MOVING | DONE | BILLED, S.INSPECTED, _RECEIVER_OR_BUYER, "claim_fits", "verdicts_signed"),
     _row("close", MOVING, S.CLOSED, _BUYER, "nothing_pending", "all_delivered"),
     _row(
@@ -113,17 +114,21 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     _row(
         "invoice", DONE | BILLED, S.INVOICED, PARTNER | _BUYER,
-        "invoice_by_whom", "evidence_of_clerk", "invoice_is_new", "within_accepted_value",
+        "invoice_by_whom", "evidence_of_clerk", "not_before_draft", "invoice_is_new", "within_accepted_value",
     ),
     _row(
         "invoice", MOVING | BESIDE, None, PARTNER | _BUYER,
-        "invoice_by_whom", "evidence_of_clerk", "accepted_before", "invoice_is_new", "within_accepted_value",
+        "invoice_by_whom", "evidence_of_clerk", "not_before_draft", "accepted_before", "invoice_is_new",
+        "within_accepted_value",
     ),
     _row(
         "credit_note", MOVING | BESIDE | DONE | BILLED, None, PARTNER,
-        "firm_of_order", "evidence_of_clerk", "invoice_is_new", "credit_fits",
+        "firm_of_order", "evidence_of_clerk", "not_before_draft", "invoice_is_new", "credit_fits",
     ),
-    _row("pay", MOVING | BESIDE | DONE | BILLED, None, {Role.BUYER, Role.SYSTEM}, "payment_is_new", "within_invoiced"),
+    _row(
+        "pay", MOVING | BESIDE | DONE | BILLED, None, {Role.BUYER, Role.SYSTEM},
+        "not_before_draft", "payment_is_new", "within_invoiced",
+    ),
     _row("withdraw_call", LIVE | DONE | BILLED, None, {Role.CLERK}, "call_waits"),
     _row("hold", LIVE - {S.DRAFT, S.ON_HOLD}, S.ON_HOLD, _BUYER),
     _row("resume", {S.ON_HOLD}, None, _BUYER),

@@ -10,7 +10,10 @@ from kumihimo_web.accounts.models import Network, Organisation, User
 from kumihimo_web.accounts.prepared import Prepared
 from kumihimo_web.accounts.scope import current_scope
 
-_held = Prepared(lambda pk: Network.objects.select_for_update().filter(pk=pk).order_by().values_list("pk"), int)
+# The key is not locked: who adds a row of the network without holding it need not wait.
+_held = Prepared(
+    lambda pk: Network.objects.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk"), int
+)
 
 
 def lock_network(pk: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -19,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from kumihimo.interop.work_order_json import work_order_to_json
 from kumihimo.model import WorkOrder as PlannedOrder
+from kumihimo.model import standard_calendar
 from kumihimo.trade import Evidence, EvidenceKind, Outcome, Role
+from kumihimo.trade.business_days import business_days
 from kumihimo_web.accounts.models import User
 from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.channels import services as channels
@@ -33,6 +36,7 @@ CONFIRMED, PAST = 5, 3
 """Orders of the plan that are confirmed, and orders of the weeks before."""
 UNIT_JPY = 1_800
 _keys = itertools.count(1)
+_WORKING = business_days(standard_calendar())
 
 
 def order_day(people: Mapping[str, User], past: Iterable[PlannedOrder], today: date) -> None:
@@ -55,7 +59,8 @@ def order_day(people: Mapping[str, User], past: Iterable[PlannedOrder], today: d
             capital_jpy=50_000_000,
             employees=12,
         )
-        confirmed = [services.from_plan(ref) for ref in _of_the_plan(day.own)]
+        # Drafted before anything is asked or ordered of them.
+        confirmed = [services.from_plan(ref, at=day.moment(7)) for ref in _of_the_plan(day.own)]
     drafts = [row for found in confirmed for row in day.rows(found)]
     own = [row for row in drafts if row.firm == day.own]
     others = [row for row in drafts if row.firm != day.own]
@@ -95,13 +100,14 @@ class _Day:
         assert organisation is not None
         self.own, self.network = organisation.firm, organisation.network_id
         self.to_answer: list[str] = []
+        self.minutes: Counter[int] = Counter()
 
     def rows(self, found: WorkOrder) -> list[Order]:
         """Return the orders of a work order."""
         with scoped(self.people["coordinator"].scope()):
             return list(queries.orders_of(found))
 
-    def give(self, row: Order, kind: str, data: Mapping[str, Any], role: Role, *, days_ago: int = 0) -> None:
+    def give(self, row: Order, kind: str, data: Mapping[str, Any], role: Role, *, days_ago: int) -> None:
         """Give a command; whatever is not carried out is a fault of the demo."""
         who = "factory" if role is Role.SUPPLIER and data.get("firm") == self.own else "coordinator"
         role = Role.CLERK if role is Role.SUPPLIER and who == "coordinator" else role
@@ -122,20 +128,14 @@ class _Day:
             raise RuntimeError(f"demo: {kind} of {row.ref}: {decision.en}")
 
     def moment(self, days_ago: int) -> datetime:
-        """Return a moment of a working day, so many of them ago; each a minute after the one before."""
-        if days_ago == 0:
-            return timezone.now()
-        on = self.working_day(days_ago)
-        minute = timedelta(minutes=next(_keys) % 360)
-        return timezone.make_aware(datetime.combine(on, time(9))) + minute
+        """Return a moment of a working day, so many of them ago; on one day each a minute after the one before."""
+        self.minutes[days_ago] += 1
+        minute = timedelta(minutes=self.minutes[days_ago])
+        return timezone.make_aware(datetime.combine(self.day(days_ago), time(9))) + minute
 
-    def working_day(self, days_ago: int) -> date:
-        """Return the day so many working days ago."""
-        on = self.today
-        while days_ago:
-            on -= timedelta(days=1)
-            days_ago -= on.weekday() < 5
-        return on
+    def day(self, days_ago: int) -> date:
+        """Return the working day so many of them ago; a negative number is to come."""
+        return _WORKING.shift(self.today, -days_ago)
 
     # Before an order
 
@@ -154,8 +154,8 @@ class _Day:
         data = {
             "firm": firm,
             "prices": [{"line": 1, "unit_price_jpy": price}],
-            "due_on": (self.today + timedelta(days=18 + price % 7)).isoformat(),
-            "on": self.working_day(days_ago).isoformat(),
+            "due_on": self.day(-14 - price % 5).isoformat(),
+            "on": self.day(days_ago).isoformat(),
         }
         self.give(row, "quote", data, Role.SUPPLIER, days_ago=days_ago)
 
@@ -168,10 +168,7 @@ class _Day:
         }
         self.give(row, "award", award, Role.BUYER, days_ago=days_ago)
         with scoped(self.people["coordinator"].scope()):
-            notice = services.notice_for(row.ref)
-            if due is not None:
-                paid = due + timedelta(days=30)
-                notice |= {"receipt_on": {"value": due.isoformat()}, "payment_due": {"value": paid.isoformat()}}
+            notice = services.notice_for(row.ref, due_on=due)
             verdicts = services.verdicts_for(row.ref, notice)
         signature = {"by": str(self.people["coordinator"]), "reason": _("合成データ: 内容を確かめました。")}
         signed = [
@@ -184,13 +181,13 @@ class _Day:
 
     def own_has_to_answer(self, rows: list[Order]) -> None:
         """The firm that logs in has a price to name and, where it has more work, an order to take."""
-        self.ask_firms(rows[0], days_ago=1, answer_by=self.today + timedelta(days=3), least=(self.own,))
+        self.ask_firms(rows[0], days_ago=1, answer_by=self.day(-3), least=(self.own,))
         if len(rows) > 1:
             self.issue(rows[1], self.own, days_ago=1)
 
     def asked_and_silent(self, row: Order) -> None:
         """Two of three have answered; the third lets the day pass."""
-        firms = self.ask_firms(row, days_ago=6, answer_by=self.working_day(1))
+        firms = self.ask_firms(row, days_ago=6, answer_by=self.day(1))
         for number, firm in enumerate(firms[:2]):
             self.quote(row, firm, days_ago=3 - number, price=UNIT_JPY + 240 * number)
 
@@ -246,26 +243,29 @@ class _Day:
             "lines": [line],
         }
         with scoped(self.people["coordinator"].scope()):
-            row = services.draft(data, key=f"demo/{held.ref}")
-        self.issue(row, offer.firm, days_ago=25, due=self.working_day(8))
+            row = services.draft(data, key=f"demo/{held.ref}", at=self.moment(26))
+        self.issue(row, offer.firm, days_ago=25, due=self.day(8))
         self.give(row, "accept", {"firm": offer.firm, "revision": 1}, Role.SUPPLIER, days_ago=24)
         first = step.quantity if step.quantity < 4 else step.quantity * 3 // 4
         slip = f"N-{row.ref[-4:]}-1"
-        on = self.working_day(8).isoformat()
+        on = self.day(8).isoformat()
         items = [{"line": 1, "quantity": first}]
         shipped = {"firm": offer.firm, "slip": slip, "on": on, "items": items}
         self.give(row, "ship", shipped, Role.SUPPLIER, days_ago=8)
         self.give(row, "receive", {"slip": slip, "on": on, "items": items}, Role.INSPECTOR, days_ago=8)
         bad = 0 if is_paid or first < 4 else 1
-        looked: dict[str, Any] = {"slip": slip, "line": 1, "accepted": first - bad, "rejected": bad, "on": on}
+        looked: dict[str, Any] = {"slip": slip, "line": 1, "accepted": first - bad, "rejected": bad}
+        looked["on"] = self.day(7).isoformat()
         if bad:
             looked["reason"] = _("合成データ: 面取りの忘れ")
         self.give(row, "inspect", looked, Role.INSPECTOR, days_ago=7)
         if is_paid:
             amount = (first - bad) * UNIT_JPY
-            bill = {"firm": offer.firm, "number": f"INV-{row.ref[-4:]}", "amount_jpy": amount, "on": on}
+            bill = {"firm": offer.firm, "number": f"INV-{row.ref[-4:]}", "amount_jpy": amount}
+            bill["on"] = self.day(5).isoformat()
             self.give(row, "invoice", bill, Role.SUPPLIER, days_ago=5)
-            paid = {"invoice": bill["number"], "reference": f"P-{row.ref[-4:]}", "amount_jpy": amount, "on": on}
+            paid = {"invoice": bill["number"], "reference": f"P-{row.ref[-4:]}", "amount_jpy": amount}
+            paid["on"] = self.day(2).isoformat()
             self.give(row, "pay", paid, Role.BUYER, days_ago=2)
 
     # What comes in
@@ -274,7 +274,7 @@ class _Day:
         """A mail in free words, from an address that nobody knows."""
         text = (
             "お世話になっております。合成データの架空製作所です。\n"
-            "先日の件、24日には出荷できそうです。単価は1,950円でお願いできますでしょうか。\n"
+            f"先日の件、{self.day(-4).day}日には出荷できそうです。単価は1,950円でお願いできますでしょうか。\n"
         )
         mail = (
             "From: oyaji@kakuu.example\r\nTo: orders@kumihimo.example\r\nSubject: =?utf-8?b?"

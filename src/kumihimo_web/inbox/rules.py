@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+
+from kumihimo_web.inbox.reasons import Why
+
+if TYPE_CHECKING:
+    from kumihimo_web.inbox.models import Item
 
 MAX_BYTES = 32 * 1024 * 1024
 """Largest file that is taken by hand; the reader takes no larger one."""
@@ -26,6 +33,11 @@ LARGEST_JPY = 10**15
 """More is a slip of the pen or malice, and no column holds it; two persons see it in any case."""
 BINDING = frozenset({"accept", "counter", "quote", "invoice", "credit_note"})
 """Commands that bind to an amount."""
+
+
+def is_forged(item: Item) -> bool:
+    """Return whether an item bears a code with a signature that is not ours: it is nobody's answer to any order."""
+    return any(one["code"] == Why.FORGED for one in item.reading.get("reasons", ()))
 
 
 def second_key_jpy() -> int:

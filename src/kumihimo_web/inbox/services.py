@@ -20,7 +20,7 @@ from kumihimo_web.inbox.answers import NOTED
 from kumihimo_web.inbox.carrying import NotNow, carry_out, command_of, done, locked, save
 from kumihimo_web.inbox.models import Item
 from kumihimo_web.inbox.reasons import Why
-from kumihimo_web.inbox.rules import needs_second_key
+from kumihimo_web.inbox.rules import is_forged, needs_second_key
 from kumihimo_web.inbox.state import OPEN, Kind, State
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.services import ask
@@ -101,11 +101,13 @@ def link(item: Item, ref: str, *, version: int) -> Item:
     Raises
     ------
     Refused
-        There is no such order.
+        There is no such order, or the page bears a code that is not ours.
     SomebodyWasFaster, NotNow
         See `approve`.
     """
     held = _hold(item, version)
+    if is_forged(held):
+        raise Refused(_("コードの署名が合わない紙は、注文に結び付けられません。送り主に電話で確かめてください。"))
     order = orders.order(ref)
     if order is None:
         raise Refused(_("注文 %(ref)s がありません。番号を確かめてください。") % {"ref": ref[:40]})

@@ -27,7 +27,7 @@ from kumihimo_web.inbox.contents import Content, content_of
 from kumihimo_web.inbox.forms import Aside, Decision, Link, filled_in
 from kumihimo_web.inbox.models import Item
 from kumihimo_web.inbox.queries import Asked
-from kumihimo_web.inbox.rules import needs_second_key, second_key_jpy
+from kumihimo_web.inbox.rules import is_forged, needs_second_key, second_key_jpy
 from kumihimo_web.inbox.state import OPEN, Kind, Result, State
 from kumihimo_web.orders import queries as orders
 from kumihimo_web.plans.queries import contact_of
@@ -250,6 +250,7 @@ def _page(
         "needs_second": command is not None and needs_second_key(command["kind"], found.amount_jpy),
         "limit": second_key_jpy(),
         "form": form,
+        "is_forged": is_forged(found),
         "link_form": link_form or Link(initial={"order": found.order_ref or _named(found)}),
         "aside_form": aside_form or Aside(),
         "problem": problem,

@@ -23,7 +23,7 @@ def attention() -> list[Attention]:
     """Return what needs somebody: answers that we owe, what waits in vain, what could not be made, what is chased."""
     if not current_scope().is_coordinator:
         return []
-    found = [_answers(), _talks(), _parked(), _papers(), _chasing()]
+    found = [_answers(), _talks(), _calls(), _parked(), _papers(), _chasing()]
     return [*(one for one in found if one is not None), *_untold()]
 
 
@@ -55,6 +55,21 @@ def _talks() -> Attention | None:
         detail=_("回答するまで、その企業との価格は決められません。") + _named(refs),
         action=_("回答する"),
         url=reverse("order", args=[refs[0]]),
+        icon="order",
+    )
+
+
+def _calls() -> Attention | None:
+    """Return the phone notes that were confirmed to the firm and that the order could not take."""
+    refs = queries.refused_calls()
+    if not refs:
+        return None
+    return Attention(
+        urgency=Urgency.NOW,
+        title=_("電話で聞いた内容を注文に反映できませんでした"),
+        detail=_("確認書は届いていますが、その間に注文が変わりました。") + _named(refs),
+        action=_("理由を見る"),
+        url=f"{reverse('order', args=[refs[0]])}#notes",
         icon="order",
     )
 

@@ -41,24 +41,40 @@ def told(event: OrderEvent, names: Mapping[str, str]) -> Told:
     if kind in ("ignored", "call_noted"):
         kind = str(data.get("kind" if kind == "ignored" else "of", ""))
         inner = data.get("data", {})
-        sort = _("記録だけ（注文は変わりません）") if event.kind == "ignored" else _("電話のメモ（確認書の送付待ち）")
+        if "refused_call" in data:
+            sort = _("電話の内容を反映できませんでした")
+        elif event.kind == "ignored":
+            sort = _("記録だけ（注文は変わりません）")
+        else:
+            sort = _("電話のメモ（確認書の送付待ち）")
         title = f"{noun(kind)}: {sort}"
         evidence = data.get("evidence", ())
+        why = say(data, "refused") if "refused_call" in data else ""
         data = inner
     else:
-        title, evidence = noun(kind), data.get("evidence", ())
-    facts = [
-        fact
-        for key, show in _FACTS.items()
-        if data.get(key) not in (None, "", [], ())
-        for fact in show(data[key], names)
-    ]
+        title, evidence, why = noun(kind), data.get("evidence", ()), ""
     return Told(
         event=event,
         title=title,
         by=f"{person_of(event.by)} / {say(event.role)}",
-        facts=tuple(facts),
+        facts=(*facts(data, names), *(((_("反映できなかった理由"), why),) if why else ())),
         evidence=tuple(_evidence(one) for one in evidence),
+    )
+
+
+def facts(data: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what the data of a command says, as (label, text).
+
+    Parameters
+    ----------
+    names
+        Firm -> its name.
+    """
+    return tuple(
+        fact
+        for key, show in _FACTS.items()
+        if data.get(key) not in (None, "", [], ())
+        for fact in show(data[key], names)
     )
 
 

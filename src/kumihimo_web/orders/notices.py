@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 
+from kumihimo.model import standard_calendar
+from kumihimo.model.calendar import Period, WorkCalendar
 from kumihimo.trade import NoticeItem, OperationOrder
+from kumihimo.trade.business_days import business_days
 from kumihimo.trade.fields import notice as fault_of_notice
 from kumihimo.trade.law import OrderFacts, PartySize, Verdict, Work, check_order
 from kumihimo.trade.notice import IF_IT_APPLIES, notice_of
@@ -23,12 +27,21 @@ from kumihimo_web.plans import queries as plans
 MEANS = "銀行振込"
 PAYMENT_DAYS = 30
 """Days from the receipt to the payment that a new order proposes; the law allows 60."""
+INSPECTION_DAYS = 10
+"""Days from the receipt within which a new order proposes to inspect."""
+_YEAR_ENDS = 2
+"""New Years to which a proposed day can come near."""
 
 
-def notice_for(ref: str) -> dict[str, dict[str, Any]]:
+def notice_for(ref: str, *, due_on: date | None = None) -> dict[str, dict[str, Any]]:
     """Return the notice of an order as the command ``issue`` carries it, as far as it is known.
 
     An item that is missing has to be filled in by a person.
+
+    Parameters
+    ----------
+    due_on
+        The day of the receipt; None = as quoted or planned.
     """
     order = queries.order(ref)
     if order is None:
@@ -36,7 +49,7 @@ def notice_for(ref: str) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {
         entry.item.value: _entry(entry.value, entry.undecided_reason, entry.planned_date) for entry in order.notice
     }
-    today, due_on = timezone.localdate(), _due_on(order)
+    today, due_on = timezone.localdate(), due_on or _due_on(order)
     known: dict[NoticeItem, str | int | None] = {
         NoticeItem.PARTIES: f"{letterhead().name} / {firms.names([order.firm]).get(order.firm, order.firm)}",
         NoticeItem.ORDERED_ON: today.isoformat(),
@@ -44,13 +57,15 @@ def notice_for(ref: str) -> dict[str, dict[str, Any]]:
         NoticeItem.RECEIPT_ON: None if due_on is None else due_on.isoformat(),
         NoticeItem.RECEIPT_PLACE: _next_place(order),
         NoticeItem.AMOUNT: order.amount_jpy,
-        NoticeItem.PAYMENT_DUE: None if due_on is None else _payment_day(due_on).isoformat(),
+        NoticeItem.INSPECTION_BY: None if due_on is None else inspection_day(due_on).isoformat(),
+        NoticeItem.PAYMENT_DUE: None if due_on is None else payment_day(due_on).isoformat(),
         NoticeItem.PAYMENT_MEANS: MEANS,
     }
     for item, value in known.items():
         if value is not None and (item.value not in told or item is NoticeItem.AMOUNT):
             told[item.value] = {"value": value}
-    for item in IF_IT_APPLIES:
+    # Whether and until when it is inspected, somebody decides: goods are always looked at somehow.
+    for item in IF_IT_APPLIES - {NoticeItem.INSPECTION_BY}:
         told.setdefault(item.value, {"not_applicable": True})
     return told
 
@@ -140,5 +155,20 @@ def _next_place(order: OperationOrder) -> str | None:
     return work_order.buyer_name or None
 
 
-def _payment_day(due_on: date) -> date:
-    return date.fromordinal(due_on.toordinal() + PAYMENT_DAYS)
+def inspection_day(due_on: date) -> date:
+    """Return the day by which the inspection is proposed to end: a business day, not before the receipt."""
+    days = business_days(standard_calendar())
+    return max(due_on, days.on_or_before(due_on + timedelta(days=INSPECTION_DAYS)))
+
+
+def payment_day(due_on: date) -> date:
+    """Return the proposed day of payment: where the banks are closed, the business day before, never a later one."""
+    day = due_on + timedelta(days=PAYMENT_DAYS)
+    return business_days(bank_calendar(day.year)).on_or_before(day)
+
+
+@cache
+def bank_calendar(year: int) -> WorkCalendar:
+    """Return when banks are open around a year: Monday to Friday, no holidays, not from 31 December to 3 January."""
+    closed = tuple(Period(first=date(year - 1 + n, 12, 31), last=date(year + n, 1, 3)) for n in range(_YEAR_ENDS))
+    return replace(standard_calendar("bank"), name="銀行の営業日", closures=closed)

@@ -66,6 +66,7 @@ def _asked_for(order: OperationOrder) -> OperationOrder:
         work_order="",
         step="",
         buyer=order.buyer,
+        drafted_on=order.drafted_on,
         state=order.state,
         version=0,
         head="",

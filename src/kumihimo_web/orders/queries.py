@@ -51,6 +51,7 @@ __all__ = [
     "parked_message",
     "partner_view",
     "possible",
+    "refused_calls",
     "row",
     "timeline",
     "work_order",
@@ -224,6 +225,16 @@ def _is_pending(found: OperationOrder) -> bool:
 
 
 # What waits for its turn
+
+
+def refused_calls() -> list[str]:
+    """Return the orders with a phone note that was confirmed and could not be carried out, the oldest first."""
+    # Few orders have a note that waits, and only such a one is looked into.
+    marked = Order.objects.filter(
+        waits_for=WaitsFor.US, open_calls__gt=0, events__kind="ignored", events__data__contains='"refused_call"'
+    )
+    found = folded(dict(marked.order_by().distinct().values_list("pk", "ref")))
+    return sorted(ref for ref, one in found.items() if any(call.refused_ja for call in one.calls))
 
 
 def parked(ref: str = "") -> QuerySet[Parked]:

@@ -406,7 +406,7 @@ def put_aside(parked: Parked, reason: str) -> None:
 
 
 @transaction.atomic
-def draft(data: Mapping[str, Any], *, key: str) -> Order:
+def draft(data: Mapping[str, Any], *, key: str, at: datetime | None = None) -> Order:
     """Draft an order under the next number; the same key gives the order that there is.
 
     Raises
@@ -420,7 +420,7 @@ def draft(data: Mapping[str, Any], *, key: str) -> Order:
     if known is not None:
         return known
     ref = next_number(DocumentKind.ORDER, timezone.localdate().year)
-    decision = give("draft", ref, data, key=key, role=Role.BUYER)
+    decision = give("draft", ref, data, key=key, role=Role.BUYER, at=at)
     if decision.outcome is not Outcome.APPLIED:
         raise InputError(decision.ja, decision.en)
     drafted: Order = Order._base_manager.get(network_id=scope.network, ref=ref)
@@ -428,7 +428,7 @@ def draft(data: Mapping[str, Any], *, key: str) -> Order:
 
 
 @transaction.atomic
-def from_plan(ref: str) -> WorkOrder:
+def from_plan(ref: str, *, at: datetime | None = None) -> WorkOrder:
     """Confirm an order of the current plan: a work order, and a draft for each step at each of its sites.
 
     Confirming it twice does it once.
@@ -455,7 +455,7 @@ def from_plan(ref: str) -> WorkOrder:
     )
     record("work_order.confirmed", row, after={"number": ref, "title": row.title, "steps": len(planned.drafts)})
     for step, data in planned.drafts:
-        draft(data, key=f"plan/{ref}/{step}"[:200])
+        draft(data, key=f"plan/{ref}/{step}"[:200], at=at)
     return row
 
 

@@ -87,9 +87,9 @@ NEXT: Mapping[OrderState, tuple[str, ...]] = {
     S.DECLINED: ("supersede", "cancel"),
     S.SHIPPED: ("receive",),
     S.RECEIVED: ("inspect",),
-    S.INSPECTED: ("close", "return", "rework", "receive", "close_short"),
-    S.RETURNED: ("receive", "close_short"),
-    S.REWORK: ("receive", "close_short"),
+    S.INSPECTED: ("close", "return", "rework", "inspect", "receive", "close_short"),
+    S.RETURNED: ("inspect", "receive", "close_short"),
+    S.REWORK: ("inspect", "receive", "close_short"),
     S.CLOSED: ("invoice",),
     S.CLOSED_SHORT: ("invoice",),
     S.INVOICED: ("pay",),
@@ -174,6 +174,9 @@ def next_step(order: OperationOrder, today: date, firm: str) -> NextStep:
     """
     if any(thread.is_open for thread in order.negotiations):
         return NextStep(who="us", text=_("価格の相談に答えます。答えるまで、発注も価格の決定もできません。"))
+    if any(call.refused_ja for call in order.calls):
+        text = _("電話で聞いた内容を反映できませんでした。下の「電話のメモ」の理由を見て、企業に確かめます。")
+        return NextStep(who="us", text=text)
     if order.calls:
         return NextStep(who="us", text=_("電話で聞いた内容の確認書を送ります。届くと、注文に反映されます。"))
     who, text = _NEXT_WORDS[order.state](order, today, firm or _("企業"))
@@ -215,6 +218,17 @@ def _inspected(order: OperationOrder, today: date, firm: str) -> tuple[str, str]
     return "partner", _("残りの出荷を待っています。")
 
 
+def _sent_back(text: Any) -> Callable[[OperationOrder, date, str], tuple[str, str]]:
+    """Return what comes next after goods went back: first the look at those that are still here."""
+
+    def told(order: OperationOrder, today: date, firm: str) -> tuple[str, str]:
+        if any(one.uninspected for one in order.shipments):
+            return "us", _("受け取った品を検収します。")
+        return "partner", str(text)
+
+    return told
+
+
 def _closed(order: OperationOrder, today: date, firm: str) -> tuple[str, str]:
     if order.invoiced_jpy < order.accepted_jpy:
         return "partner", _("請求書を待っています。こちらで支払通知書を作ることもできます。")
@@ -241,8 +255,8 @@ _NEXT_WORDS: Mapping[OrderState, Callable[[OperationOrder, date, str], tuple[str
     S.SHIPPED: _fixed("us", gettext_lazy("出荷されました。届いたら受領を記録します。")),
     S.RECEIVED: _inspected,
     S.INSPECTED: _inspected,
-    S.RETURNED: _fixed("partner", gettext_lazy("返した品の代わりを待っています。")),
-    S.REWORK: _fixed("partner", gettext_lazy("手直しした品を待っています。")),
+    S.RETURNED: _sent_back(gettext_lazy("返した品の代わりを待っています。")),
+    S.REWORK: _sent_back(gettext_lazy("手直しした品を待っています。")),
     S.CLOSED: _closed,
     S.CLOSED_SHORT: _closed,
     S.INVOICED: _fixed("us", gettext_lazy("請求書のとおりに支払います。")),
@@ -258,7 +272,7 @@ def next_short(row: Order) -> str:
     if row.open_talks:
         return _("価格の相談に答える")
     if row.open_calls:
-        return _("電話の確認書を送る")
+        return _("電話のメモを確かめる")
     words = _OURS if row.waits_for == WaitsFor.US else _THEIRS if row.waits_for == WaitsFor.PARTNER else {}
     return str(words.get(OrderState(row.state), ""))
 

@@ -77,6 +77,21 @@ def test_a_newer_order_makes_the_reply_old(home: Path) -> None:
     assert "第2版への返事です。いまは第3版です" in done.stdout
 
 
+def test_a_day_before_the_issue_goes_to_a_person(home: Path) -> None:
+    order = json.loads(ORDER.read_text(encoding="utf-8"))
+    (home / "later.json").write_text(json.dumps({**order, "issued_on": "2026-12-24"}), encoding="utf-8")
+    done = run("read", "reply.png", "--layout", "layout.json", "--order", "later.json", home=home)
+    assert "人が確認してください" in done.stdout
+    assert "12月21日は、この用紙を出した2026年12月24日(木)より前です" in done.stdout
+    assert "2027年12月21日(火)" in done.stdout
+    again = run("read", "reply.png", "--layout", "layout.json", "--order", "later.json", "--json", home=home)
+    read = json.loads(again.stdout)
+    assert read["outcome"] == "review"
+    assert [(one["reason"], one["group"]) for one in read["reviews"]] == [("day_before_issue", "date")]
+    on_time = run("read", "reply.png", "--layout", "layout.json", "--order", ORDER, "--json", home=home)
+    assert json.loads(on_time.stdout)["outcome"] == "automatic"
+
+
 def test_pictures_for_people_are_written(home: Path) -> None:
     done = run("read", "form.pdf", "--layout", "layout.json", "--crops", "crops", "--lang", "en", home=home)
     assert "has no mark" in done.stdout
@@ -87,7 +102,8 @@ def test_a_bad_file_does_not_stop_the_others(home: Path) -> None:
     (home / "bad.tif").write_bytes(b"not a picture")
     done = run("read", "bad.tif", "reply.png", "--layout", "layout.json", "--json", home=home)
     assert done.returncode == 2
-    assert "bad.tif" in done.stderr
+    assert done.stderr.startswith("■ bad.tif: ")
+    assert done.stderr.count("bad.tif") == 1, "its name stands over the block, once"
     assert json.loads(done.stdout)["outcome"] == "automatic"
 
 

@@ -174,6 +174,36 @@ def test_a_correction_goes_to_a_person_even_alone(acknowledgement: Desk, stroke:
     assert form.outcome is Outcome.REVIEW
 
 
+@pytest.mark.parametrize("seed", [52, 89, 99])
+def test_a_scribble_so_close_that_it_fills_the_box_is_no_filled_box(acknowledgement: Desk, seed: int) -> None:
+    form = read_one(png(acknowledgement.marked("answer.accept", stroke=Stroke.SCRIBBLE, seed=seed)))
+    assert reasons(form) == {ReviewReason.STRUCK_OUT}
+
+
+def test_a_wide_cross_of_the_thickest_pen_is_no_scribble(acknowledgement: Desk) -> None:
+    sheet, box = acknowledgement.blank.copy(), acknowledgement.box("answer.accept")
+    (left, right), (top, bottom) = (
+        (round((edge - 0.8) * PX_MM), round((edge + box.side_mm + 0.8) * PX_MM)) for edge in (box.x_mm + 0.4, box.y_mm)
+    )
+    for begin, end in (((left, top), (right, bottom)), ((left, bottom), (right, top))):
+        cv2.line(sheet, begin, end, 30, round(1.5 * PX_MM), cv2.LINE_AA)
+    form = read_one(png(sheet))
+    assert form.reviews == ()
+    assert values(form) == {"answer": "accept"}
+
+
+def test_specks_within_a_circle_are_no_lines(acknowledgement: Desk) -> None:
+    sheet, box = acknowledgement.blank.copy(), acknowledgement.box("answer.accept")
+    x, y = (round((edge + box.side_mm / 2) * PX_MM) for edge in (box.x_mm, box.y_mm))
+    cv2.circle(sheet, (x, y), round(2.6 * PX_MM), 30, round(0.5 * PX_MM), cv2.LINE_AA)
+    for down in (-1.2, 0.0, 1.2):
+        corner = (x - round(0.2 * PX_MM), y + round((down - 0.4) * PX_MM))
+        cv2.rectangle(sheet, corner, (corner[0] + round(0.4 * PX_MM), corner[1] + round(0.8 * PX_MM)), 0, -1)
+    form = read_one(png(sheet))
+    assert form.reviews == ()
+    assert values(form) == {"answer": "accept"}
+
+
 @pytest.mark.parametrize(
     "names",
     [

@@ -114,6 +114,62 @@ def test_call_about_an_old_revision_goes_stale_at_its_confirmation() -> None:
     assert (desk.now.accepted_revision, desk.now.calls) == (0, ())
 
 
+def test_call_that_cannot_be_carried_out_is_refused_when_it_is_taken_down() -> None:
+    desk = Desk().accepted()
+    noted = desk.tell("ship", Role.CLERK, ship("D1", 110), evidence=CALL)
+    assert (noted.outcome, noted.code, noted.events) == (Outcome.REFUSED, "over_tolerance", ())
+    plain = desk.ship("D1", 110)
+    assert (plain.code, plain.ja) == (noted.code, noted.ja), "for the very reason for which the message is refused"
+    assert (desk.now.calls, desk.events[-1].kind) == ((), "accept")
+
+
+def test_call_that_comes_too_late_is_refused_and_does_not_say_that_it_was_recorded() -> None:
+    desk = Desk().issued()
+    desk.do("revise", Role.BUYER, revise(100, 1_100))
+    noted = desk.tell("accept", Role.CLERK, ACCEPT, evidence=CALL)
+    assert (noted.outcome, noted.code, noted.events) == (Outcome.REFUSED, "old_revision", ())
+    assert "記録だけ" not in noted.ja
+    assert "記録だけ" in desk.tell("accept", Role.SUPPLIER, ACCEPT).ja
+
+
+def test_call_ahead_of_its_turn_is_taken_down_and_waits() -> None:
+    desk = Desk().issued()
+    noted = desk.tell("ship", Role.CLERK, ship("D1", 40), evidence=CALL)
+    assert (noted.outcome, noted.code, len(desk.now.calls)) == (Outcome.APPLIED, "call_noted", 1)
+    confirmed = desk.tell("confirm_call", Role.SYSTEM, _confirmed(desk))
+    assert (confirmed.outcome, confirmed.code) == (Outcome.PARKED, "not_accepted")
+
+
+def test_confirmed_call_that_the_order_cannot_take_any_more_stays_with_its_reason() -> None:
+    desk = Desk().accepted()
+    desk.tell("ship", Role.CLERK, ship("D1", 60), evidence=CALL)
+    confirmation = _confirmed(desk)
+    assert desk.ship("D2", 60).outcome is Outcome.APPLIED
+    decision = desk.tell("confirm_call", Role.SYSTEM, confirmation)
+    assert (decision.outcome, decision.code, len(decision.events)) == (Outcome.STALE, "call_refused", 1)
+    (call,) = desk.now.calls
+    assert "残り40" in call.refused_ja
+    assert "40 left" in call.refused_en
+    assert call.refused_ja in decision.ja
+    assert [one.slip for one in desk.now.shipments] == ["D2"]
+    assert desk.do("withdraw_call", Role.CLERK, {"note": call.key, "reason": "数え直し"}).calls == ()
+
+
+def test_refused_call_is_carried_out_when_it_is_confirmed_again_and_fits() -> None:
+    desk = Desk().accepted()
+    desk.tell("ship", Role.CLERK, ship("D1", 60), evidence=CALL)
+    confirmation = _confirmed(desk)
+    desk.ship("D2", 60)
+    desk.tell("confirm_call", Role.SYSTEM, confirmation)
+    desk.do("report_loss", Role.INSPECTOR, {"slip": "D2", "line": 1, "quantity": 60, "reason": "紛失"})
+    order = desk.do("confirm_call", Role.CLERK, confirmation)
+    assert ([one.slip for one in order.shipments], order.calls) == (["D2", "D1"], ())
+
+
+def _confirmed(desk: Desk) -> dict[str, str]:
+    return {"note": desk.now.calls[-1].key, "follow_up": "b" * 64, "channel": "fax"}
+
+
 def test_supplier_does_not_confirm_calls() -> None:
     desk = Desk().issued()
     desk.tell("accept", Role.CLERK, ACCEPT, evidence=CALL)

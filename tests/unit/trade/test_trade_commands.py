@@ -24,7 +24,7 @@ from kumihimo.trade import (
     verify_chain,
 )
 from kumihimo.trade.events import seal
-from kumihimo.trade.fields import FIELDS
+from kumihimo.trade.fields import FIELDS, LONGEST_NAME, check_data
 from kumihimo.trade.fold import _FOLDS
 from kumihimo.trade.guards import GUARDS
 from kumihimo.trade.states import STATES
@@ -108,6 +108,22 @@ def test_malformed_data_is_refused_and_leaves_no_trace(data: dict[str, Any]) -> 
     before = desk.now
     assert desk.tell("accept", Role.SUPPLIER, data).code == "data"
     assert desk.now == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("receive", "slip"), ("receive", "place"), ("invoice", "number"), ("pay", "reference")]
+)
+def test_names_of_slips_and_invoices_are_short(kind: str, key: str) -> None:
+    plain: dict[str, Any] = {
+        "receive": {"slip": "D1", "on": "2026-12-20", "items": [{"line": 1, "quantity": 1}]},
+        "invoice": {"firm": FIRM, "number": "I1", "amount_jpy": 1, "on": "2026-12-20"},
+        "pay": {"invoice": "I1", "reference": "P1", "amount_jpy": 1, "on": "2026-12-20"},
+    }[kind]
+    assert check_data(kind, {**plain, key: "長" * LONGEST_NAME}) is None
+    objection = check_data(kind, {**plain, key: "長" * (LONGEST_NAME + 1)})
+    assert objection is not None
+    assert f"{LONGEST_NAME}字以内" in objection.ja
+    assert str(LONGEST_NAME) in objection.en
 
 
 @pytest.mark.parametrize(

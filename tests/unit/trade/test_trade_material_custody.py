@@ -44,6 +44,18 @@ def test_material_is_never_taken_twice_for_one_key() -> None:
     assert ledger.on_hand("F-SYN-001", "S45C") == 100
 
 
+@pytest.mark.parametrize("at", [{"material": "A" * 121}, {"lot": "L" * 1000}, {"lot": ""}])
+def test_names_of_material_and_lot_are_short(at: dict[str, str]) -> None:
+    named = {"firm": "F", "material": "A5052", "lot": "L1"}
+    with pytest.raises(InputError, match="1 to 120 characters"):
+        post(MaterialLedger(), issue_of(LotAtFirm(**{**named, **at})))
+    assert post(MaterialLedger(), issue_of(LotAtFirm(**{**named, "material": "A" * 120}))).accounts
+
+
+def issue_of(at: LotAtFirm) -> MaterialMove:
+    return MaterialMove(key="k", kind=MoveKind.ISSUE, at=at, quantity=1, on=date(2026, 12, 1))
+
+
 def test_more_than_there_is_cannot_be_taken() -> None:
     ledger = post(MaterialLedger(), ISSUE)
     for kind in (MoveKind.CONSUME, MoveKind.SCRAP, MoveKind.RETURN):

@@ -29,7 +29,7 @@ def rows(people: People) -> Matrix:
         ("order_do", (out.ref, "hold")): "LOO----0",
         ("order_do", (out.ref, "revise")): "LOO----0",
         ("order_do", (out.ref, "accept")): "LOO----0",
-        ("order_do", (out.ref, "pay")): "L00----0",
+        ("order_do", (out.ref, "pay")): "L>>----0",
         ("order_do", (asked.ref, "send_rfq")): "LOO----0",
         ("order_do", (asked.ref, "quote")): "LOO----0",
         ("materials", ()): "LOO----O",

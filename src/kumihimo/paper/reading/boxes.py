@@ -1,4 +1,4 @@
-"""Measures each box: where its frame really lies, how much ink is in it and around it, and what that means."""
+"""Measures each box: how much ink is in its frame and around it, and what that means."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kumihimo.paper.layout import Box, FormLayout
+from kumihimo.paper.reading.frames import FRAME_PART, Floats, frame_edges, squares
 from kumihimo.paper.reading.ink import PX_MM, Ink, without_specks
 from kumihimo.paper.reading.rings import Turn, measure_turns
 
-Floats = NDArray[np.float64]
-
-_SEARCH_MM = 2.0
-_SQUEEZE_MM = 0.7
-_STRAY_MM = 0.8
-"""A frame further than this from where its neighbours say is not believed, unless it is whole."""
-_FRAME_PART, _CERTAIN_PART = 0.55, 0.8
-"""Part of a frame's sides that must be seen, and from which on a frame is whole."""
 _AROUND_MM = 3.2
 _INSET_MM = 0.75
 _EXIT_MM = 0.95
@@ -33,6 +26,8 @@ _TRACE_MM, _TRACE_MM2 = 1.4, 0.25
 """A circle that runs along the frame shows so far beside its sides and within its corners, and at least so much ink."""
 _BESIDE_FRAME_MM = 0.4
 _DRAWN_MM = 0.7
+_LINE_MM, _LINE_WIDE_MM = 1.5, 0.5
+"""A piece of ink that is shorter is a speck, one that is narrower the rest of a streak: neither is a line of a pen."""
 
 
 class Seen(StrEnum):
@@ -53,6 +48,8 @@ class Thresholds:
     ----------
     empty_mm2, marked_mm2
         Ink inside the frame; between the two the box is doubtful.
+    speck_mm
+        Ink that lies in pieces no longer than this is dirt, also where it is more than an empty box has.
     stroke_mm
         Least extent of a mark: a blot of dirt is smaller.
     empty_bend, ring_turn, ring_sides
@@ -72,12 +69,15 @@ class Thresholds:
         Most lines that run out of the frame; a cross has four.
     solid
         Part of the inside that is black where it has been filled in.
-    spill_mm2
-        Most ink outside of the frame; a filled box stays within, a scribble does not.
+    solid_exits, spill_mm2
+        Most lines that run out of a box that is filled in, and most ink outside; it stays within, a scribble does not.
+    crossing_mm
+        Nothing is thicker where two lines of the thickest pen cross; a scribble is.
     """
 
     empty_mm2: float = 0.8
     marked_mm2: float = 1.15
+    speck_mm: float = 1.3
     stroke_mm: float = 2.3
     empty_bend: float = 0.6
     ring_turn: float = 0.62
@@ -90,7 +90,9 @@ class Thresholds:
     runs: float = 3.0
     exits: int = 4
     solid: float = 0.85
+    solid_exits: int = 2
     spill_mm2: float = 9.0
+    crossing_mm: float = 2.8
 
 
 DEFAULT_THRESHOLDS = Thresholds()
@@ -117,6 +119,8 @@ class BoxInk:
         Ink within and outside of the frame.
     core_mm2
         Ink in the core of the box, where everything that strikes it out passes.
+    piece_mm
+        Diagonal of the longest piece of ink inside.
     extent_mm
         Diagonal of the longest piece of ink inside that is neither quite upright nor quite level.
     turn
@@ -129,6 +133,8 @@ class BoxInk:
         Places of eight with ink: just beside each side, and within each corner.
     runs
         Lines crossed on the way through, in the direction with most.
+    thick_mm
+        Diameter of the largest disc that is all ink, inside.
     solid
         Part of the inside that is black.
     exits
@@ -143,6 +149,7 @@ class BoxInk:
     inside_mm2: float
     spill_mm2: float
     core_mm2: float
+    piece_mm: float
     extent_mm: float
     turn: float
     three_sides: float
@@ -150,6 +157,7 @@ class BoxInk:
     hugging_mm2: float
     traces: int
     runs: float
+    thick_mm: float
     solid: float
     exits: int
     across: bool
@@ -157,7 +165,7 @@ class BoxInk:
 
     def seen(self, limits: Thresholds = DEFAULT_THRESHOLDS) -> Seen:
         """Return what this means."""
-        if self.frame < _FRAME_PART:
+        if self.frame < FRAME_PART:
             return Seen.NO_FRAME
         if self._ring(limits):
             return Seen.MARKED
@@ -165,7 +173,8 @@ class BoxInk:
             return Seen.STRUCK_OUT if self._struck(limits) else Seen.MARKED
         along = self.hugging_mm2 > limits.hugging_mm2 or self.traces > limits.empty_traces
         around = self.bend >= limits.empty_bend or along
-        if self.inside_mm2 <= limits.empty_mm2 and not around:
+        specks = self.piece_mm <= limits.speck_mm and self.inside_mm2 <= limits.marked_mm2
+        if (self.inside_mm2 <= limits.empty_mm2 or specks) and not around:
             return Seen.EMPTY
         return Seen.DOUBTFUL
 
@@ -178,8 +187,8 @@ class BoxInk:
     def _struck(self, limits: Thresholds) -> bool:
         """Whether this looks like a correction: lines across the box and beyond, or a scribble that knows no frame."""
         if self.solid >= limits.solid:
-            return self.spill_mm2 > limits.spill_mm2
-        thick = self.solid >= limits.solid / 2 and self.spill_mm2 > limits.spill_mm2 / 2
+            return self.spill_mm2 > limits.spill_mm2 or self.exits > limits.solid_exits
+        thick = self.thick_mm > limits.crossing_mm and self.spill_mm2 > limits.spill_mm2 / 2
         return self.across or thick or self.exits > limits.exits or self.runs >= limits.runs
 
     def confidence(self, limits: Thresholds = DEFAULT_THRESHOLDS) -> float:
@@ -197,7 +206,7 @@ class BoxInk:
 
 def measure_boxes(ink: Ink, layout: FormLayout) -> tuple[BoxInk, ...]:
     """Return what each box of the layout shows, in its order."""
-    edges = _edges(ink, layout.boxes)
+    edges = frame_edges(ink, layout.boxes)
     turns = dict(zip(layout.boxes, measure_turns(ink, edges, layout.frame_mm, layout.clear_mm), strict=True))
     found: dict[Box, BoxInk] = {}
     for side in sorted({box.side_mm for box in layout.boxes}):
@@ -205,96 +214,6 @@ def measure_boxes(ink: Ink, layout: FormLayout) -> tuple[BoxInk, ...]:
         boxes = [layout.boxes[at] for at in here]
         found |= zip(boxes, _measure(ink, boxes, edges[here], turns, side, layout.frame_mm), strict=True)
     return tuple(found[box] for box in layout.boxes)
-
-
-def _edges(ink: Ink, boxes: Sequence[Box]) -> Floats:
-    """Return left, right, top and bottom of each frame in mm: paper stretches, and lost FAX lines squeeze boxes."""
-    places = np.array([[box.x_mm, box.y_mm] for box in boxes])
-    sides = np.array([box.side_mm for box in boxes])
-    edges = np.zeros((len(boxes), 4))
-    found = np.zeros((len(boxes), 2, 4))
-    for side in {box.side_mm for box in boxes}:
-        here = sides == side
-        found[here] = _frame_offsets(ink, [box for box in boxes if box.side_mm == side], side)
-    for axis in (0, 1):
-        offsets, parts, first, last = found[:, axis].T
-        expected = _expected(places, offsets, parts)
-        near = (np.abs(offsets - expected) <= _STRAY_MM) & (parts >= _FRAME_PART)
-        believed = near | (parts >= _CERTAIN_PART)
-        begin = places[:, axis]
-        edges[:, 2 * axis] = begin + np.where(believed, first, expected)
-        edges[:, 2 * axis + 1] = begin + sides + np.where(believed, last, expected)
-    return edges
-
-
-def _expected(places_mm: Floats, offsets: Floats, parts: Floats) -> Floats:
-    """Return where the neighbours say that each frame lies: those of its row, or else the page as a whole."""
-    x, y = places_mm.T / 200 - 0.5
-    terms = np.column_stack([np.ones_like(x), x, y, x * y, y * y])
-    good = parts >= _FRAME_PART
-    smooth = np.zeros(len(offsets))
-    for _ in range(3):
-        if good.sum() < 8:
-            break
-        solved, *_ = np.linalg.lstsq(terms[good], offsets[good], rcond=None)
-        smooth = terms @ solved
-        good = (np.abs(offsets - smooth) < _STRAY_MM / 2) & (parts >= _FRAME_PART)
-    certain = parts >= _CERTAIN_PART
-    for row in np.unique(places_mm[:, 1]):
-        here = places_mm[:, 1] == row
-        if (certain & here).sum() >= 3:
-            smooth[here] = np.median(offsets[certain & here])
-    return smooth
-
-
-def _frame_offsets(ink: Ink, boxes: Sequence[Box], side_mm: float) -> Floats:
-    """Return, across and down: how far off its place each frame is, how much of it is seen there, and its two edges."""
-    reach, side = round(_SEARCH_MM * PX_MM), round(side_mm * PX_MM)
-    size = side + 2 * reach + 1
-    columns, rows = np.round((np.array([[box.x_mm, box.y_mm] for box in boxes]) - _SEARCH_MM) * PX_MM).astype(int).T
-    steps = np.arange(size)
-    crops = _taken(ink, rows[:, None] + steps, columns[:, None] + steps)
-    inner = slice(2 * reach, side + 1)
-    profiles = (crops[:, inner].sum(axis=1), crops[:, :, inner].sum(axis=2))
-    return np.stack([_two_lines(one, side, reach, side + 1 - 2 * reach) for one in profiles], axis=1)
-
-
-def _taken(ink: Ink, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Ink:
-    """Return for each box the square of the given rows and columns."""
-    rows = np.clip(rows, 0, ink.shape[0] - 1)
-    columns = np.clip(columns, 0, ink.shape[1] - 1)
-    return ink[rows[:, :, None], columns[:, None, :]]
-
-
-def _two_lines(profiles: NDArray[np.generic], side: int, reach: int, length: int) -> Floats:
-    """Find two lines some `side` apart in each profile: their mean offset, how much is there, and both offsets."""
-    values = np.asarray(profiles, np.float64)
-    padded = np.pad(values, ((0, 0), (1, 1)))
-    wide = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
-    first, second = wide[:, : 2 * reach + 1], wide[:, side : side + 2 * reach + 1]
-    offsets = np.arange(-reach, reach + 1)
-    penalty = 0.02 * length * np.abs(offsets) / PX_MM
-    # A line of its own may lie up to `_SQUEEZE_MM` from where its partner wants it: lost lines squeeze a box.
-    squeeze = round(_SQUEEZE_MM * PX_MM)
-    reached = [_highest_near(one, squeeze) for one in (first, second)]
-    score = np.minimum(*reached) + 0.25 * (first + second) - penalty
-    best = np.argmax(score, axis=1)
-    strongest = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
-    rows = np.arange(len(values))
-    found, seen = [], []
-    for at, line in ((0, first), (side, second)):
-        near = np.abs(np.arange(2 * reach + 1)[None, :] - best[:, None]) <= squeeze
-        peak = np.argmax(np.where(near, line - penalty, -1), axis=1)
-        close = np.abs(np.arange(2 * reach + 1)[None, :] - peak[:, None]) <= 2
-        weights = np.maximum(line - 0.6 * line[rows, peak][:, None], 0) * close + 1e-9
-        found.append((weights * offsets).sum(axis=1) / weights.sum(axis=1) / PX_MM)
-        seen.append(strongest[rows, peak + at] / length)
-    return np.column_stack([(found[0] + found[1]) / 2, np.minimum(*seen), *found])
-
-
-def _highest_near(values: Floats, reach: int) -> Floats:
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, ((0, 0), (reach, reach))), 2 * reach + 1, axis=1)
-    return np.asarray(windows.max(axis=2), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +302,7 @@ def _measure(
         np.stack([np.interp(steps, meant, [a - _AROUND_MM, a, b, b + _AROUND_MM]) for a, b in edges_mm[:, pair]])
         for pair in ((0, 1), (2, 3))
     )
-    crops = _taken(ink, np.floor(rows * PX_MM).astype(int), np.floor(columns * PX_MM).astype(int))
+    crops = squares(ink, np.floor(rows * PX_MM).astype(int), np.floor(columns * PX_MM).astype(int))
     # A drop-out may take one side of a frame: the second weakest tells whether the frame is there.
     sides = np.stack([crops[:, rows, columns].any(axis=axis).mean(axis=1) for rows, columns, axis in masks.sides])
     frames = np.sort(sides, axis=0)[1]
@@ -396,6 +315,7 @@ def _measure(
     found = []
     for at, box in enumerate(boxes):
         inside_mm2 = float(inside[at].sum()) * area
+        strokes = _strokes(inside[at]) if inside_mm2 else _NO_STROKES
         met = free[at][masks.way] > 0
         found.append(
             BoxInk(
@@ -403,13 +323,15 @@ def _measure(
                 inside_mm2=inside_mm2,
                 spill_mm2=float(outside[at].sum()) * area,
                 core_mm2=float(core[at].sum()) * area,
-                extent_mm=_extent(inside[at]) if inside_mm2 else 0.0,
+                piece_mm=strokes.piece_mm,
+                extent_mm=strokes.extent_mm,
                 turn=turns[box].whole,
                 three_sides=turns[box].three,
                 bend=turns[box].bend,
                 hugging_mm2=turns[box].hugging_mm2,
                 traces=sum(float(free[at][place].sum()) * area >= _TRACE_MM2 for place in masks.places),
-                runs=_runs(inside[at]) if inside_mm2 else 0.0,
+                runs=strokes.runs,
+                thick_mm=strokes.thick_mm,
                 solid=inside_mm2 / hollow_mm2,
                 exits=int((met & ~np.roll(met, 1)).sum()),
                 across=bool(met[masks.left].any() and met[masks.right].any()),
@@ -419,14 +341,38 @@ def _measure(
     return found
 
 
-def _extent(inside: Ink) -> float:
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """What the pieces of ink inside a box are like: see `BoxInk`."""
+
+    piece_mm: float = 0.0
+    extent_mm: float = 0.0
+    runs: float = 0.0
+    thick_mm: float = 0.0
+
+
+_NO_STROKES = _Strokes()
+
+
+def _strokes(inside: Ink) -> _Strokes:
     import cv2
 
-    _, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
-    width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    length = np.hypot(width, height)
+    length[0] = 0.0
     # What is quite upright or level is the rest of a streak: no hand draws so.
     drawn = np.minimum(width, height) >= _DRAWN_MM * PX_MM
-    return float(np.hypot(width, height)[drawn].max(initial=0.0)) / PX_MM
+    # Lines are counted without specks and without such rests; a line that strikes out may be quite level.
+    lines = (length >= _LINE_MM * PX_MM) & (width >= _LINE_WIDE_MM * PX_MM)
+    if not lines.any():
+        return _Strokes(float(length.max()) / PX_MM, float(length[drawn].max(initial=0.0)) / PX_MM)
+    return _Strokes(
+        piece_mm=float(length.max()) / PX_MM,
+        extent_mm=float(length[drawn].max(initial=0.0)) / PX_MM,
+        runs=_runs(lines.astype(np.uint8)[np.asarray(labels, np.int32)]),
+        thick_mm=2 * float(cv2.distanceTransform(inside, cv2.DIST_L2, 5).max()) / PX_MM,
+    )
 
 
 def _runs(inside: Ink) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from kumihimo.errors import InputError
 from kumihimo.paper.layout import FormLayout, Zone
-from kumihimo.paper.reading.answer import Answer, answers_of
+from kumihimo.paper.reading.answer import Answer, answers_of, full_date
 from kumihimo.paper.reading.boxes import measure_boxes
 from kumihimo.paper.reading.codes import read_codes, search_codes
 from kumihimo.paper.reading.ink import PX_MM, Ink, upright_ink, without_specks, without_streaks
@@ -17,7 +18,10 @@ from kumihimo.paper.reading.reasons import Review, ReviewReason, review
 from kumihimo.paper.reading.register import ENOUGH_MARKS, Registration, rectify, register
 from kumihimo.paper.reply_forms import CODES, MARKS, reply_form
 from kumihimo.paper.token import Forged, FormToken, read_token
+from kumihimo.trade.wording import day_ja
 
+FARTHEST_DAYS = 270
+"""Days from the issue of a form to a day on it; farther ahead, it was a day that has passed."""
 _CROP_PX_MM = 6.0
 _WRITTEN_MM2 = 4.0
 """Ink in a zone for handwriting beyond dirt and its printed label."""
@@ -81,6 +85,33 @@ def printed_layout(code: str) -> FormLayout | None:
         return reply_form(code).layout
     except InputError:
         return None
+
+
+def with_day_judged(form: ReadForm, issued_on: Mapping[str, date]) -> ReadForm:
+    """Return a form for review where a day that it names lies before the form was issued.
+
+    A day is read as the first such day from the issue on; where that is most of a year ahead, the one that has passed
+    was written down.
+
+    Parameters
+    ----------
+    issued_on
+        Number of an order (or daily sheet) -> the day on which its form went out; others are not judged.
+    """
+    first = None if form.token is None else issued_on.get(form.token.order)
+    if first is None:
+        return form
+    found: list[Review] = []
+    for name, answer in form.answers.items():
+        if not (isinstance(answer.value, tuple) and isinstance(answer.value[0], int)):
+            continue
+        month, number = int(answer.value[0]), int(answer.value[1])
+        day = full_date(month, number, not_before=first)
+        if day is not None and (day - first).days > FARTHEST_DAYS:
+            told = {"month": month, "day": number, "issued": first, "next": day}
+            shown = {"issued_ja": day_ja(first), "next_ja": day_ja(day)}
+            found.append(review(ReviewReason.DAY_BEFORE_ISSUE, group=name, **told, **shown))
+    return replace(form, outcome=Outcome.REVIEW, reviews=(*form.reviews, *found)) if found else form
 
 
 def read_pages(

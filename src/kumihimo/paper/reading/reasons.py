@@ -27,6 +27,7 @@ class ReviewReason(StrEnum):
     STRUCK_OUT = "struck_out"
     FRAME_LOST = "frame_lost"
     RULE_BROKEN = "rule_broken"
+    DAY_BEFORE_ISSUE = "day_before_issue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,12 @@ _WORDS = {
     ReviewReason.RULE_BROKEN: (
         "答えのつじつまが合いません:{what_ja}。電話で聞いてください。",
         "The answers do not fit together: {what_en}. Ask by phone.",
+    ),
+    ReviewReason.DAY_BEFORE_ISSUE: (
+        "{month}月{day}日は、この用紙を出した{issued_ja}より前です。次の{month}月{day}日は{next_ja}になります。"
+        "どちらの日か電話で聞いてください。",
+        "{month}/{day} lies before the day on which the form was issued, {issued}; the next one is {next}. "
+        "Ask by phone which day is meant.",
     ),
 }
 

@@ -8,7 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, ReasonForm, WordsField
+from kumihimo.trade.order import Call
+from kumihimo_web.design.templatetags.ja import moment
+from kumihimo_web.orders.event_words import facts
+from kumihimo_web.orders.forms.entering import CommandForm, DayField, NameField, PricesMixin, ReasonForm, WordsField
+from kumihimo_web.orders.words import noun
 
 
 class PartnerForm(CommandForm):
@@ -163,7 +167,7 @@ class SupersedeForm(CommandForm):
     """Another order takes its place."""
 
     kind = "supersede"
-    replaced_by = WordsField(rows=1, label=gettext_lazy("代わりの注文の番号"))
+    replaced_by = NameField(label=gettext_lazy("代わりの注文の番号"))
     reason = WordsField(label=gettext_lazy("理由"))
 
 
@@ -191,5 +195,12 @@ class WithdrawCallForm(CommandForm):
 
     def prepare(self) -> None:
         """Offer the notes that wait."""
-        found = [(call.key, call.evidence[0].get("words", "")[:60] or call.key) for call in self.order.calls]
-        self.fields["note"].choices = found  # type: ignore[attr-defined]
+        self.fields["note"].choices = [(call.key, note_label(call)) for call in self.order.calls]  # type: ignore[attr-defined]
+
+
+def note_label(call: Call) -> str:
+    """Return a note of a call so that it is told from every other: when, what it says in figures, and in words."""
+    said = {key: value for key, value in call.data.items() if key != "firm"}
+    told = "、".join(text for _label, text in facts(said, {}))
+    words = str(call.evidence[0].get("words", ""))
+    return f"{moment(call.at)} {noun(call.kind)} {told[:60]} {words[:60]}".strip()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from kumihimo.interop.japanese_date import read_date
 from kumihimo.interop.problem import BadValue
-from kumihimo.trade.fields import LARGEST
+from kumihimo.trade.fields import LARGEST, LONGEST_NAME
 from kumihimo.trade.order import OperationOrder
 from kumihimo_web.design.language import aside
 
@@ -92,9 +92,21 @@ class PastDayField(DayField):
 class WordsField(forms.CharField):
     """A sentence or two."""
 
-    def __init__(self, *, rows: int = 2, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int = 2, longest: int = _LONGEST, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput(attrs={"autocomplete": "off"})
-        super().__init__(max_length=_LONGEST, widget=widget, **kwargs)
+        super().__init__(max_length=longest, widget=widget, **kwargs)
+
+
+class NameField(WordsField):
+    """What something is called: a number of a slip or an invoice, a lot, a material."""
+
+    def __init__(self, *, longest: int = LONGEST_NAME, **kwargs: Any) -> None:
+        super().__init__(rows=1, longest=longest, **kwargs)
+        # A phone would cut what is typed beyond it without a word.
+        self.widget.attrs.pop("maxlength", None)
+        self.error_messages["max_length"] = gettext_lazy(
+            "長すぎます。番号・名前は%(limit_value)d字以内で入力してください（%(show_value)d字あります）。"
+        )
 
 
 class CommandForm(forms.Form):
@@ -169,6 +181,7 @@ _FIELD_OF = {
     "quote_or_basis": "basis",
     "prices_match_quote": "basis",
     "reason_missing": "reason",
+    "before_draft": "on",
     "over_tolerance": "quantity",
     "too_many": "quantity",
     "slip_differs": "slip",

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 from kumihimo.trade.order import OperationOrder, Shipment
 from kumihimo.trade.receiving import open_quantity
 from kumihimo_web.orders.forms.answering import PartnerForm
-from kumihimo_web.orders.forms.entering import CommandForm, PastDayField, ReasonForm, WholeField, WordsField, line_label
+from kumihimo_web.orders.forms.entering import (
+    CommandForm,
+    NameField,
+    PastDayField,
+    ReasonForm,
+    WholeField,
+    WordsField,
+    line_label,
+)
 
 
 class StartForm(PartnerForm):
@@ -34,7 +42,7 @@ class ShipForm(PartnerForm):
     """Goods have left: how many, on which delivery note."""
 
     kind = "ship"
-    slip = WordsField(rows=1, label=gettext_lazy("納品書の番号"))
+    slip = NameField(label=gettext_lazy("納品書の番号"))
     on = PastDayField(label=gettext_lazy("出荷した日"))
 
     def prepare(self) -> None:
@@ -80,13 +88,12 @@ class ReceiveForm(CommandForm):
     kind = "receive"
     UNANNOUNCED = "-"
     slip = forms.ChoiceField(label=gettext_lazy("納品書"))
-    other_slip = WordsField(
-        rows=1,
+    other_slip = NameField(
         required=False,
         label=gettext_lazy("納品書の番号（出荷の連絡なしに届いたとき）"),
     )
     on = PastDayField(label=gettext_lazy("受け取った日"), help_text=gettext_lazy("支払期日はこの日から数えます。"))
-    place = WordsField(rows=1, required=False, label=gettext_lazy("受け取った場所"))
+    place = NameField(required=False, label=gettext_lazy("受け取った場所"))
 
     def prepare(self) -> None:
         """Offer the delivery notes that are on their way."""

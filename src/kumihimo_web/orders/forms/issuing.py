@@ -19,7 +19,7 @@ from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.design.language import say
 from kumihimo_web.design.templatetags.ja import day
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WholeField, WordsField, line_label
-from kumihimo_web.orders.notices import content_of
+from kumihimo_web.orders.notices import content_of, inspection_day
 
 DAYS = frozenset({NoticeItem.ORDERED_ON, NoticeItem.RECEIPT_ON, NoticeItem.INSPECTION_BY, NoticeItem.PAYMENT_DUE})
 """Items that are days; a period, or a rule as 月末締め, may be written instead."""
@@ -32,6 +32,15 @@ _LONG = frozenset(
         NoticeItem.ELECTRONIC_CLAIM,
     }
 )
+_HELP: Mapping[NoticeItem, Any] = {
+    NoticeItem.INSPECTION_BY: gettext_lazy(
+        "受け取ってから検査を終えるまでの日です。最初は10日以内の日が入っています。検査をしないときだけ「該当なし」に。"
+    ),
+    NoticeItem.PAYMENT_DUE: gettext_lazy(
+        "受け取った日から60日以内です。最初は30日後、銀行が休み（土日・祝日・12月31日から1月3日）ならその前の営業日が入っています。"
+    ),
+}
+"""What stands below an item."""
 Notice = Mapping[str, Mapping[str, Any]]
 Judge = Callable[[Notice], tuple[Verdict, ...]]
 
@@ -46,6 +55,7 @@ class ItemRow:
         self.reason = form[f"{item.value}_reason"]
         self.day = form[f"{item.value}_day"]
         self.none = form[f"{item.value}_none"] if item in IF_IT_APPLIES else None
+        self.help = _HELP.get(item, "")
 
     @property
     def is_open(self) -> bool:
@@ -146,8 +156,18 @@ class IssueForm(CommandForm):
             entry = self._entry(item, cleaned)
             if entry is not None:
                 self.notice[item.value] = entry
+        receipt, inspected = (self._day_of(item) for item in (NoticeItem.RECEIPT_ON, NoticeItem.INSPECTION_BY))
+        if receipt is not None and inspected is not None and inspected < receipt:
+            text = _("検査を終える日（%(inspected)s）が、受領する日（%(receipt)s）より前です。")
+            self.add_error(
+                NoticeItem.INSPECTION_BY.value, text % {"inspected": day(inspected), "receipt": day(receipt)}
+            )
         self.verdicts = self.judge(self.notice)
         return cleaned
+
+    def _day_of(self, item: NoticeItem) -> date | None:
+        value = self.notice.get(item.value, {}).get("value")
+        return None if value is None else _day(str(value))
 
     def _entry(self, item: NoticeItem, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
         name = item.value
@@ -218,24 +238,43 @@ class ReviseForm(IssueForm):
                 initial=proposed.get(line.no, line.unit_price_jpy),
             )
         if counter is not None and counter.due_on is not None:
-            receipt = {NoticeItem.RECEIPT_ON.value: {"value": counter.due_on.isoformat()}}
-            self.first_notice = {**self.first_notice, **receipt}
+            self.first_notice = {**self.first_notice, **_on_another_day(self.first_notice, counter.due_on)}
         self.proposed_jpy = amount_of(
             tuple(replace(line, unit_price_jpy=proposed.get(line.no, line.unit_price_jpy)) for line in self.order.lines)
         )
         if proposed and self.proposed_jpy is not None:
             self.first_notice = {**self.first_notice, NoticeItem.AMOUNT.value: {"value": self.proposed_jpy}}
         super().prepare()
+        for item in _OF_LINES:
+            self.fields[f"{item.value}_stood"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=self.fields[item.value].initial
+            )
 
     def _value(self, item: NoticeItem, text: str) -> str | int:
-        """Take amount and content along with the lines where they were left as they stood."""
+        """Take amount and content along with the lines where they were left as they stood on the page."""
         found = super()._value(item, text)
-        lines = self._lines()
-        if item is NoticeItem.AMOUNT and found in (self.order.amount_jpy, self.proposed_jpy):
-            return found if (total := amount_of(lines)) is None else total
-        if item is NoticeItem.CONTENT and found == content_of(self.order.lines):
-            return content_of(lines)
-        return found
+        if item not in _OF_LINES or text != self._stood(item):
+            return found
+        if item is NoticeItem.CONTENT:
+            return content_of(self._lines())
+        return found if (total := amount_of(self._lines())) is None else total
+
+    def _stood(self, item: NoticeItem) -> str:
+        name = f"{item.value}_stood"
+        return str(self.data.get(name) or self.fields[name].initial).strip()
+
+    def clean(self) -> dict[str, Any]:
+        """Let amount and content, where they follow the lines, stand on the page as they will go out."""
+        cleaned = super().clean()
+        follows = {
+            item.value: str(self.notice[item.value]["value"])
+            for item in _OF_LINES
+            if "value" in self.notice.get(item.value, {}) and cleaned.get(item.value) == self._stood(item)
+        }
+        self.data = {name: self.data.get(name) for name in self.data} | {
+            name: text for value, text in follows.items() for name in (value, f"{value}_stood")
+        }
+        return cleaned
 
     def _lines(self) -> tuple[OrderLine, ...]:
         return tuple(
@@ -298,6 +337,19 @@ class SettleForm(PricesMixin):
         told = {one["line"]: one["unit_price_jpy"] for one in prices}
         total = sum(line.quantity * told.get(line.no, line.unit_price_jpy or 0) for line in self.order.lines)
         return {"item": item.value, "value": total, "prices": prices}
+
+
+_OF_LINES = (NoticeItem.CONTENT, NoticeItem.AMOUNT)
+"""Items that follow from the lines of the order."""
+
+
+def _on_another_day(notice: Notice, due_on: date) -> Notice:
+    """Return the items of a notice that change with the day of the receipt."""
+    changed = {NoticeItem.RECEIPT_ON.value: {"value": due_on.isoformat()}}
+    inspected = _day(str(notice.get(NoticeItem.INSPECTION_BY.value, {}).get("value", "")))
+    if inspected is not None and inspected < due_on:
+        changed[NoticeItem.INSPECTION_BY.value] = {"value": inspection_day(due_on).isoformat()}
+    return changed
 
 
 def signature_name(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kumihimo.trade.material import Charge, LotAtFirm, MaterialMove, MoveKind
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders import queries
-from kumihimo_web.orders.forms.entering import PastDayField, WholeField, WordsField, new_key
+from kumihimo_web.orders.forms.entering import NameField, PastDayField, WholeField, WordsField, new_key
 
 
 class FirmField(WordsField):
@@ -52,11 +52,11 @@ class MaterialForm(forms.Form):
         ],
     )
     firm = FirmField(label=gettext_lazy("企業（名前かID）"))
-    material = WordsField(rows=1, label=gettext_lazy("材料"))
-    lot = WordsField(rows=1, label=gettext_lazy("ロット"))
+    material = NameField(label=gettext_lazy("材料"))
+    lot = NameField(longest=80, label=gettext_lazy("ロット"))
     quantity = WholeField(label=gettext_lazy("数量"))
-    unit = WordsField(
-        rows=1,
+    unit = NameField(
+        longest=40,
         label=gettext_lazy("単位"),
         help_text=gettext_lazy("重さはg、長さはmmのように、整数で数えられる単位で。"),
     )
@@ -67,7 +67,7 @@ class MaterialForm(forms.Form):
     )
     unit_price_jpy = WholeField(least=0, required=False, label=gettext_lazy("単価（円・有償のとき）"))
     to_firm = FirmField(required=False, label=gettext_lazy("渡した先（別の企業に渡したとき。名前かID）"))
-    order = WordsField(rows=1, required=False, label=gettext_lazy("注文番号（分かれば）"))
+    order = NameField(longest=40, required=False, label=gettext_lazy("注文番号（分かれば）"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "material-%s", **kwargs})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from kumihimo.trade.order import OperationOrder
 from kumihimo_web.orders.forms.answering import PartnerForm
-from kumihimo_web.orders.forms.entering import CommandForm, DayField, PastDayField, WholeField, WordsField
+from kumihimo_web.orders.forms.entering import CommandForm, DayField, NameField, PastDayField, WholeField, WordsField
 
 
 def to_invoice_jpy(order: OperationOrder) -> int:
@@ -22,7 +22,7 @@ class InvoiceForm(PartnerForm):
     """The firm's invoice."""
 
     kind = "invoice"
-    number = WordsField(rows=1, label=gettext_lazy("請求書の番号"))
+    number = NameField(label=gettext_lazy("請求書の番号"))
     amount_jpy = WholeField(label=gettext_lazy("金額（円・税抜）"))
     on = DayField(label=gettext_lazy("請求日"))
 
@@ -76,7 +76,7 @@ class PayForm(CommandForm):
     kind = "pay"
     invoice = forms.ChoiceField(label=gettext_lazy("請求書"))
     amount_jpy = WholeField(label=gettext_lazy("支払った金額（円・税抜）"))
-    reference = WordsField(rows=1, label=gettext_lazy("振込の番号・控え"))
+    reference = NameField(label=gettext_lazy("振込の番号・控え"))
     on = PastDayField(label=gettext_lazy("支払日"))
 
     def prepare(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kumihimo.trade.order import OperationOrder
+from kumihimo.trade.order import Call, OperationOrder
 from kumihimo.trade.states import Role
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.scope import current_scope
@@ -105,11 +106,22 @@ def is_wrong(form: CommandForm) -> bool:
     return bool(form.errors)
 
 
+def withdrawal_of(order: OperationOrder, call: Call, number: int) -> CommandForm:
+    """Return the form that takes back one note of a call; `number` tells its fields from those of the others."""
+    form = form_for("withdraw_call", order, None, today=timezone.localdate(), role=Role.CLERK)
+    form.fields["note"].widget = HiddenInput()
+    form.initial["note"] = call.key
+    form.auto_id = f"withdraw_call-{number}-%s"
+    return form
+
+
 def _not_now(request: HttpRequest, order: OperationOrder, kind: str) -> HttpResponse:
-    if request.method == "GET":
-        raise Http404
-    text = _("今の状態は「%(state)s」なので、%(what)sはできません。下の「次にすること」を見てください。")
-    messages.warning(request, text % {"state": words.state(order.state), "what": words.noun(kind)})
+    """Lead whoever comes too early or too late to the order, with what can be done instead."""
+    text = _("今の状態は「%(state)s」なので、%(what)sはできません。今すること: %(next)s")
+    firm = found.names_in(order).get(order.firm, "")
+    told = words.next_step(order, timezone.localdate(), firm).text
+    shown = {"state": words.state(order.state), "what": words.noun(kind), "next": told}
+    messages.warning(request, text % shown)
     return redirect("order", order.id)
 
 

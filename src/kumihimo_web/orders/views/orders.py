@@ -22,13 +22,14 @@ from kumihimo_web.accounts.roles import Role as UserRole
 from kumihimo_web.design.language import say
 from kumihimo_web.firms.queries import names as firm_names
 from kumihimo_web.orders import following, queries, services, words
-from kumihimo_web.orders.event_words import told
+from kumihimo_web.orders.event_words import facts, told
 from kumihimo_web.orders.forms.choosing import FORMS, OF_FIRM
 from kumihimo_web.orders.forms.money import to_invoice_jpy
 from kumihimo_web.orders.models import Order, Paper, WaitsFor
 from kumihimo_web.orders.replacing import NotReplaced, replace_by
+from kumihimo_web.orders.rules import person_of
 from kumihimo_web.orders.views import found
-from kumihimo_web.orders.views.doing import made_form
+from kumihimo_web.orders.views.doing import made_form, withdrawal_of
 
 PAGE = 25
 _SUBSTITUTES = 5
@@ -36,7 +37,7 @@ _PARKED_SHOWN = 20
 _INLINE = frozenset(
     {
         "uphold", "answer_negotiation", "confirm_delivery", "receive", "inspect", "return", "rework", "close",
-        "close_short", "pay", "hold", "resume", "settle_notice", "approve", "withdraw_call",
+        "close_short", "pay", "hold", "resume", "settle_notice", "approve",
     }
 )  # fmt: skip
 """Small enough to stand on the page of the order itself; the others have a page of their own."""
@@ -84,6 +85,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
     names = found.names_in(one, (event.data["firm"] for event in events if isinstance(event.data.get("firm"), str)))
     today = timezone.localdate()
     nearest, calls, rest = actions(one)
+    papers = [(paper, words.paper_kind(paper.kind)) for paper in queries.papers(ref)]
     shown = {
         "row": held,
         "work_order": held.work_order,
@@ -95,6 +97,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "next": words.next_step(one, today, names.get(one.firm, "")),
         "nearest": [action(kind, one, names) for kind in nearest],
         "calls": _calls(one, calls),
+        "notes": _notes(one, names),
         "rest": [(kind, words.BUTTONS[kind]) for kind in rest],
         "parked": [(message, words.noun(message.command["kind"])) for message in queries.parked(ref)],
         "lines": words.goods_of(one),
@@ -106,7 +109,8 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "unpaid_jpy": one.invoiced_jpy - one.paid_jpy,
         "substitutes": _substitutes(held, one),
         "overdue": _overdue(held, one, today, names),
-        "papers": [(paper, words.paper_kind(paper.kind)) for paper in queries.papers(ref)],
+        "papers": papers,
+        "is_being_made": any(paper.made_at is None and not paper.error for paper, _label in papers),
         "timeline": [told(event, names) for event in reversed(events)],
         "broken": find_break(events),
     }
@@ -114,15 +118,20 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def actions(one: OperationOrder) -> tuple[list[str], list[str], list[str]]:
-    """Return the kinds of commands that are possible: what moves it on, what was said on the phone, all others."""
+    """Return the kinds of commands that are possible: what moves it on, what was said on the phone, all others.
+
+    A note of a call is withdrawn beside the note itself.
+    """
     able = {kind: words.role_for(kind) for kind in FORMS}
     possible = {kind for kind, role in able.items() if kind in queries.possible(one, role)}
     # While a firm waits for an answer about the price, the price is not decided in another way.
     is_asked = any(thread.is_open for thread in one.negotiations)
     first = ("answer_negotiation",) if is_asked else words.NEXT.get(one.state, ())
-    nearest = [kind for kind in first if kind in possible]
+    # Whatever else is going on: goods that nobody has looked at wait for us.
+    nearest = [kind for kind in dict.fromkeys((*first, "inspect")) if kind in possible]
     calls = [kind for kind in FORMS if kind in possible and kind in OF_FIRM and able[kind] is Role.CLERK]
-    rest = [kind for kind in FORMS if kind in possible and kind not in nearest and kind not in calls]
+    beside = {*nearest, *calls, "withdraw_call"}
+    rest = [kind for kind in FORMS if kind in possible and kind not in beside]
     return nearest, calls, rest
 
 
@@ -132,6 +141,23 @@ def _calls(one: OperationOrder, kinds: list[str]) -> list[tuple[str, Any]]:
     if "invoice" in queries.possible(one, Role.CLERK):
         found.append((f"{reverse('order_do', args=[one.id, 'invoice'])}?as=clerk", _("請求を書き取る")))
     return found
+
+
+def _notes(one: OperationOrder, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the notes of calls that wait: when, by whom, what was said, and the form that takes each back."""
+    can_withdraw = "withdraw_call" in queries.possible(one, words.role_for("withdraw_call"))
+    return [
+        {
+            "call": call,
+            "what": words.noun(call.kind),
+            "by": person_of(call.by),
+            "facts": facts(call.data, names),
+            "words": [row["words"] for row in call.evidence if row.get("words")],
+            "why": say(call, "refused"),
+            "form": withdrawal_of(one, call, at) if can_withdraw else None,
+        }
+        for at, call in enumerate(one.calls, 1)
+    ]
 
 
 def _substitutes(held: Order, one: OperationOrder) -> list[tuple[str, str, int]]:

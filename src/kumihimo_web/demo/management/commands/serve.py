@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.core.management import call_command
@@ -54,23 +55,23 @@ class Command(BaseCommand):
         os.environ.setdefault(ADDRESS, f"http://{_HOST}:{port}")
         started: list[Process] = []
         proposals: subprocess.Popen[bytes] | None = None
-        is_warm = subprocess.Popen(
-            [sys.executable, "-c", "from kumihimo.planning.compiled import is_warm; raise SystemExit(not is_warm())"],
-            env={**os.environ, _COMPILE: ""},
-        )
         try:
             if options["proposals"]:
                 proposals = subprocess.Popen([sys.executable, "-c", _PROPOSE, "demo", "--out", options["proposals"]])
             logins = io.StringIO()
             call_command("seed", stdout=logins)
-            web, worker = started = _processes(port, interprets=is_warm.wait() != 0)
+            web = _process("Webサーバー", "web", "--port", str(port), environment=os.environ)
+            started.append(web)
             web.start()
             self._wait_until_ready(port)
             if proposals is not None and proposals.wait():
                 self._refuse("チームの提案が途中で止まりました。上の説明を見てください。")
-            # Not before: until the address is told nobody asks for long work, and the proposals want both cores.
-            worker.start()
             self._tell(port, logins.getvalue())
+            # Not before: until the address is told nobody asks for long work, and the proposals want both cores.
+            compiles = {**os.environ, _COMPILE: ""}
+            worker = _process("ワーカー", "worker", environment=compiles if _is_warm(compiles) else os.environ)
+            started.append(worker)
+            worker.start()
             self._watch(started)
         except KeyboardInterrupt:
             self.stdout.write("\n止めています…")
@@ -80,9 +81,8 @@ class Command(BaseCommand):
             # A second Ctrl-C must not leave anything running behind.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            for other in (is_warm, proposals):
-                if other is not None and other.poll() is None:
-                    other.terminate()
+            if proposals is not None and proposals.poll() is None:
+                proposals.terminate()
             for process in started:
                 process.stop()
             for process in started:
@@ -134,13 +134,14 @@ class Command(BaseCommand):
             time.sleep(_LOOK_S)
 
 
-def _processes(port: int, *, interprets: bool) -> list[Process]:
-    folder = data_folder()
-    of_worker = {**os.environ} if interprets else {**os.environ, _COMPILE: ""}
-    return [
-        Process("Webサーバー", ["web", "--port", str(port)], log=folder / "web.log", environment=os.environ),
-        Process("ワーカー", ["worker"], log=folder / "worker.log", environment=of_worker),
-    ]
+def _process(name: str, *arguments: str, environment: Mapping[str, str]) -> Process:
+    return Process(name, arguments, log=data_folder() / f"{arguments[0]}.log", environment=environment)
+
+
+def _is_warm(environment: Mapping[str, str]) -> bool:
+    """Return whether the planner's kernels were compiled before; asked of a process that does not interpret them."""
+    asked = "from kumihimo.planning.compiled import is_warm; raise SystemExit(not is_warm())"
+    return subprocess.run([sys.executable, "-c", asked], env=environment, check=False).returncode == 0
 
 
 def _answers(port: int) -> bool:
