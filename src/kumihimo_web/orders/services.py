@@ -173,7 +173,9 @@ _events_and_row = Prepared(
     str,
 )
 _work_order = Prepared(
-    lambda network, ref: WorkOrder._base_manager.filter(network_id=network, ref=ref).order_by().values_list("pk"),
+    lambda network, ref: (
+        WorkOrder._base_manager.filter(network_id=network, ref=ref).order_by().values_list("pk", *end_of(network))
+    ),
     int,
     str,
 )
@@ -194,8 +196,13 @@ def _held(ref: str) -> _Held:
     own, of_row = len(EVENT_COLUMNS), len(EVENT_COLUMNS) + len(_OF_ROW)
     events = [event_of(ref, columns[:own]) for columns in rows]
     row = Order.from_db(None, _OF_ROW, rows[-1][own:of_row])
-    number, seal = rows[-1][of_row:]
-    return _Held(row=row, order=fold(events), events=events, end=None if number is None else (number, seal))
+    return _Held(row=row, order=fold(events), events=events, end=_end(rows[-1][of_row:]))
+
+
+def _end(columns: Sequence[Any]) -> End | None:
+    """Return the end of the audit lines; None where there is no line."""
+    number, seal = columns
+    return None if number is None else (number, seal)
 
 
 def _check_is_for(scope: Scope, command: Command, order: OperationOrder | None) -> None:
@@ -228,6 +235,7 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
         found = _work_order.rows(network, command.data["work_order"])
         if not found:
             return _no_work_order(command)
+        held.end = _end(found[0][1:])
         held.row = Order(
             network_id=network,
             ref=command.order,
