@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
 SLOW_S = 240
@@ -69,6 +74,16 @@ def until(true: object) -> None:
         time.sleep(0.1)
 
 
+def history(folder: Path) -> dict[int, list[tuple[datetime, str | None]]]:
+    """Return moment and day of what happened to each order of the demo, in the order of its chain."""
+    found: dict[int, list[tuple[datetime, str | None]]] = {}
+    with closing(sqlite3.connect(f"file:{folder}/kumihimo.sqlite3?mode=ro", uri=True)) as kept:
+        for order, at, data in kept.execute("select order_id, at, data from orders_event order by order_id, seq"):
+            moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+            found.setdefault(order, []).append((moment, json.loads(data).get("on")))
+    return found
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
     port = free_port()
@@ -86,12 +101,21 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
 
 
 @pytest.mark.any_database
-def test_it_serves_mends_itself_and_ends_cleanly(running: tuple[subprocess.Popen[str], int, str]) -> None:
+def test_it_serves_mends_itself_and_ends_cleanly(
+    running: tuple[subprocess.Popen[str], int, str], tmp_path: Path
+) -> None:
     started, port, told = running
     assert f"http://127.0.0.1:{port}" in told
     for name in ("coordinator", "administrator", "factory", "assessor", "buyer"):
         assert name in told
     assert status(port) == 200
+    told_of = history(tmp_path)
+    assert len(told_of) > 5
+    for events in told_of.values():
+        moments = [at for at, _day in events]
+        assert moments == sorted(moments), "what happened is told as it happened"
+        assert moments[-1] <= timezone.now()
+        assert all(day in (None, timezone.localdate(at).isoformat()) for at, day in events)
     # The worker is started once the address is told.
     until(lambda: set(children(started.pid)) == {"web", "worker"})
     before = children(started.pid)

@@ -420,6 +420,7 @@ def test_goods_that_nobody_has_looked_at_stay_among_the_first_things(people: Peo
     verdicts = {"verdicts": [{"rule": "r", "colour": "green"}]}
     pen.done("return", {**back, **verdicts}, Role.INSPECTOR)
     assert pen.state == "returned"
+    assert Order._base_manager.get(ref=pen.ref).waits_for == "us"
     assert inspect in first_things()
     assert "受け取った品を検収します。" in text(client.get(reverse("order", args=[pen.ref])))
     pen.inspect(1)
