@@ -355,9 +355,9 @@ def test_what_the_order_cannot_take_is_not_taken_down_from_the_phone(people: Peo
     assert answer.status_code == 422
     assert "残り10を超えます" in text(answer)
     assert "the boss called" in text(answer)
-    early = send(client, pen, "ship", {**told, "quantity": "1", "on": day(-1)})
+    early = send(client, pen, "ship", {**told, "quantity": "1", "on": day(-40)})
     assert early.status_code == 422
-    assert "より前です" in text(early)
+    assert "31日を超えて前です" in text(early)
     assert not Event._base_manager.filter(order__ref=pen.ref, kind="call_noted").exists()
     assert not Message._base_manager.filter(kind="confirmation").exists()
 

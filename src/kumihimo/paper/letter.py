@@ -17,6 +17,7 @@ from kumihimo.paper.order_brief import Item, OrderBrief, Party
 from kumihimo.paper.rendering import Rendered, render
 
 _FILE_ID = re.compile(rb"/ID\[<[0-9A-F]{32}><[0-9A-F]{32}>\]")
+_MADE_AT = re.compile(rb"/CreationDate\(D:\d{14}")
 _LONGEST = 60
 """Characters of a text on the form, which has little room; the document before it says all."""
 
@@ -56,8 +57,9 @@ def joined(files: Sequence[bytes]) -> bytes:
         book.save(out)
     finally:
         book.close()
-    # The library puts a random name there: the same pages shall be the same bytes.
-    return _FILE_ID.sub(lambda found: b"/ID[<" + b"0" * 32 + b"><" + b"0" * 32 + b">]", out.getvalue())
+    # The library puts a random name and the clock there: the same pages shall be the same bytes.
+    whole = _MADE_AT.sub(b"/CreationDate(D:19700101000000", out.getvalue(), count=1)
+    return _FILE_ID.sub(lambda found: b"/ID[<" + b"0" * 32 + b"><" + b"0" * 32 + b">]", whole)
 
 
 def _brief(document: Document) -> OrderBrief:

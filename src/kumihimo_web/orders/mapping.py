@@ -24,7 +24,7 @@ _S = OrderState
 _OURS = frozenset(
     {_S.DRAFT, _S.QUOTED, _S.AWARDED, _S.COUNTERED, _S.DECLINED, _S.SHIPPED, _S.RECEIVED, _S.ON_HOLD, _S.INVOICED}
 )
-_INSPECTED = frozenset({_S.INSPECTED, _S.RETURNED, _S.REWORK})
+_BACK = frozenset({_S.RETURNED, _S.REWORK})
 _OVER = frozenset({_S.PAID, _S.CANCELLED, _S.SUPERSEDED})
 _ISSUES = frozenset({"issue", "revise"})
 _SLACK_DAYS = 14
@@ -157,9 +157,9 @@ def _waits_for(order: OperationOrder) -> WaitsFor:
     if order.state in _OVER:
         return WaitsFor.NOBODY
     goods_are_ours = any(s.uninspected or s.rejected_here or s.in_transit for s in order.shipments)
-    if order.state in _INSPECTED and goods_are_ours:
+    if order.state is _S.INSPECTED and (is_complete(order) or goods_are_ours):
         return WaitsFor.US
-    if order.state is _S.INSPECTED and is_complete(order):
+    if order.state in _BACK and any(s.uninspected for s in order.shipments):
         return WaitsFor.US
     return WaitsFor.PARTNER
 

@@ -287,6 +287,8 @@ _OURS: Mapping[OrderState, Any] = {
     S.SHIPPED: BUTTONS["receive"],
     S.RECEIVED: BUTTONS["inspect"],
     S.INSPECTED: gettext_lazy("残り・不合格を確かめる"),
+    S.RETURNED: BUTTONS["inspect"],
+    S.REWORK: BUTTONS["inspect"],
     S.CLOSED: BUTTONS["pay"],
     S.CLOSED_SHORT: BUTTONS["pay"],
     S.INVOICED: BUTTONS["pay"],

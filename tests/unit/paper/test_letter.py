@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdf
@@ -52,7 +53,9 @@ def test_the_last_page_is_the_form_and_is_read(kind: DocumentKind, code: str) ->
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     document = document_from_json(ORDER, DocumentKind.ORDER)
-    assert render_with_form(document, secret=SECRET) == render_with_form(document, secret=SECRET)
+    made = render_with_form(document, secret=SECRET)
+    assert made == render_with_form(document, secret=SECRET)
+    assert pypdf.PdfReader(io.BytesIO(made.pdf)).metadata.creation_date == datetime(1970, 1, 1, tzinfo=UTC), "no clock"
 
 
 def test_kinds_without_an_answer_have_no_form() -> None:

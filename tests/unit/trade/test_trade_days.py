@@ -1,4 +1,4 @@
-"""Days of what happened: nothing of an order happens before it was drafted, whatever channel tells it."""
+"""Days of what happened: nothing of an order happens long before it was drafted, whatever channel tells it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pytest
 from trade_desk import CALL, FIRM, IMAGE, START, Desk, ship
 
 from kumihimo.trade import Outcome, Role
+from kumihimo.trade.days import ENTERED_WITHIN_DAYS
 
-DAY_BEFORE = (START.date() - timedelta(days=1)).isoformat()
+EARLIEST = (START.date() - timedelta(days=ENTERED_WITHIN_DAYS)).isoformat()
+LONG_BEFORE = (START.date() - timedelta(days=ENTERED_WITHIN_DAYS + 1)).isoformat()
 
 
 def test_order_knows_the_day_of_its_draft_in_japan() -> None:
@@ -64,27 +66,27 @@ _BACK: dict[str, Any] = {"slip": "D1", "line": 1, "quantity": 1, "reason": "寸�
         ("pay", Role.SYSTEM, _invoiced, {"invoice": "I1", "reference": "P1", "amount_jpy": 10}),
     ],
 )
-def test_nothing_happens_before_the_draft(kind: str, role: Role, so_far: Any, data: dict[str, Any]) -> None:
+def test_nothing_happens_long_before_the_draft(kind: str, role: Role, so_far: Any, data: dict[str, Any]) -> None:
     desk = Desk().accepted()
     so_far(desk)
-    decision = desk.tell(kind, role, {**data, "on": DAY_BEFORE})
+    decision = desk.tell(kind, role, {**data, "on": LONG_BEFORE})
     assert (decision.outcome, decision.code) == (Outcome.REFUSED, "before_draft")
-    assert "2026年11月30日(月)" in decision.ja
+    assert "2026年10月30日(金)" in decision.ja
     assert "2026年12月1日(火)" in decision.ja
-    assert "2026-11-30" in decision.en
+    assert "2026-10-31 on" in decision.en
     assert "2026-12-01" in decision.en
-    on_the_day = desk.tell(kind, role, {**data, "on": START.date().isoformat()})
-    assert on_the_day.outcome in (Outcome.APPLIED, Outcome.PARKED), "the day of the draft itself is free"
+    entered_late = desk.tell(kind, role, {**data, "on": EARLIEST})
+    assert entered_late.outcome in (Outcome.APPLIED, Outcome.PARKED), "an order may be entered after the fact"
 
 
 @pytest.mark.parametrize("evidence", [IMAGE, CALL])
 def test_the_same_holds_for_what_a_clerk_types(evidence: Any) -> None:
     desk = Desk().accepted()
-    told = {**ship("D1", 10), "on": DAY_BEFORE}
+    told = {**ship("D1", 10), "on": LONG_BEFORE}
     decision = desk.tell("ship", Role.CLERK, told, evidence=evidence)
     assert (decision.outcome, decision.code, decision.events) == (Outcome.REFUSED, "before_draft", ())
 
 
 def test_work_may_have_begun_before() -> None:
     desk = Desk().accepted()
-    assert desk.tell("start", Role.SUPPLIER, {"firm": FIRM, "on": DAY_BEFORE}).outcome is Outcome.APPLIED
+    assert desk.tell("start", Role.SUPPLIER, {"firm": FIRM, "on": LONG_BEFORE}).outcome is Outcome.APPLIED
