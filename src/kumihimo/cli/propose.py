@@ -88,6 +88,10 @@ def propose_files(
         Exit code (0, 2 when a file could not be read, 3 when an inquiry found no team), and page name and proposal of
         each inquiry.
     """
+    # Every process needs them: loaded once, before they part.
+    import kumihimo.inquiry.open_file
+    import kumihimo.proposal.write  # noqa: F401
+
     code = 0
     rows: list[tuple[str, Proposed]] = []
     names = page_names(inquiries)

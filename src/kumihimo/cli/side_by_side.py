@@ -20,7 +20,8 @@ def side_by_side(work: Callable[[int], T], count: int, done: Callable[[int], Non
     Parameters
     ----------
     work
-        Number of a piece, from 0 -> result. It is not told what the other pieces gave.
+        Number of a piece, from 0 -> result. It is not told what the other pieces gave; what it imports is loaded
+        once where it is loaded before.
     count
         Number of pieces.
     done
@@ -36,10 +37,6 @@ def side_by_side(work: Callable[[int], T], count: int, done: Callable[[int], Non
     # Processes that do not begin with what is loaded already would load it all again.
     if min(cores, count) < 2 or "fork" not in get_all_start_methods():
         return
-    # Every piece needs them: loaded once, before the processes part.
-    import kumihimo.inquiry.open_file
-    import kumihimo.proposal.write  # noqa: F401
-
     context = get_context("fork")
     taken = context.Value("i", 0)
     readers: list[Connection[Any, Any]] = []

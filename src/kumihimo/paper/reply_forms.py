@@ -27,6 +27,8 @@ from kumihimo.paper.layout import (
     Zone,
 )
 
+FARTHEST_DAYS = 270
+"""A day on a form that lies farther ahead was rather meant in the past: on 4 December nobody promises 3 December."""
 MOST_ITEMS = 6
 """Most blocks on a daily sheet; a partner with more open items gets a second sheet."""
 _CLEAR_MM = 2.5

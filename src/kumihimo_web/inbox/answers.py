@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from kumihimo.paper.kinds import DocumentKind, number_beside
-from kumihimo.paper.reply_forms import reply_form
+from kumihimo.paper.reply_forms import FARTHEST_DAYS, reply_form
 from kumihimo.trade.order import OperationOrder, OrderLine
 from kumihimo.trade.receiving import open_quantity
 from kumihimo_web.inbox.reasons import Reason, Why, reason
-from kumihimo_web.inbox.rules import FARTHEST_DAYS, LARGEST_JPY, LONG_PAST_DAYS
+from kumihimo_web.inbox.rules import LARGEST_JPY, LONG_PAST_DAYS
 
 NOTED = ""
 """Kind of what is only recorded and changes nothing about the order."""

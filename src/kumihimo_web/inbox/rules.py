@@ -21,8 +21,6 @@ MOST_TEXT = 20_000
 """Characters of a mail that are shown; all of it can be downloaded."""
 MOST_WORDS = 2_000
 """Longest note or reason."""
-FARTHEST_DAYS = 270
-"""A day that lies farther ahead was rather meant in the past: on 4 December nobody promises 3 December."""
 LONG_PAST_DAYS = 60
 """A shipment longer ago than this is not told on a form of today."""
 COPY_DAYS = 30

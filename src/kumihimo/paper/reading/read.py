@@ -16,12 +16,10 @@ from kumihimo.paper.reading.ink import PX_MM, Ink, upright_ink, without_specks, 
 from kumihimo.paper.reading.load import DEFAULT_LIMITS, Grey, PaperLimits, load_pages, square_pixels
 from kumihimo.paper.reading.reasons import Review, ReviewReason, review
 from kumihimo.paper.reading.register import ENOUGH_MARKS, Registration, rectify, register
-from kumihimo.paper.reply_forms import CODES, MARKS, reply_form
+from kumihimo.paper.reply_forms import CODES, FARTHEST_DAYS, MARKS, reply_form
 from kumihimo.paper.token import Forged, FormToken, read_token
 from kumihimo.trade.wording import day_ja
 
-FARTHEST_DAYS = 270
-"""Days from the issue of a form to a day on it; farther ahead, it was a day that has passed."""
 _CROP_PX_MM = 6.0
 _WRITTEN_MM2 = 4.0
 """Ink in a zone for handwriting beyond dirt and its printed label."""
