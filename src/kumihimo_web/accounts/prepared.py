@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,11 +45,31 @@ class Prepared:
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the database answers."""
         here = connections[DEFAULT_DB_ALIAS]
+        return self._answer(here, _executed(here, *self._asked(here, values)))
+
+    def rows_after(self, first: Prepared, *values: Any) -> list[tuple[Any, ...]]:
+        """Return what the database answers after another query whose answer nobody needs, of the same first value.
+
+        On PostgreSQL both go there on one way, with the begin of the transaction if that is still to come. They stay
+        two statements: the second sees what others have committed while the first waited for them.
+        """
+        here: Any = connections[DEFAULT_DB_ALIAS]
+        before, asked = first._asked(here, values[:1]), self._asked(here, values)
+        here.ensure_connection()
+        with here.wrap_database_errors, here.connection.pipeline() if _is_kept(here) else nullcontext():
+            _executed(here, *before, is_first=True)
+            cursor = _executed(here, *asked)
+        return self._answer(here, cursor)
+
+    def _asked(self, here: BaseDatabaseWrapper, values: Sequence[Any]) -> tuple[str, list[Any]]:
         if here.vendor not in self._of:
             self._of[here.vendor] = self._made(here)
-        sql, places, converters = self._of[here.vendor]
-        cursor = _executed(here, sql, [values[place] if is_value else place for is_value, place in places])
+        sql, places, _converters = self._of[here.vendor]
+        return sql, [values[place] if is_value else place for is_value, place in places]
+
+    def _answer(self, here: BaseDatabaseWrapper, cursor: CursorWrapper) -> list[tuple[Any, ...]]:
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        converters = self._of[here.vendor][2]
         return [_converted(here, row, converters) for row in rows] if converters else list(rows)
 
     def _made(self, here: BaseDatabaseWrapper) -> _Built:
@@ -60,26 +81,37 @@ class Prepared:
         return sql, places, [(at, functions, expression) for at, (functions, expression) in found.items()]
 
 
-_kept: WeakKeyDictionary[Any, CursorWrapper] = WeakKeyDictionary()
-"""Connection to PostgreSQL -> its cursor for statements that the server plans once, not each time."""
+_kept: WeakKeyDictionary[Any, tuple[CursorWrapper, CursorWrapper]] = WeakKeyDictionary()
+"""Connection to PostgreSQL -> its cursors for statements that the server plans once, not each time."""
 
 
-def _executed(here: Any, sql: str, values: Sequence[Any]) -> CursorWrapper:
-    """Return a cursor that has carried out a statement; it is good until the next one."""
+def _executed(here: Any, sql: str, values: Sequence[Any], *, is_first: bool = False) -> CursorWrapper:
+    """Return a cursor that has carried out a statement; it is good until the next one.
+
+    Parameters
+    ----------
+    is_first
+        Of two that go together; each of them has a cursor.
+    """
     made: CursorWrapper
-    # Of a statement that the server keeps, Django cannot log the text.
-    if here.vendor != "postgresql" or here.queries_logged:
+    if not _is_kept(here):
         made = here.cursor()
         made.execute(sql, values)
         return made
     from psycopg import RawCursor
 
     here.ensure_connection()
-    known = _kept.get(here.connection)
-    if known is None:
-        known = _kept[here.connection] = here.make_cursor(RawCursor(here.connection))
-    known.execute(_numbered(sql), values)
-    return known
+    if here.connection not in _kept:
+        one, other = (here.make_cursor(RawCursor(here.connection)) for _ in range(2))
+        _kept[here.connection] = one, other
+    made = _kept[here.connection][is_first]
+    made.execute(_numbered(sql), values)
+    return made
+
+
+def _is_kept(here: Any) -> bool:
+    # Of a statement that the server keeps, Django cannot log the text.
+    return here.vendor == "postgresql" and not here.queries_logged
 
 
 @lru_cache(maxsize=1000)

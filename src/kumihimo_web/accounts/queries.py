@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
@@ -23,6 +25,15 @@ def lock_network(pk: int) -> None:
     # Where the database has no locks of rows, a transaction has held all of it since it began.
     if connection.features.has_select_for_update:
         _held.rows(pk)
+
+
+def lock_network_and_ask(query: Prepared, pk: int, *values: Any) -> list[tuple[Any, ...]]:
+    """Hold the row of a network until the transaction ends, and return what a query of that network then answers."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a network is held until the end of a transaction; there is none")
+    if connection.features.has_select_for_update:
+        return query.rows_after(_held, pk, *values)
+    return query.rows(pk, *values)
 
 
 def own_network() -> Network:

@@ -33,7 +33,7 @@ from kumihimo.trade import (
 from kumihimo.trade.events import instant
 from kumihimo.trade.transitions import SPOKEN
 from kumihimo_web.accounts.prepared import Prepared, PreparedRow, Write, carry_out
-from kumihimo_web.accounts.queries import lock_network
+from kumihimo_web.accounts.queries import lock_network, lock_network_and_ask
 from kumihimo_web.accounts.scope import Scope, current_scope
 from kumihimo_web.audit.services import End, end_of, line, record, record_about
 from kumihimo_web.orders import calls, following, handovers, outbox, rules
@@ -149,7 +149,6 @@ def give(
     rules.check(scope, command)
     with transaction.atomic():
         # The audit chain of a network has one end anyway: commands of one network follow each other.
-        lock_network(scope.network)
         held = _held(order_ref)
         _check_is_for(scope, command, held.order)
         decision = decide(held.order, command, rules.policy())
@@ -190,7 +189,8 @@ _orders, _events = PreparedRow(Order), PreparedRow(Event)
 
 
 def _held(ref: str) -> _Held:
-    rows = _events_and_row.rows(current_scope().network, ref)
+    """Hold the network, and return an order as it then is."""
+    rows = lock_network_and_ask(_events_and_row, current_scope().network, ref)
     if not rows:
         return _Held(row=None, order=None, events=[])
     own, of_row = len(EVENT_COLUMNS), len(EVENT_COLUMNS) + len(_OF_ROW)
