@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from .places import Place
+
 
 @dataclass(frozen=True)
 class People:
@@ -124,3 +126,17 @@ def as_user(people: People) -> Callable[[str], Any]:
     from kumihimo_web.accounts.scope import scoped
 
     return lambda name: scoped(people.of(name).scope())
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Place]]:
+    """Return a function that makes an empty place to run the application in."""
+    made: list[Place] = []
+
+    def make() -> Place:
+        made.append(Place(tmp_path_factory.mktemp("data")))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
