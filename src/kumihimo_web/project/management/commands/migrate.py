@@ -1,8 +1,8 @@
 """`python -m kumihimo_web migrate`: Django's command, which makes the tables of an empty database at once.
 
 Django carries out one migration after the other and rebuilds all models for each of their steps: seconds, where the
-same tables follow in a fraction of one from the models that all migrations together lead to. A test holds that both ways
-end in the same database.
+same tables follow in a fraction of one from the models that all migrations together lead to. A test holds that both
+ways end in the same database.
 """
 
 from __future__ import annotations
