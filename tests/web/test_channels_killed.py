@@ -100,7 +100,7 @@ def test_a_fax_is_left_to_a_person(tmp_path: Path) -> None:
     settle = """
 with scoped(system_scope(Network.objects.get().pk)):
     services.settle(Attempt.objects.get().pk, arrived=False)
-sending.send_one(working_hour() + timedelta(days=7))
+sending.send_one(working_hour(days=8))
 """
     told = run(TELL + LATER + TELL + called + settle + TELL + called, tmp_path, **way)
     assert told.splitlines() == [

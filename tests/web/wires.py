@@ -42,9 +42,13 @@ def as_worker(do: Callable[..., T]) -> Callable[..., T]:
     return done
 
 
-def working_hour() -> datetime:
-    """Return a moment of tomorrow or later at which firms of the standard calendar work."""
-    return next_open((standard_calendar(),), timezone.now() + timedelta(days=1)) + timedelta(minutes=1)
+def working_hour(days: int = 1) -> datetime:
+    """Return when firms of the standard calendar begin to work, so many days from today or later.
+
+    Hours of work follow whatever the time is now: an hour later is neither in the break nor after work.
+    """
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return next_open((standard_calendar(),), midnight + timedelta(days=days)) + timedelta(minutes=1)
 
 
 @dataclass
