@@ -368,7 +368,7 @@ def test_a_mailbox_that_does_not_answer_is_told(office: People, settings: Any) -
     tasks._rounds.end()
     as_worker(tasks.go_round)()
     assert "refused" in Turn.objects.get(name="channels.mail").problem
-    assert [str(one.title) for one in queries.attention()] == ["メールかFAXを受け取れていません"]
+    assert [str(one.title) for one in queries.attention()] == ["届いたものを受け取れていません"]
 
 
 # A real IMAP server

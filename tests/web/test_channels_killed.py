@@ -1,4 +1,7 @@
-"""A worker is killed while a letter is on its way: a FAX is not sent again by itself, a mail is, under its number."""
+"""A worker is killed while a letter is on its way: a FAX is not sent again by itself, a mail is, under its number.
+
+Or while it holds a picture that LINE handed out, and has not stored it yet.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .wires import OWN, fax_server, mail_server
+from .wires import OWN, fax_server, line_server, mail_server
 
 pytestmark = pytest.mark.any_database
 
@@ -134,3 +137,55 @@ smtp.smtplib.SMTP.data = data
         assert told.splitlines() == ["sending sending:", "sent unknown:repeated sent:"]
     assert len(mails.taken) == 2
     assert len({mail["Message-ID"] for _to, mail in mails.taken}) == 1
+
+
+def test_a_picture_that_was_fetched_and_not_stored_is_stored_once(tmp_path: Path) -> None:
+    event = {
+        "type": "message",
+        "webhookEventId": "event-1",
+        "source": {"userId": f"U{'1' * 32}"},
+        "message": {"type": "image", "id": "101", "contentProvider": {"type": "line"}},
+    }
+    arrive = f"""
+import json
+from kumihimo_web.channels.contents import LINE_EVENT
+from kumihimo_web.channels.models import Fetch, Inbound
+call_command("migrate", verbosity=0)
+with scoped(system_scope(Network.objects.create(name="n").pk)):
+    services.receive("line", "event-1", "U1", json.dumps({event!r}).encode(), LINE_EVENT)
+"""
+    # It is on this machine as a whole, and before anything is written down the worker dies: the worst moment.
+    dies = f"""
+import threading
+from pathlib import Path
+from kumihimo_web.channels import fetching
+def receive(*given, **more):
+    Path({str(tmp_path / "fetched")!r}).touch()
+    threading.Event().wait()
+fetching.receive = receive
+fetching.fetch_one(timezone.now())
+"""
+    told = """
+from kumihimo_web.channels import fetching
+from kumihimo_web.channels.models import Inbound
+def tell():
+    print(*(f"{one.state}:{len(one.raw)}:{one.copies}" for one in Inbound._base_manager.order_by("number")[1:]), "|",
+          Inbound._base_manager.order_by("number").first().state)
+tell()
+print(fetching.fetch_one(timezone.now()))
+later = timezone.now() + timedelta(minutes=11)
+print(fetching.fetch_one(later), fetching.fetch_one(later + timedelta(days=1)))
+tell()
+"""
+    with line_server() as line:
+        line.contents["101"] = [(200, b"\x89PNG" + b"x" * 996)]
+        address = f"http://127.0.0.1:{line.server.port}"
+        way = {
+            "KUMIHIMO_LINE_TOKEN": "t",
+            "KUMIHIMO_LINE_SECRET": "s",
+            "KUMIHIMO_LINE_URL": address,
+            "KUMIHIMO_LINE_DATA_URL": address,
+        }
+        kill_when(tmp_path / "fetched", start(arrive + dies, tmp_path, **way))
+        assert run(told, tmp_path, **way).splitlines() == ["| fetching", "False", "True False", "new:1000:0 | taken"]
+        assert len(line.fetched) == 2

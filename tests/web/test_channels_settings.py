@@ -13,6 +13,8 @@ from kumihimo_web.project.channel_environment import NAMES, ChannelSettings, cha
 from .wires import fax_server
 
 SMTP = {"KUMIHIMO_SMTP_URL": "smtps://office:sec%2Fret@mail.example", "KUMIHIMO_MAIL_FROM": "Office@own.example"}
+LINE = {"KUMIHIMO_LINE_TOKEN": "t", "KUMIHIMO_LINE_SECRET": "s"}
+THERE = {"KUMIHIMO_LINE_URL": "https://line.example", "KUMIHIMO_LINE_DATA_URL": "https://data.line.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,8 @@ def test_what_is_set_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert found.imap.path == "Orders/In"
     assert found.line is not None
     assert (found.line.host, found.line.is_tls) == ("api.line.me", True)
+    assert found.line_data is not None
+    assert (found.line_data.host, found.line_data.is_tls) == ("api-data.line.me", True)
     assert found.mail_from == "office@own.example"
     assert "sec/ret" not in repr(found)
 
@@ -73,10 +77,10 @@ def test_what_is_set_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         ({"KUMIHIMO_LINE_TOKEN": "secret-word"}, "KUMIHIMO_LINE_SECRET"),
         ({"KUMIHIMO_LINE_SECRET": "secret-word"}, "KUMIHIMO_LINE_TOKEN"),
         ({"KUMIHIMO_LINE_URL": "https://line.example"}, "KUMIHIMO_LINE_TOKEN"),
-        (
-            {"KUMIHIMO_LINE_TOKEN": "t", "KUMIHIMO_LINE_SECRET": "s", "KUMIHIMO_LINE_URL": "http://line.example"},
-            "KUMIHIMO_LINE_URL",
-        ),
+        ({**LINE, "KUMIHIMO_LINE_URL": "https://line.example"}, "KUMIHIMO_LINE_DATA_URL"),
+        ({**LINE, "KUMIHIMO_LINE_DATA_URL": "https://line.example"}, "KUMIHIMO_LINE_URL"),
+        ({**LINE, **THERE, "KUMIHIMO_LINE_URL": "http://line.example"}, "KUMIHIMO_LINE_URL"),
+        ({**LINE, **THERE, "KUMIHIMO_LINE_DATA_URL": "http://line.example"}, "KUMIHIMO_LINE_DATA_URL"),
         ({"KUMIHIMO_HYLAFAX_FOLDER": "/nowhere"}, "KUMIHIMO_HYLAFAX_FOLDER"),
         ({"KUMIHIMO_FAX_FOLDER": "/nowhere"}, "KUMIHIMO_FAX_FOLDER"),
     ],

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import Message
@@ -95,6 +95,14 @@ class LineServer:
     status: int = 200
     hangs_up: bool = False
     said: bytes = b"{}"
+    contents: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
+    """Number of a message -> what is answered when its content is asked for, one after the other; the last stays."""
+    fetched: list[tuple[str, str]] = field(default_factory=list)
+    """Path and authorization of whoever asked for content."""
+    told_length: int | None = None
+    """Length that is told of content instead of the true one; -1 = none, it comes in chunks."""
+    elsewhere: str = ""
+    """Address to which whoever asks for content is sent on."""
 
 
 @contextmanager
@@ -117,9 +125,31 @@ def line_server() -> Iterator[LineServer]:
             self.end_headers()
             self.wfile.write(made.said)
 
+        def do_GET(self) -> None:
+            made.fetched.append((self.path, self.headers.get("Authorization", "")))
+            number = self.path.removeprefix("/v2/bot/message/").removesuffix("/content")
+            answers = made.contents.get(number, [(404, b'{"message": "Not found"}')])
+            status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+            self.send_response(status)
+            # Whatever it is, and whatever the sender said that it is.
+            self.send_header("Content-Type", "message/rfc822")
+            if made.elsewhere:
+                self.send_header("Location", made.elsewhere)
+            if made.told_length == -1:
+                self.send_header("Transfer-Encoding", "chunked")
+                body = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in (body[:1000], body[1000:]) if one)
+                body += b"0\r\n\r\n"
+            else:
+                self.send_header("Content-Length", str(made.told_length or len(body)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(body)
+            self.close_connection = True
+
         def log_message(self, *args: Any) -> None:
             pass
 
+    Answers.protocol_version = "HTTP/1.1"
     web = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     web.daemon_threads = True
     made = LineServer(Server(host="127.0.0.1", port=web.server_address[1], is_tls=False))

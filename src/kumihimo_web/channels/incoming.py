@@ -48,7 +48,7 @@ class Parts:
 def parts_of(raw: bytes, content_type: str, name: str = "") -> Parts:
     """Return words and files of a mail, or the one file that it is."""
     if content_type != MAIL:
-        return Parts(enclosed=(Enclosed(name=_file_name(name), content_type=content_type, content=raw),))
+        return Parts(enclosed=(Enclosed(name=file_name(name), content_type=content_type, content=raw),))
     found = parsed(raw)
     if found is None:
         return Parts(problem=Held.UNREADABLE)
@@ -90,7 +90,7 @@ def _gathered(found: Message) -> Parts:
         if kind in ("text/plain", "text/html") and not name and part.get_content_disposition() != "attachment":
             (plain if kind == "text/plain" else html).append(_read(content, _charset(part)))
         elif content:
-            enclosed.append(Enclosed(name=_file_name(name), content_type=kind[:100], content=content))
+            enclosed.append(Enclosed(name=file_name(name), content_type=kind[:100], content=content))
     text = "\n".join(plain) or "\n".join(_without_tags(one) for one in html)
     return Parts(text=text.replace("\x00", "")[:MOST_TEXT].strip(), enclosed=tuple(enclosed))
 
@@ -149,5 +149,6 @@ def _without_tags(html: str) -> str:
     return re.sub(r"[ \t]+", " ", re.sub(r"<[^<>]{0,2000}>", " ", text))
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """Return the name of a file without its folders and whatever else no file is called."""
     return _NAME.sub("_", name).strip(" .")[:150] or "file"

@@ -15,6 +15,7 @@ from kumihimo.model import Channel
 from kumihimo_web.accounts.access import ANYBODY, access
 from kumihimo_web.channels.adapters.base import Arrived
 from kumihimo_web.channels.adapters.line import is_signed
+from kumihimo_web.channels.contents import LINE_EVENT
 from kumihimo_web.channels.receiving import take_in
 
 MOST_BYTES = 1024 * 1024
@@ -65,13 +66,14 @@ def _arrived(event: dict[str, Any]) -> Arrived:
     at = event.get("timestamp")
     is_time = isinstance(at, int) and 0 < at < _LATEST_MS
     part, words = ("postback", "data") if event["type"] == "postback" else ("message", "text")
-    said = (event.get(part) or {}).get(words) or ""
+    told = event.get(part) or {}
+    said = told.get(words) or told.get("fileName") or ""
     return Arrived(
         channel=Channel.LINE,
         channel_id=str(event["webhookEventId"]),
         sender=str(source.get("userId", "")),
         raw=json.dumps(event, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"),
-        content_type="application/json",
+        content_type=LINE_EVENT,
         subject=str(said)[:300],
         received_at=datetime.fromtimestamp(at / 1000, UTC) if is_time and at else None,
     )

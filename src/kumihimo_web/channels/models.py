@@ -269,6 +269,47 @@ class Inbound(ScopedModel):
         return rows if scope.is_coordinator else rows.none()
 
 
+class Fetch(ScopedModel):
+    """Content that an event of LINE tells of and that LINE keeps, for a while.
+
+    Attributes
+    ----------
+    inbound
+        The event, as it came.
+    content_id, name
+        What LINE calls the content, and what the sender does.
+    not_before
+        When LINE may be asked; while a worker asks, when that worker is taken for dead.
+    is_over
+        Whether the content is here, or never will be.
+    words
+        What LINE said last.
+    """
+
+    inbound = models.OneToOneField(Inbound, on_delete=models.PROTECT, related_name="+")
+    content_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=150, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    is_over = models.BooleanField(default=False)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        """What is to be fetched is found by its time."""
+
+        indexes = [models.Index(fields=["not_before"], condition=models.Q(is_over=False), name="fetches_waiting")]
+        ordering = ["not_before", "pk"]
+
+    def __str__(self) -> str:
+        """Return what LINE calls it."""
+        return self.content_id
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """Whoever sees what came sees what is still to come."""
+        return rows if scope.is_coordinator else rows.none()
+
+
 class Turn(models.Model):
     """When something that only one worker may do at a time was done last, and what went wrong with it then."""
 

@@ -13,7 +13,7 @@ from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.channels import receiving
 from kumihimo_web.channels.adapters.choice import adapter_of
 from kumihimo_web.channels.address_services import from_profile
-from kumihimo_web.channels.models import Address, Attempt, Enclosure, Inbound, Message, Turn
+from kumihimo_web.channels.models import Address, Attempt, Enclosure, Fetch, Inbound, Message, Turn
 from kumihimo_web.channels.rules import may_edit
 from kumihimo_web.channels.states import Came, Sent
 from kumihimo_web.design.attention import Attention, Urgency
@@ -120,7 +120,11 @@ def waiting() -> Waiting:
         .values_list("state")
         .annotate(count=Count("pk"))
     )
-    problems = Turn.objects.exclude(problem="").order_by("name").values_list("name", "problem")
+    problems = list(Turn.objects.exclude(problem="").order_by("name").values_list("name", "problem"))
+    # One "not yet" is how LINE prepares a video; the second time somebody should know.
+    late = Fetch.objects.filter(is_over=False, attempts__gt=1).exclude(words="").order_by("-not_before").first()
+    if late is not None:
+        problems.append(("line", late.words))
     return Waiting(
         unknown=counted.get(Sent.UNKNOWN, 0),
         to_call=counted.get(Sent.TO_CALL, 0),
@@ -154,7 +158,7 @@ def attention() -> list[Attention]:
         found.append(
             Attention(
                 urgency=Urgency.NOW,
-                title=_("メールかFAXを受け取れていません"),
+                title=_("届いたものを受け取れていません"),
                 detail=_("受信の入口が答えません。届いた返事が、まだ画面に出ていないかもしれません。"),
                 action=_("様子を見る"),
                 url=address,

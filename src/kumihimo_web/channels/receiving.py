@@ -17,6 +17,7 @@ from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.channels.adapters.base import Arrived
 from kumihimo_web.channels.address_value import sender_spelled
+from kumihimo_web.channels.contents import have_fetched, is_flood, told_of
 from kumihimo_web.channels.incoming import HEAD_ONLY, MAIL, fingerprint, parsed, parts_of
 from kumihimo_web.channels.models import Address, Inbound
 from kumihimo_web.channels.registry import tell_inbound
@@ -118,12 +119,15 @@ def recognise(pk: int) -> Inbound:
     held.fingerprint = fingerprint(raw, held.content_type, with_words=held.channel != Channel.FAX)
     first = _same(held)
     reason = Held.NONE if first else _why_stopped(held, raw)
+    told = None if first or reason else told_of(held, raw)
     if first is not None:
         Inbound._base_manager.filter(pk=first.pk).update(copies=F("copies") + 1)
         held.state, held.copy_of = Came.COPY, first
     elif reason:
         held.state, held.reason = Came.HELD, reason
         record("inbound.held", held, firm=held.firm, after={"subject": held.subject, "sender": held.sender})
+    elif told is not None:
+        have_fetched(held, told)
     else:
         held.state = Came.NEW
     held.save(update_fields=["state", "fingerprint", "reason", "copy_of"])
@@ -135,10 +139,15 @@ def recognise(pk: int) -> Inbound:
 def released(held: Inbound) -> Inbound:
     """Have something that was stopped read after all."""
     if held.state == Came.HELD:
-        held.state = Came.NEW
-        held.save(update_fields=["state"])
+        told = told_of(held, bytes(held.raw))
+        if told is None:
+            held.state = Came.NEW
+        else:
+            have_fetched(held, told)
+        held.save(update_fields=["state", "reason"])
         record("inbound.released", held, firm=held.firm, after={"subject": held.subject, "sender": held.sender})
-        tell_inbound(held)
+        if held.state == Came.NEW:
+            tell_inbound(held)
     return held
 
 
@@ -161,6 +170,8 @@ def _same(held: Inbound) -> Inbound | None:
 def _why_stopped(held: Inbound, raw: bytes) -> Held:
     if held.content_type == HEAD_ONLY:
         return Held.TOO_LARGE
+    if told_of(held, raw) is not None and is_flood(held):
+        return Held.FLOOD
     if held.content_type != MAIL:
         return Held.NONE
     mail = parsed(raw)

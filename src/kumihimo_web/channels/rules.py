@@ -15,6 +15,17 @@ SAME_WITHIN = timedelta(days=7)
 """The same content from the same sender within this time is the same letter, sent again."""
 LOOKED_AFTER = timedelta(days=2)
 """A FAX server is asked so long what became of a job."""
+FETCHED_AGAIN_AFTER = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+"""Pauses before LINE is asked again for what it keeps; after these a person asks the sender."""
+MOST_FETCHED_A_DAY = 60
+"""Pictures and files of one sender on LINE within 24 hours that are fetched without asking."""
 MOST_ENCLOSED_BYTES = 20 * 1024 * 1024
 
 

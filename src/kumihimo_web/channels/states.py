@@ -51,6 +51,7 @@ class Came(models.TextChoices):
     """Where something that came stands."""
 
     STORED = "stored", _("保存のみ")
+    FETCHING = "fetching", _("中身を取り寄せ中")
     NEW = "new", _("新着")
     COPY = "copy", _("前に届いたものと同じ")
     HELD = "held", _("止めたもの")
@@ -59,15 +60,17 @@ class Came(models.TextChoices):
 
 
 class Held(models.TextChoices):
-    """Why something that came was stopped before anybody read it."""
+    """Why something that came was stopped before anybody read it, or why its content is not here."""
 
     NONE = "", ""
     LOOP = "loop", _("こちらが送ったメールが戻ってきました。")
     AUTOMATIC = "automatic", _("自動で送られたメールです（不在通知・メーリングリストなど）。")
     BOUNCE = "bounce", _("メールが届かなかったという知らせです。")
-    FLOOD = "flood", _("同じ差出人から1日に20通を超えました。")
+    FLOOD = "flood", _("同じ差出人から1日に届く数の上限を超えました。")
     TOO_LARGE = "too_large", _("大きすぎるため、中身を受け取っていません。")
     UNREADABLE = "unreadable", _("ふつうのメールの形をしていないため、中身を開いていません。")
+    GONE = "gone", _("LINEに中身が残っていません。")
+    UNFETCHED = "unfetched", _("LINEから中身を受け取れませんでした。")
 
 
 CHANNELS = [(channel.value, channel.ja) for channel in Channel]

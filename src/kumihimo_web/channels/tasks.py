@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from kumihimo_web.channels import receiving, sending
+from kumihimo_web.channels import fetching, receiving, sending
 from kumihimo_web.channels.adapters.base import Source
 from kumihimo_web.channels.adapters.choice import sources
 from kumihimo_web.channels.models import Turn
@@ -43,7 +43,7 @@ class _Rest:
         self._until = 0.0
 
 
-_sending, _rounds = _Rest(_LOOK_S), _Rest(5.0)
+_sending, _fetching, _rounds = _Rest(_LOOK_S), _Rest(_LOOK_S), _Rest(5.0)
 
 
 @steady
@@ -56,6 +56,17 @@ def send() -> bool:
     sending.tell(now)
     if is_busy:
         _sending.end()
+    return is_busy
+
+
+@steady
+def fetch_content() -> bool:
+    """Fetch one picture or file that somebody sent on LINE."""
+    if not _fetching.is_over():
+        return False
+    is_busy = fetching.fetch_one(timezone.now())
+    if is_busy:
+        _fetching.end()
     return is_busy
 
 

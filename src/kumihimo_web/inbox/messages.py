@@ -14,14 +14,24 @@ from kumihimo_web.inbox.reasons import Reason, Why, reason
 from kumihimo_web.inbox.rules import MOST_TEXT
 from kumihimo_web.inbox.wording import guess, storable
 
+LACKING = frozenset({Why.GONE.value, Why.TOO_LARGE.value, Why.UNFETCHED.value})
+"""Why content that LINE keeps was not fetched, in the words of `channels`."""
 _LONGEST = 1024 * 1024
 _NUMBER = re.compile("[0-9]{1,9}")
 _NUMBERS = frozenset({"price", "quantity"})
 _CHOICES = frozenset({"answer", "reason", "delay"})
 
 
-def read_line_event(raw: bytes, secret: bytes) -> dict[str, Any]:
-    """Return the reading of an event: the answers of a pressed button, else the text for a person."""
+def read_line_event(raw: bytes, secret: bytes, lacking: str = "") -> dict[str, Any]:
+    """Return the reading of an event: the answers of a pressed button, else the text for a person.
+
+    Parameters
+    ----------
+    lacking
+        Why the picture or file that it tells of is not here, one of `LACKING`; empty for an event that has none.
+    """
+    if lacking in LACKING:
+        return {"reasons": [reason(Why(lacking)).to_data()]}
     event = _object(raw)
     if event is None:
         return {"reasons": [reason(Why.EMPTY).to_data()]}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kumihimo.errors import KumihimoError
 from kumihimo.paper.reply_forms import MOST_ITEMS
+from kumihimo_web.channels.contents import LINE_EVENT
 from kumihimo_web.channels.incoming import MAIL, parts_of
 from kumihimo_web.inbox.contents import Content, content_of
 from kumihimo_web.inbox.messages import read_line_event, read_order_message
@@ -80,16 +81,20 @@ class Trust:
     current_revision: Callable[[str], int | None]
 
 
-def open_message(raw: bytes, content_type: str, *, channel: str, subject: str, trust: Trust) -> Opened:
+def open_message(
+    raw: bytes, content_type: str, *, channel: str, subject: str, trust: Trust, lacking: str = ""
+) -> Opened:
     """Return what came in as items; never raises for what the message holds.
 
     Parameters
     ----------
     content_type
-        As the channel says; only ``message/rfc822`` is believed, the rest is told by the bytes.
+        As the channel says; only ``message/rfc822`` and an event of LINE are believed, the rest is told by the bytes.
+    lacking
+        Why content is not here; see `kumihimo_web.channels.states.Held`.
     """
-    if channel == "line" and content_of(raw)[0] is Content.JSON:
-        return Opened(items=(read_line(raw, trust),))
+    if channel == "line" and content_type == LINE_EVENT:
+        return Opened(items=(read_line(raw, trust, lacking),))
     if content_type == MAIL:
         return _open_mail(raw, subject, is_mail=channel == "mail", trust=trust)
     return _Opening(trust).file(raw, subject, part=0).opened()
@@ -185,9 +190,9 @@ def _open_mail(raw: bytes, subject: str, *, is_mail: bool, trust: Trust) -> Open
     return opening.opened()
 
 
-def read_line(raw: bytes, trust: Trust) -> Found:
+def read_line(raw: bytes, trust: Trust, lacking: str = "") -> Found:
     """Return a message of LINE: the answer to a numbered prompt, or free text for a person."""
-    return Found(kind=Kind.LINE, page=1, reading=read_line_event(raw, trust.secret))
+    return Found(kind=Kind.LINE, page=1, reading=read_line_event(raw, trust.secret, lacking))
 
 
 def refused_reading(why: Reason) -> dict[str, Any]:

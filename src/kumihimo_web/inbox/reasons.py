@@ -36,6 +36,9 @@ class Why(StrEnum):
     NO_ANSWER = "no_answer"
     FORGED = "forged"
     NOT_ALLOWED = "not_allowed"
+    GONE = "gone"
+    TOO_LARGE = "too_large"
+    UNFETCHED = "unfetched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,18 @@ _WORDS: dict[Why, tuple[str, str]] = {
     Why.NOT_ALLOWED: (
         "「{kind}」は取引先から送れる指示ではありません。送り主のシステムの設定を確かめてもらってください。",
         "'{kind}' is no message that a supplier may send; ask them to check their system.",
+    ),
+    Why.GONE: (
+        "LINEで送られた写真・ファイルが、LINEに残っていません（送信取消か保存期限切れ）。もう一度送ってもらってください。",
+        "A picture or file was sent on LINE, but LINE no longer has it (withdrawn or too old); ask to send it again.",
+    ),
+    Why.TOO_LARGE: (
+        "LINEで送られた写真・動画・ファイルが大きすぎるため、受け取っていません。小さくして送り直してもらうか、電話で聞いてください。",
+        "A picture, video or file sent on LINE is too large to be fetched; ask for a smaller one, or call.",
+    ),
+    Why.UNFETCHED: (
+        "LINEで送られた写真・ファイルを、何度か試しましたが受け取れませんでした。もう一度送ってもらってください。",
+        "A picture or file sent on LINE could not be fetched in several attempts; ask to send it again.",
     ),
 }
 

@@ -47,6 +47,7 @@ def _read(running: Running) -> Opened:
             channel=inbound.channel,
             subject=inbound.subject,
             trust=trust,
+            lacking=inbound.reason,
         )
     except KumihimoError as why:
         found = reason(Why.REFUSED, ja=why.text("ja"), en=why.text("en"))

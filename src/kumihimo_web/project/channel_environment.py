@@ -28,8 +28,10 @@ LINE_SECRET = "KUMIHIMO_LINE_SECRET"
 """Secret of that channel: what LINE sends us is signed with it."""
 LINE_URL = "KUMIHIMO_LINE_URL"
 """Address of LINE's programming interface; empty = LINE's own."""
-NAMES = (SMTP, MAIL_FROM, IMAP, MAIL_FAX, HYLAFAX, FAX_FOLDER, LINE_TOKEN, LINE_SECRET, LINE_URL)
-_LINE = "https://api.line.me"
+LINE_DATA_URL = "KUMIHIMO_LINE_DATA_URL"
+"""Address at which LINE hands out pictures and files that people sent; goes with `LINE_URL`, empty = LINE's own."""
+NAMES = (SMTP, MAIL_FROM, IMAP, MAIL_FAX, HYLAFAX, FAX_FOLDER, LINE_TOKEN, LINE_SECRET, LINE_URL, LINE_DATA_URL)
+_LINE, _LINE_DATA = "https://api.line.me", "https://api-data.line.me"
 _PORTS = {"smtps": 465, "smtp": 587, "imaps": 993, "imap": 143, "https": 443, "http": 80}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -76,6 +78,7 @@ class ChannelSettings:
     hylafax_folder: Path | None = None
     fax_folder: Path | None = None
     line: Server | None = None
+    line_data: Server | None = None
     line_token: str = field(default="", repr=False)
     line_secret: str = field(default="", repr=False)
     outbox: Path | None = None
@@ -98,6 +101,8 @@ def channels(*, outbox: Path | None = None) -> ChannelSettings:
         _refuse(MAIL_FAX, f"and {HYLAFAX} must not both be set: a FAX goes out by one of them")
     if given[LINE_URL] and not given[LINE_TOKEN]:
         _refuse(LINE_URL, f"needs {LINE_TOKEN}")
+    # The token goes to both: one that is meant for a stand-in must not reach LINE.
+    _together(given, LINE_URL, LINE_DATA_URL)
     if given[MAIL_FROM] and (given[MAIL_FROM].count("@") != 1 or any(c.isspace() for c in given[MAIL_FROM])):
         _refuse(MAIL_FROM, "must be a mail address")
     if "@" in given[MAIL_FAX]:
@@ -110,6 +115,9 @@ def channels(*, outbox: Path | None = None) -> ChannelSettings:
         hylafax_folder=_programs(given[HYLAFAX]),
         fax_folder=_folder(given[FAX_FOLDER]),
         line=_server(LINE_URL, given[LINE_URL] or _LINE, "http", "https") if given[LINE_TOKEN] else None,
+        line_data=_server(LINE_DATA_URL, given[LINE_DATA_URL] or _LINE_DATA, "http", "https")
+        if given[LINE_TOKEN]
+        else None,
         line_token=given[LINE_TOKEN],
         line_secret=given[LINE_SECRET],
         outbox=outbox,

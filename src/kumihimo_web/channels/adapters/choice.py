@@ -10,6 +10,7 @@ from kumihimo_web.channels.adapters.base import Adapter, Source
 from kumihimo_web.channels.adapters.fax_folder import FaxFolder
 from kumihimo_web.channels.adapters.hylafax import HylaFax
 from kumihimo_web.channels.adapters.line import Line
+from kumihimo_web.channels.adapters.line_contents import LineContents
 from kumihimo_web.channels.adapters.mail import Mail, Mailbox
 from kumihimo_web.channels.adapters.mail_fax import MailFax
 from kumihimo_web.channels.adapters.outbox import Outbox
@@ -33,6 +34,12 @@ def adapter_of(channel: str) -> Adapter | None:
     if channel in (Channel.MAIL, Channel.EXCEL, Channel.FAX) and given.outbox:
         return Outbox(given.outbox, channel)
     return None
+
+
+def line_contents() -> LineContents | None:
+    """Return where pictures and files that people send on LINE are; None where this machine has no LINE."""
+    given: ChannelSettings = settings.CHANNELS
+    return LineContents(given.line_data, given.line_token) if given.line_data else None
 
 
 def sources() -> tuple[Source, ...]:

@@ -1,4 +1,4 @@
-"""LINE: words out by push, what people write in by LINE's webhook (`channels.line_view`)."""
+"""LINE: words out by push; what people write comes in by LINE's webhook (`channels.line_view`)."""
 
 from __future__ import annotations
 
@@ -44,19 +44,12 @@ class Line:
         return None
 
     def _post(self, body: bytes, retry_key: str) -> tuple[int, dict[str, str], str]:
-        server = self._server
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
             "X-Line-Retry-Key": retry_key,
         }
-        line: http.client.HTTPConnection
-        if server.is_tls:
-            line = http.client.HTTPSConnection(
-                server.host, server.port, timeout=_TIMEOUT_S, context=ssl.create_default_context()
-            )
-        else:
-            line = http.client.HTTPConnection(server.host, server.port, timeout=_TIMEOUT_S)
+        line = connection(self._server)
         try:
             try:
                 line.connect()
@@ -71,6 +64,14 @@ class Line:
         finally:
             line.close()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, said
+
+
+def connection(server: Server) -> http.client.HTTPConnection:
+    """Return a connection that is made when something is asked."""
+    if server.is_tls:
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(server.host, server.port, timeout=_TIMEOUT_S, context=context)
+    return http.client.HTTPConnection(server.host, server.port, timeout=_TIMEOUT_S)
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
