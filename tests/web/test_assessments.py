@@ -496,7 +496,7 @@ def test_of_two_that_act_at_once_the_second_is_told(people: People, as_user: Cal
 def test_what_is_due_is_done_by_a_job(people: People, as_user: Callable[[str], Any]) -> None:
     late = shared(people, today=TODAY)
     with as_user("coordinator"):
-        job = ask("assessments.due", "期日", {"today": (TODAY + timedelta(days=15)).isoformat()})
+        job = ask("assessments.due", lambda: "期日", {"today": (TODAY + timedelta(days=15)).isoformat()})
         assert run_one()
         job.refresh_from_db()
         assert (job.result["published"], job.result["expired"]) == (1, 0)

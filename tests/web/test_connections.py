@@ -39,7 +39,7 @@ def job(as_user: Callable[[str], Any]) -> Job:
 
     registry.register(registry.Task(kind="test.waiting", work=lambda running: None, save=lambda value, asked: {}))
     with as_user("coordinator"):
-        made = services.ask("test.waiting", "待つだけ", {})
+        made = services.ask("test.waiting", lambda: "待つだけ", {})
     del registry._tasks["test.waiting"]
     return made
 

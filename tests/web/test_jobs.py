@@ -42,7 +42,7 @@ def kind() -> Iterator[None]:
 
 
 def ask(**payload: Any) -> Job:
-    return services.ask("test.double", "倍にする", payload)
+    return services.ask("test.double", lambda: "倍にする", payload)
 
 
 def test_a_job_is_done_and_saved_once(as_user: Callable[[str], Any]) -> None:
@@ -115,8 +115,8 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_word(a
 
 def test_the_same_wish_is_one_job(as_user: Callable[[str], Any]) -> None:
     with as_user("coordinator"):
-        one = services.ask("test.double", "倍", {"number": 1}, once="key")
-        two = services.ask("test.double", "倍", {"number": 1}, once="key")
+        one = services.ask("test.double", lambda: "倍", {"number": 1}, once="key")
+        two = services.ask("test.double", lambda: "倍", {"number": 1}, once="key")
     assert one.pk == two.pk
 
 
@@ -126,16 +126,16 @@ def verbs(job: Job) -> list[str]:
 
 def test_whoever_asks_again_after_a_failure_gets_a_new_job(as_user: Callable[[str], Any]) -> None:
     with as_user("coordinator"):
-        failed = services.ask("test.double", "倍", {"fail": True}, once="key")
+        failed = services.ask("test.double", lambda: "倍", {"fail": True}, once="key")
         assert run_one()
-        again = services.ask("test.double", "倍", {"number": 1}, once="key")
+        again = services.ask("test.double", lambda: "倍", {"number": 1}, once="key")
         assert again.pk != failed.pk
         assert services.claim() is not None
         services.cancel(again)
-        third = services.ask("test.double", "倍", {"number": 2}, once="key")
+        third = services.ask("test.double", lambda: "倍", {"number": 2}, once="key")
         assert third.pk != again.pk
         assert run_one()
-        assert services.ask("test.double", "倍", {"number": 3}, once="key").result == {"value": 4}
+        assert services.ask("test.double", lambda: "倍", {"number": 3}, once="key").result == {"value": 4}
     assert SAVED == [4]
 
 

@@ -94,8 +94,8 @@ def test_metrics_tell_how_the_jobs_stand(people: People, as_user: Callable[[str]
     register(Task(kind="test.wait", work=_work, save=lambda value, payload: {}))
     try:
         with as_user("coordinator"):
-            services.ask("test.wait", "ひみつの題", {})
-            services.cancel(services.ask("test.wait", "待つ", {}))
+            services.ask("test.wait", lambda: "ひみつの題", {})
+            services.cancel(services.ask("test.wait", lambda: "待つ", {}))
     finally:
         del _tasks["test.wait"]
     Job._base_manager.update(created_at=timezone.now() - timedelta(seconds=90))

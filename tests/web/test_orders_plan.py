@@ -121,6 +121,14 @@ def test_another_day_or_a_refusal_asks_for_another_plan(planned: People) -> None
     given(firm, row.ref, "decline", NO, Role.SUPPLIER)
     asked = Job._base_manager.get(kind="plans.declined").payload
     assert (asked["order"], asked["step"], asked["firm"]) == ("W-1", "s0", OWN_FIRM)
+    # Whoever reads of it reads their own language, whatever the firm's page was in.
+    for subject, ja, en in (
+        (job.payload["subject"], "納期変更の申し出", "another day proposed"),
+        (asked["subject"], "辞退", "declined"),
+    ):
+        assert ja in subject["ja"]
+        assert en in subject["en"]
+        assert ja not in subject["en"]
 
 
 def test_a_step_that_the_plan_has_lost_keeps_nobody_from_shipping(planned: People) -> None:

@@ -35,7 +35,7 @@ def old(people: People, as_user: Doing) -> Version:
     begun = (today - timedelta(days=AGO)).isoformat()
     payload = {"orders": orders, "today": begun, "now": 0, "rounds": 100, "approve": True}
     with as_user("coordinator"):
-        return done(ask("plans.first", "60日前の計画", payload))
+        return done(ask("plans.first", lambda: "60日前の計画", payload))
 
 
 def places(version: Version) -> dict[tuple[str, str], tuple[str, Any, Any]]:

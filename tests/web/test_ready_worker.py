@@ -40,7 +40,7 @@ def test_a_job_goes_before_what_is_left_to_be_read(
 
     def ask() -> None:
         with as_user("coordinator"):
-            jobs.ask("test.told", "言う", {})
+            jobs.ask("test.told", lambda: "言う", {})
 
     def pieces() -> Iterator[None]:
         told.append("first piece")

@@ -44,7 +44,7 @@ ASK = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 with scoped(system_scope(Network.objects.create(name="n").pk)):
-    services.ask("test.slow", "ゆっくり", {})
+    services.ask("test.slow", lambda: "ゆっくり", {})
 """
 EXPIRE = """
 from datetime import timedelta

@@ -260,8 +260,10 @@ def _write(order: JointOrder, kind: PaperKind, content: dict[str, Any], *, firm:
 
 def _ask_print(order: JointOrder, written: list[Paper]) -> Job:
     keys = [one.pk for one in written]
-    title = _("%(number)s の書類を作る") % {"number": order.number}
-    return ask(PRINT, title, {"papers": keys}, once=f"{PRINT}:{keys[0]}-{keys[-1]}")
+    told = {"number": order.number}
+    return ask(
+        PRINT, lambda: _("%(number)s の書類を作る") % told, {"papers": keys}, once=f"{PRINT}:{keys[0]}-{keys[-1]}"
+    )
 
 
 # What the buyer gets before

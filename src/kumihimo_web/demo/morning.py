@@ -13,6 +13,7 @@ from kumihimo_web.accounts.scope import scoped, system_scope
 from kumihimo_web.assessments import queries as sheets
 from kumihimo_web.assessments import services as assessments
 from kumihimo_web.assessments.sealing import seal_of
+from kumihimo_web.design.language import twins
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.inquiries import hand_services, services
 from kumihimo_web.inquiries import queries as inquiries
@@ -75,7 +76,7 @@ def ask_and_stop(factory: str, today: date) -> None:
         return plans.hit(current, machines, stop.start, stop.end).count()
 
     worst = max(stops, key=hit)
-    planning.ask_emergency(current, worst, _("設備の故障で%(days)d日間停止") % {"days": STOP_DAYS})
+    planning.ask_emergency(current, worst, twins(lambda: _("設備の故障で%(days)d日間停止") % {"days": STOP_DAYS}))
 
 
 def offer_team() -> None:

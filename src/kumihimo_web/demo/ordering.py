@@ -76,7 +76,7 @@ def order_day(people: Mapping[str, User], past: Iterable[PlannedOrder], today: d
         day.of_the_past(order, is_paid=number == 0)
     day.words_come_in()
     with scoped(people["coordinator"].scope()):
-        ask(FAXES, _("デモの返信FAX（合成データ）"), {"orders": day.to_answer}, once=FAXES)
+        ask(FAXES, lambda: _("デモの返信FAX（合成データ）"), {"orders": day.to_answer}, once=FAXES)
 
 
 def _of_the_plan(own: str) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
+from kumihimo.interop.reply_sheet import REASONS
 from kumihimo.paper.kinds import DocumentKind, number_beside
 from kumihimo.paper.reply_forms import FARTHEST_DAYS, reply_form
 from kumihimo.trade.order import OperationOrder, OrderLine
@@ -16,6 +19,8 @@ from kumihimo_web.inbox.rules import LARGEST_JPY, LONG_PAST_DAYS
 
 NOTED = ""
 """Kind of what is only recorded and changes nothing about the order."""
+_NOT_MARKED = "理由の印なし", "no reason marked"
+NOT_GIVEN = "理由の記入なし", "no reason given"
 _YEARS = 9
 """So many are looked through for 29 February: 2100 has none."""
 
@@ -232,7 +237,23 @@ def _label(told: Answered, group: str) -> str:
     value = told.answers.get(group)
     marked = value if isinstance(value, list) else [value]
     known = {box.value: box.label.ja for box in reply_form(told.code).layout.boxes_of(group)}
-    return "・".join(known[one] for one in marked if one in known) or "理由の印なし"
+    return "・".join(known[one] for one in marked if one in known) or _NOT_MARKED[0]
+
+
+def reason_in_english(words: str) -> str:
+    """Return the reason that was marked on a form in English; what somebody has written themselves as it is."""
+    known = _reasons()
+    one = "|".join(re.escape(ja) for ja in sorted(known, key=len, reverse=True))
+    if not re.fullmatch(f"(?:{one})(?:・(?:{one}))*", words):
+        return words
+    return ", ".join(known[ja] for ja in re.findall(one, words))
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    forms = [reply_form(code) for code in ("A1", "Q1", "R1")]
+    labels = [box.label for form in forms for box in form.layout.boxes_of("reason")]
+    return {label.ja: label.en for label in (*labels, *REASONS.values())} | dict((_NOT_MARKED, NOT_GIVEN))
 
 
 def _person(*why: Reason) -> Proposed:

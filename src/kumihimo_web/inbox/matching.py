@@ -12,7 +12,7 @@ from kumihimo.paper.token import FormToken
 from kumihimo.trade.order import OperationOrder
 from kumihimo.trade.transitions import KINDS
 from kumihimo.trade.wording import day_ja
-from kumihimo_web.inbox.answers import NOTED, Answered, Proposed, proposed_by
+from kumihimo_web.inbox.answers import NOT_GIVEN, NOTED, Answered, Proposed, proposed_by, reason_in_english
 from kumihimo_web.inbox.reasons import Reason, Why, reason
 from kumihimo_web.inbox.rules import LARGEST_JPY, needs_second_key, second_key_jpy
 from kumihimo_web.inbox.state import Kind
@@ -149,7 +149,7 @@ def _sheet(reading: Mapping[str, Any], order: OperationOrder, firm: str, token: 
     label = REASONS[told["reason"]].ja if told["reason"] in REASONS else ""
     if token.code == CODES[FormKind.QUOTATION]:
         if answer == "decline":
-            return Proposed(kind="decline_rfq", data={"firm": firm, "words": label or "理由の記入なし"})
+            return Proposed(kind="decline_rfq", data={"firm": firm, "words": label or NOT_GIVEN[0]})
         data: dict[str, Any] = {"firm": firm, "prices": prices, "on": received.isoformat()}
         data |= {name: told[name] for name in ("due_on", "valid_until") if told[name]}
         if told["words"]:
@@ -158,7 +158,7 @@ def _sheet(reading: Mapping[str, Any], order: OperationOrder, firm: str, token: 
     if answer == "accept":
         return Proposed(kind="accept", data=base, amount_jpy=order.amount_jpy)
     if answer == "decline":
-        return Proposed(kind="decline", data={**base, "reason": label or "理由の記入なし"})
+        return Proposed(kind="decline", data={**base, "reason": label or NOT_GIVEN[0]})
     data = {**base, **({"due_on": told["due_on"]} if told["due_on"] else {}), **({"prices": prices} if prices else {})}
     if told["words"]:
         data["words"] = told["words"]
@@ -214,5 +214,5 @@ def command_words(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
         more_en.append("quantity " + ", ".join(f"{one['quantity']:,}" for one in items[:3]))
     if data.get("reason"):
         more_ja.append(str(data["reason"]))
-        more_en.append(str(data["reason"]))
+        more_en.append(reason_in_english(str(data["reason"])))
     return "、".join([ja, *more_ja]), ", ".join([en.removeprefix("the "), *more_en])

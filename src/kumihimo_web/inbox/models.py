@@ -39,7 +39,7 @@ class Item(ScopedModel):
     pixels, told
         Hashes of the picture and of token and answers, by which a second copy is known.
     copy_of
-        The item that this one repeats.
+        The item that this one repeats; why it is aside needs no words then.
     first_by, decided_by
         Primary keys of the users who agreed; None for what was automatic.
     job

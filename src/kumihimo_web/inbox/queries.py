@@ -22,7 +22,7 @@ MOST_COUNTED = 999
 """Nobody needs to know how many more there are: a count that goes through everything is what makes a list slow."""
 _LISTED = (
     "pk", "page", "line", "kind", "state", "sender", "received_at", "order_ref", "firm", "summary_ja", "summary_en",
-    "amount_jpy", "outcome", "is_automatic", "aside_why", "decided_name", "first_name", "version",
+    "amount_jpy", "outcome", "is_automatic", "aside_why", "copy_of", "decided_name", "first_name", "version",
 )  # fmt: skip
 
 

@@ -203,8 +203,13 @@ def note_call(
 
 def ask_draft(item: Item) -> Job:
     """Have the words of a page read, to fill in fields that a person then checks."""
-    title = _("読み取りの下書き: #%(number)s") % {"number": item.pk}
-    return ask(DRAFT, title, {"item": item.pk}, once=f"{DRAFT}:{item.pk}:{item.version}")
+    told = {"number": item.pk}
+    return ask(
+        DRAFT,
+        lambda: _("読み取りの下書き: #%(number)s") % told,
+        {"item": item.pk},
+        once=f"{DRAFT}:{item.pk}:{item.version}",
+    )
 
 
 @transaction.atomic

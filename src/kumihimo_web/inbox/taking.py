@@ -30,8 +30,6 @@ from kumihimo_web.jobs.services import ask
 
 READ = "inbox.read"
 """Kind of the job that reads; `tasks` does it."""
-AUTOMAT = "受信箱（自動）"
-"""Who acts when nobody has to look."""
 
 
 @transaction.atomic
@@ -99,8 +97,13 @@ def read_again(item: Item) -> Job:
 
 
 def _have_read(item: Item, *, again: str) -> Job:
-    title = _("受信したものの読み取り: #%(number)s") % {"number": item.pk}
-    job = ask(READ, title, {"inbound": item.inbound_id}, once=f"{READ}:{item.inbound_id}:{again}")
+    told = {"number": item.pk}
+    job = ask(
+        READ,
+        lambda: _("受信したものの読み取り: #%(number)s") % told,
+        {"inbound": item.inbound_id},
+        once=f"{READ}:{item.inbound_id}:{again}",
+    )
     Item._base_manager.filter(pk=item.pk).update(job=str(job.pk))
     item.job = str(job.pk)
     return job
@@ -199,7 +202,8 @@ def _fill(item: Item, found: Found, sender: Sender) -> None:
     item.summary_ja, item.summary_en = matching.summary(found.reading, matched.proposed, tuple(doubts))
     item.state = State.ASIDE if item.copy_of_id else State.WAITING
     if item.copy_of_id:
-        item.aside_why = f"受信 #{item.copy_of_id} と同じものが、もう一度届きました。"
+        # The page says it, in the language of whoever reads.
+        item.aside_why = ""
     save(item)
     reasons = [{"ja": one.ja, "en": one.en} for one in doubts]
     record("inbox.read", item, after={"order_ref": item.order_ref, "kind": item.kind, "reasons": reasons})
@@ -243,7 +247,7 @@ def _decide_alone(item: Item) -> None:
     """Carry out what is plain, as the program itself; whatever is refused waits for a person, with the reason."""
     if item.state != State.WAITING or item.reading["reasons"] or item.command is None:
         return
-    with scoped(system_scope(item.network_id, actor=AUTOMAT)):
+    with scoped(system_scope(item.network_id)):
         decision = carry_out(item)
         if decision is not None and decision.outcome is Outcome.REFUSED:
             why = reason(Why.NOT_TAKEN, ja=decision.ja, en=decision.en)

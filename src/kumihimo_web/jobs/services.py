@@ -25,13 +25,13 @@ MOST_ATTEMPTS = 3
 
 
 @transaction.atomic
-def ask(kind: str, title: str | Callable[[], str], payload: dict[str, Any], *, once: str = "") -> Job:
+def ask(kind: str, title: Callable[[], str], payload: dict[str, Any], *, once: str = "") -> Job:
     """Ask for long work on behalf of the scope; the job starts when the transaction is over.
 
     Parameters
     ----------
     title
-        What is done, in words; what says it in the language that is switched on is kept in both.
+        Says what is done in the language that is switched on; kept in both.
     once
         Key of the wish: asking again with the same key returns the job there is, unless that failed or was cancelled.
     """
@@ -43,7 +43,7 @@ def ask(kind: str, title: str | Callable[[], str], payload: dict[str, Any], *, o
         known = Job._base_manager.filter(network_id=scope.network, once=once).first()
         if known is not None:
             return known
-    said = twins(title if callable(title) else lambda: title)
+    said = twins(title)
     job: Job = Job.objects.create(
         kind=kind,
         title=said["ja"][:200],

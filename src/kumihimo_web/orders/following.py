@@ -16,6 +16,7 @@ from kumihimo.model import OrderStep, StepOffer
 from kumihimo.trade import OperationOrder, OrderEvent, OrderState
 from kumihimo.trade.work import shipped_quantity
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
+from kumihimo_web.design.language import say, twins
 from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.orders.models import Order, WorkOrder
 from kumihimo_web.plans import earlier, reported
@@ -161,17 +162,17 @@ def _countered(row: Order, event: OrderEvent, before: OperationOrder | None, aft
         "step": row.step,
         "end": timezone.make_aware(datetime.combine(due_on, ends.time())).isoformat(timespec="minutes"),
     }
-    subject = _("%(order)s 納期変更の申し出: %(title)s %(step)s") % _named(row, step)
-    planning.ask_events(version, [told], subject[:200], is_trial=False, wish=f"{row.ref}/{event.seq}")
+    subject = twins(lambda: _("%(order)s 納期変更の申し出: %(title)s %(step)s") % _named(row, step))
+    planning.ask_events(version, [told], subject, is_trial=False, wish=f"{row.ref}/{event.seq}")
 
 
 def _declined(row: Order, event: OrderEvent, before: OperationOrder | None, after: OperationOrder) -> None:
     version, step = _step(row)
     if version is None or step is None:
         return
-    subject = _("%(order)s 辞退: %(title)s %(step)s") % _named(row, step)
+    subject = twins(lambda: _("%(order)s 辞退: %(title)s %(step)s") % _named(row, step))
     ref = row.work_order.ref
-    planning.ask_declined(version, ref, row.step, after.firm, subject[:200], wish=f"{row.ref}/{event.seq}")
+    planning.ask_declined(version, ref, row.step, after.firm, subject, wish=f"{row.ref}/{event.seq}")
 
 
 _TOLD = {
@@ -189,7 +190,7 @@ def _step(row: Order) -> tuple[Version | None, PlanStep | None]:
 
 
 def _named(row: Order, step: PlanStep) -> Mapping[str, str]:
-    return {"order": row.ref, "title": step.order.title, "step": step.label_ja}
+    return {"order": row.ref, "title": step.order.title, "step": say(step, "label")}
 
 
 def _moment(event: OrderEvent, usual: time) -> datetime:
