@@ -25,6 +25,13 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 OWN = [name for name, service in COMPOSE["services"].items() if service.get("image", "").startswith("kumihimo")]
 
+PROGRAMS = {
+    "tesseract": {"tesseract-ocr", "tesseract-ocr-jpn"},
+    "pg_dump": {"postgresql-client-15"},
+    "pg_restore": {"postgresql-client-15"},
+}
+"""What the application calls -> its Debian packages. A FAX server's programs lie in a folder of the machine."""
+
 
 def text_of(name: str) -> str:
     return (DEPLOY / name).read_text(encoding="utf-8")
@@ -57,6 +64,9 @@ def test_only_nginx_can_be_reached_from_outside() -> None:
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
     assert [name for name, service in services.items() if "outside" in service["networks"]] == ["nginx"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
+    # Mail, FAX and LINE are called by the worker alone.
+    assert [name for name, service in services.items() if "outgoing" in service["networks"]] == ["worker"]
+    assert not (COMPOSE["networks"]["outgoing"] or {}).get("internal")
     assert services["database"]["env_file"] != services["web"]["env_file"]
 
 
@@ -75,6 +85,19 @@ def test_images_are_pinned_and_ours_does_not_run_as_root() -> None:
     for image in bases:
         assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+", image), image
     assert re.findall(r"^USER (\S+)", text_of("Dockerfile"), re.MULTILINE)[-1] == "kumihimo"
+
+
+def test_the_image_has_every_program_that_is_called() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (DEPLOY.parent / "src").rglob("*.py"))
+    called = set(re.findall(r'which\("([a-z_]+)"', sources)) | set(re.findall(r'"(pg_[a-z]+)"', sources))
+    assert called == PROGRAMS.keys(), "name the Debian package of a program that is new"
+    (installed,) = re.findall(r"install -y --no-install-recommends ([^>]+)>/dev/null", text_of("Dockerfile"))
+    assert set().union(*PROGRAMS.values()) == set(installed.split())
+
+
+def test_the_dump_is_of_the_version_of_the_database() -> None:
+    (version,) = re.findall(r"postgresql-client-(\d+)", text_of("Dockerfile"))
+    assert COMPOSE["services"]["database"]["image"].startswith(f"postgres:{version}.")
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
