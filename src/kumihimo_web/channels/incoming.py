@@ -89,7 +89,8 @@ def _gathered(found: Message) -> Parts:
         kind, name = part.get_content_type(), words_of(part.get_filename() or "")
         if kind in ("text/plain", "text/html") and not name and part.get_content_disposition() != "attachment":
             (plain if kind == "text/plain" else html).append(_read(content, _charset(part)))
-        elif content:
+        elif content or name:
+            # A file of no bytes is one too: whoever sent it thinks that something arrived.
             enclosed.append(Enclosed(name=file_name(name), content_type=kind[:100], content=content))
     text = "\n".join(plain) or "\n".join(_without_tags(one) for one in html)
     return Parts(text=text.replace("\x00", "")[:MOST_TEXT].strip(), enclosed=tuple(enclosed))

@@ -188,7 +188,7 @@ def _pdf_pages(data: bytes, name: str, limits: PaperLimits) -> tuple[Grey, ...]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise _damaged(name) from error
+        raise (_locked(name) if "password" in str(error).lower() else _damaged(name)) from error
     try:
         if len(document) > limits.max_pages:
             raise _too_many_pages(name, f"{len(document)}枚あり", limits)
@@ -231,6 +231,13 @@ def _too_many_pages(name: str, found: str, limits: PaperLimits) -> FileRefused:
     return FileRefused(
         f"{name}: ページが{found}ます。上限は{limits.max_pages}枚です。ファイルを分けてください。",
         f"{name} has too many pages; the limit is {limits.max_pages}. Split it.",
+    )
+
+
+def _locked(name: str) -> FileRefused:
+    return FileRefused(
+        f"{name}: パスワードがかかっていて開けません。パスワードなしで送り直してもらってください。",
+        f"{name} is locked with a password; have it sent again without one.",
     )
 
 
