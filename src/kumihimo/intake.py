@@ -33,6 +33,7 @@ MAX_MEMBERS = 4096
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that steer a terminal or turn the direction of writing; tab and line feed are not among them."""
 
+_DXF_HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:999[ \t]*\r?\n[^\n]*\n\s*)*0[ \t]*\r?\n[ \t]*SECTION[ \t]*\r?\n")
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -40,6 +41,16 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def without_controls(text: str) -> str:
     """Return text without `CONTROLS`: names and inquiries come from outside, and are shown to people as they are."""
     return CONTROLS.sub("", text)
+
+
+def is_dxf(data: bytes) -> bool:
+    """Return whether a file begins as a DXF drawing does, whatever its name says."""
+    return data.startswith(b"AutoCAD Binary DXF") or _DXF_HEAD.match(data) is not None
+
+
+def is_step(data: bytes) -> bool:
+    """Return whether a file begins as a STEP model does, whatever its name says."""
+    return b"ISO-10303-21" in data[:512]
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:

@@ -15,6 +15,8 @@ from kumihimo_web.orders.models import WorkOrder
 from .booked import OWN, RIVAL, work_order
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
 
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+"""As little as is taken for a PDF."""
 QUANTITY = 10
 """Pieces that `booked.work_order` asks for."""
 
@@ -64,8 +66,36 @@ class Pen:
         """Ask firms for a quotation."""
         by = self.today + timedelta(days=days)
         data = {"recipients": [{"firm": firm} for firm in firms or (OWN_FIRM, RIVAL_FIRM)], "answer_by": by.isoformat()}
-        self.done("send_rfq", data, Role.BUYER)
+        self.done("send_rfq", data | ({"drawings": drawn} if (drawn := self.drawn()) else {}), Role.BUYER)
         return self
+
+    def draw(self, number: str = "D-100", revision: str = "A", content: bytes = PDF, name: str = "part.pdf") -> Any:
+        """Attach the file of a drawing to every line."""
+        from kumihimo_web.orders import drawing_services
+        from kumihimo_web.orders.drawing_file import kind_of
+
+        self.count += 1
+        with scoped(self.people.coordinator.scope()):
+            order = queries.order(self.ref)
+            assert order is not None
+            return drawing_services.attach(
+                self.ref,
+                drawing_services.File(name=name, kind=kind_of(name, content), content=content),
+                number=number,
+                revision=revision,
+                lines=[line.no for line in order.lines],
+                expected_version=order.version,
+                key=f"test/draw/{self.ref}/{self.count}",
+            )
+
+    def drawn(self) -> list[dict[str, Any]]:
+        """Return the drawings of the lines, as commands carry them."""
+        from kumihimo_web.orders import drawings
+
+        with scoped(self.people.coordinator.scope()):
+            order = queries.order(self.ref)
+            assert order is not None
+            return drawings.told(order, order.lines)
 
     def quote(self, who: str = "factory", price: int = 4_000, days: int = 20) -> Pen:
         """Let a firm quote."""
@@ -93,7 +123,7 @@ class Pen:
             | ({"signature": {"by": "tester", "reason": "checked"}} if one.needs_signature else {})
             for one in verdicts
         ]
-        data = {"notice": notice, "verdicts": signed, "drawings": [], "due_on": notice["receipt_on"]["value"]}
+        data = {"notice": notice, "verdicts": signed, "drawings": self.drawn(), "due_on": notice["receipt_on"]["value"]}
         self.done("issue", data, Role.BUYER)
         return self
 

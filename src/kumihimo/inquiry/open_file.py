@@ -58,7 +58,6 @@ _NAMED_KINDS = {
     ".stp": ("STEP モデル", "a STEP model"),
     ".step": ("STEP モデル", "a STEP model"),
 }
-_DXF_HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:999[ \t]*\r?\n[^\n]*\n\s*)*0[ \t]*\r?\n[ \t]*SECTION[ \t]*\r?\n")
 _MAIL_HEAD = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n)")
 _MAIL_FIELD = re.compile(rb"(?im)^(?:mime-version|message-id|return-path|received|content-transfer-encoding):")
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
@@ -136,9 +135,9 @@ def kind_of(data: bytes, path: Path) -> str:
             f"{name}: DWG は読めません。CAD から DXF で書き出してください。",
             f"{name} is a DWG; export it as DXF from the CAD.",
         )
-    if b"ISO-10303-21" in data[:512]:
+    if intake.is_step(data):
         return "step"
-    if data.startswith(b"AutoCAD Binary DXF") or _DXF_HEAD.match(data):
+    if intake.is_dxf(data):
         return "dxf"
     if suffix in _NAMED_KINDS:
         if suffix == ".dxf" and b"SECTION" in data[:4096]:

@@ -149,10 +149,9 @@ def _send_rfq(order: OperationOrder, event: OrderEvent) -> Changes:
     answer_by = date.fromisoformat(data["answer_by"])
     asked = [row["firm"] for row in data["recipients"]]
     kept = tuple(recipient for recipient in order.recipients if recipient.firm not in asked)
-    return {
-        "recipients": (*kept, *(Recipient(firm=firm, answer_by=answer_by) for firm in asked)),
-        "drawings": drawings_of(data["drawings"]) if data.get("drawings") else order.drawings,
-    }
+    drawings = drawings_of(data["drawings"]) if data.get("drawings") else order.drawings
+    recipients = (Recipient(firm=firm, answer_by=answer_by, drawings=drawings) for firm in asked)
+    return {"recipients": (*kept, *recipients), "requested": order.lines, "drawings": drawings}
 
 
 def _quote(order: OperationOrder, event: OrderEvent) -> Changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from kumihimo.trade.order import Drawing, LinePrice, OrderLine
@@ -12,6 +12,16 @@ from kumihimo.trade.order import Drawing, LinePrice, OrderLine
 def lines_of(data: Iterable[Mapping[str, Any]]) -> tuple[OrderLine, ...]:
     """Return the lines of a command."""
     return tuple(OrderLine(**line) for line in data)
+
+
+def line_data(line: OrderLine) -> dict[str, Any]:
+    """Return a line as commands carry it."""
+    return {key: value for key, value in asdict(line).items() if value not in (None, "")}
+
+
+def lines_data(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
+    """Return lines as commands carry them."""
+    return [line_data(line) for line in lines]
 
 
 def prices_of(data: Iterable[Mapping[str, Any]]) -> tuple[LinePrice, ...]:

@@ -57,10 +57,19 @@ class LinePrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A firm that was asked for a quotation; `declined` tells that it will not quote."""
+    """A firm that was asked for a quotation.
+
+    Attributes
+    ----------
+    drawings
+        What it was sent with the request; a later revision goes to the firm of the order alone.
+    declined
+        It will not quote.
+    """
 
     firm: str
     answer_by: date
+    drawings: tuple[Drawing, ...] = ()
     declined: bool = False
 
 
@@ -274,6 +283,8 @@ class OperationOrder:
         The last revision that the supplier accepted, which binds until a later one is accepted; 0 = none.
     lines, due_on
         Of the current revision.
+    requested
+        The lines for which firms were asked to quote, as they stood then.
     agreed, agreed_due_on
         Of the accepted revision.
     goods
@@ -301,6 +312,7 @@ class OperationOrder:
     agreed_due_on: date | None = None
     drawings: tuple[Drawing, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    requested: tuple[OrderLine, ...] = ()
     quotes: tuple[Quote, ...] = ()
     notice: tuple[NoticeEntry, ...] = ()
     verdicts: tuple[Verdict, ...] = ()

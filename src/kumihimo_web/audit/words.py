@@ -105,6 +105,7 @@ VERBS: dict[str, Any] = {
     "held": _("受信の停止"),
     "aside": _("処理しない決定"),
     "again": _("やり直し"),
+    "fetched": _("開いた・保存した"),
     "adopted": _("基本情報からの登録"),
 }
 THINGS: dict[str, Any] = {
@@ -123,6 +124,7 @@ THINGS: dict[str, Any] = {
     "order": _("注文"),
     "work_order": _("製造注文"),
     "paper": _("書類"),
+    "drawing": _("図面"),
     "letterhead": _("書類の差出人"),
     "chase": _("催促"),
     "custody": _("現品の所在"),
@@ -152,6 +154,7 @@ ATTRIBUTES: dict[str, Any] = {
     "finish": _("終わる日"),
     "order": _("計画の案件"),
     "number": _("番号"),
+    "drawing": _("図番"),
     "firms": _("企業の数"),
     "answer": _("答え"),
     "firm": _("企業ID"),
@@ -212,7 +215,10 @@ ATTRIBUTES: dict[str, Any] = {
 }
 """What is recorded of rows that are no table of the network."""
 
-_OF_THING: dict[tuple[str, str], Any] = {("message", "order"): _("注文番号")}
+_OF_THING: dict[tuple[str, str], Any] = {
+    ("message", "order"): _("注文番号"),
+    ("drawing", "number"): _("注文番号"),
+}
 """(Thing, attribute) -> what is recorded of it, where it is something else than in `ATTRIBUTES`."""
 _CODES: dict[str, dict[str, Any]] = {
     "language": {"ja": _("日本語"), "en": _("英語")},

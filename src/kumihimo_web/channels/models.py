@@ -79,6 +79,8 @@ class Message(ScopedModel):
         ``{link}`` in it is replaced when it is sent: whoever reads the row cannot use the link.
     not_before
         When it may go: the next moment in which the firm works.
+    linked
+        Names of files that only the link leads to: they are too large to go along.
     to_tell
         What is still to be told to those who listen: sent, delivered or failed.
     """
@@ -92,6 +94,7 @@ class Message(ScopedModel):
     about = models.CharField(max_length=80, blank=True, default="")
     revision = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=40)
+    linked = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=Sent.choices, default=Sent.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField()

@@ -93,11 +93,16 @@ def letter_of(attempt: Attempt) -> Letter:
         for one in message.enclosures.all()
     )
     text = message.text
-    if files and attempt.channel == Channel.LINE and "{link}" not in text:
+    if (files or message.linked) and attempt.channel == Channel.LINE and "{link}" not in text:
         text += "\n\n書類はこちらで開けます。\n{link}"
-    if "{link}" in text:
-        text = text.replace("{link}", link_address(message))
-    return Letter(subject=message.subject, text=text, enclosed=files)
+    link = link_address(message) if "{link}" in text else ""
+    return Letter(
+        subject=message.subject,
+        text=text.replace("{link}", link),
+        enclosed=files,
+        linked=tuple(message.linked),
+        link=link,
+    )
 
 
 def claim(now: datetime) -> Attempt | None:

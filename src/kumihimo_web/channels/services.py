@@ -40,6 +40,7 @@ def post(
     about: str = "",
     revision: int = 0,
     enclosures: Iterable[tuple[str, str, bytes]] = (),
+    linked: Iterable[str] = (),
     channel: str | None = None,
     not_before: datetime | None = None,
 ) -> Message:
@@ -52,7 +53,9 @@ def post(
     about, revision, kind
         Order, its revision and what kind of words these are; they come back with `registry.Delivery`.
     enclosures
-        Name, type and bytes of each file.
+        Name, type and bytes of each file; the letter itself as pages first.
+    linked
+        Names of files that are too large to go along: only the link leads to them.
     channel
         Channel to be used if the firm has it; its first usable address otherwise. Where there is none, or the telephone
         comes first, the message is a call that a person has to make.
@@ -88,6 +91,7 @@ def post(
         about=about,
         revision=revision,
         kind=kind,
+        linked=list(linked),
         state=Sent.TO_CALL if is_call else Sent.QUEUED,
         created_at=now,
         not_before=max(not_before or now, now),

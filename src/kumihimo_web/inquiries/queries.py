@@ -71,6 +71,21 @@ def sources(found: Inquiry) -> QuerySet[Source]:
     return rows
 
 
+def drawings(number: str) -> list[Source]:
+    """Return the files of an inquiry that are drawings or models, the latest first, without their bytes."""
+    rows = Source.objects.filter(inquiry__number=number, kind__in=("dxf", "step"))
+    return list(rows.defer("data").order_by("-pk"))
+
+
+def drawing_number(number: str) -> str:
+    """Return the number of the drawing that an inquiry names; empty where it names none, or several."""
+    found = inquiry(number)
+    if found is None or found.reading is None:
+        return ""
+    told = {str(one.value) for one in of_data(found.reading).context if one.field == "drawing_number"}
+    return told.pop() if len(told) == 1 else ""
+
+
 def reading(found: Inquiry) -> Reading | None:
     """Return what was read of an inquiry, None before."""
     return None if found.reading is None else reading_of(of_data(found.reading))

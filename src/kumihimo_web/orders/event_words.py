@@ -115,6 +115,11 @@ def _items(rows: list[dict[str, int]], names: Mapping[str, str]) -> Facts:
     return [(_("数量 明細%(no)s") % {"no": row["line"]}, whole(row["quantity"])) for row in rows]
 
 
+def _drawings(rows: list[dict[str, str]], names: Mapping[str, str]) -> Facts:
+    told = _("%(number)s 改訂 %(revision)s（照合番号 %(code)s）")
+    return [(_("図面"), told % {**row, "code": row["sha256"][:12]}) for row in rows]
+
+
 def _day_text(text: str) -> str:
     return day(date.fromisoformat(text))
 
@@ -139,6 +144,7 @@ _FACTS: Mapping[str, Shown] = {
     "subject": _as(gettext_lazy("対象"), _subject),
     "firm": _firm,
     "recipients": _recipients,
+    "drawings": _drawings,
     "answer_by": _as(gettext_lazy("回答の期限"), _day_text),
     "slip": _as(gettext_lazy("納品書")),
     "prices": _prices,

@@ -300,6 +300,52 @@ class Parked(ScopedModel):
         return rows if scope.is_coordinator else rows.none()
 
 
+class Drawing(ScopedModel):
+    """The file of one revision of a drawing, kept with the order for which it was attached.
+
+    Until it is sent somebody may take another file for it, or take it away; what a firm was sent never changes: then
+    its hash stands in the events of the order, which say too who was sent it.
+
+    Attributes
+    ----------
+    name
+        Of the file, as it was chosen.
+    content_type
+        By its content, one of `kumihimo_web.orders.drawing_file.KINDS`.
+    lines
+        Numbers of the lines that are made after it.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="drawings", db_index=False)
+    number = models.CharField(max_length=120)
+    revision = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    lines = models.JSONField()
+    attached_at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta:
+        """One file for each revision of a drawing."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number", "revision"], name="one_file_a_drawing_revision")
+        ]
+        ordering = ["attached_at", "pk"]
+
+    def __str__(self) -> str:
+        """Return number and revision."""
+        return f"{self.number} {self.revision}"
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """For coordinators; which of them a firm was sent, the events tell (`kumihimo_web.orders.drawings`)."""
+        return rows if scope.is_coordinator else rows.none()
+
+
 class Paper(ScopedModel):
     """A document that goes out: noted by the command that it follows from, made and sent by a worker.
 

@@ -22,7 +22,7 @@ from kumihimo.paper.document import Document
 from kumihimo.paper.document_json import document_to_json
 from kumihimo.paper.document_parts import DocumentLine, SuppliedMaterial
 from kumihimo.paper.kinds import DocumentKind, number_beside
-from kumihimo.trade import OperationOrder, OrderEvent
+from kumihimo.trade import OperationOrder, OrderEvent, fold
 from kumihimo.trade.business_days import business_days
 from kumihimo.trade.chase_schedule import Action
 from kumihimo.trade.chasing import DailyMessage
@@ -33,7 +33,10 @@ from kumihimo_web.audit.services import record
 from kumihimo_web.channels import services as channels
 from kumihimo_web.channels.address_services import addresses_of
 from kumihimo_web.orders import papers
-from kumihimo_web.orders.models import Material, Order, Paper
+from kumihimo_web.orders.drawing_file import file_name
+from kumihimo_web.orders.drawings import files_of
+from kumihimo_web.orders.folding import events_of
+from kumihimo_web.orders.models import Drawing, Material, Order, Paper
 from kumihimo_web.orders.numbering import next_number
 from kumihimo_web.orders.paper_changes import process_words
 from kumihimo_web.orders.paper_content import ANSWER_DAYS, PAPERS_OF_EVENT
@@ -41,6 +44,8 @@ from kumihimo_web.orders.paper_letters import letter_of, letters_of
 
 log = logging.getLogger(__name__)
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ENCLOSED_BYTES = 4 * 1024 * 1024
+"""Drawings beyond, all of a document together, are not enclosed."""
 _APART = 4
 """Among so many that wait longest each worker takes another, so that two seldom make the same."""
 _papers = PreparedRow(Paper)
@@ -295,7 +300,8 @@ def _send(pk: int) -> None:
     pdf = papers.pdf_of(paper)
     if paper.sent_at is not None or pdf is None:
         return
-    letter = letter_of(paper)
+    with_files, apart = _drawings(paper)
+    letter = letter_of(paper, enclosed=with_files, apart=apart)
     channels.post(
         paper.key,
         paper.firm,
@@ -304,9 +310,31 @@ def _send(pk: int) -> None:
         kind=paper.kind,
         about="" if paper.order is None else paper.order.ref,
         revision=paper.revision if paper.kind in papers.OF_ORDERS else 0,
-        enclosures=[(f"{paper}.pdf", "application/pdf", pdf), *_sheet(paper)],
+        enclosures=[
+            (f"{paper}.pdf", "application/pdf", pdf),
+            *_sheet(paper),
+            *((file_name(row), row.content_type, bytes(row.content)) for row in with_files),
+        ],
+        linked=[file_name(row) for row in apart],
     )
     Paper._base_manager.filter(pk=pk).update(sent_at=timezone.now())
+
+
+def _drawings(paper: Paper) -> tuple[list[Drawing], list[Drawing]]:
+    """Return the drawings that go with a document: those enclosed, and those that only its link leads to.
+
+    Each firm gets a copy of what is enclosed, and few mailboxes take more: from the limit on, the link is shorter.
+    """
+    if paper.order is None or paper.kind not in papers.WITH_DRAWINGS:
+        return [], []
+    rows = files_of(paper.order.ref, fold(events_of(paper.order.ref)[: paper.seq]).drawings)
+    enclosed: list[Drawing] = []
+    apart: list[Drawing] = []
+    room = MOST_ENCLOSED_BYTES
+    for row in sorted(rows, key=lambda row: (row.size, row.pk)):
+        (enclosed if row.size <= room else apart).append(row)
+        room -= row.size
+    return enclosed, apart
 
 
 def _sheet(paper: Paper) -> list[tuple[str, str, bytes]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kumihimo.paper.kinds import KINDS, DocumentKind
 from kumihimo.trade import OperationOrder, OrderEvent
 from kumihimo.trade.notice import NoticeEntry, NoticeItem
-from kumihimo_web.orders.models import Paper
+from kumihimo_web.orders.models import Drawing, Paper
 from kumihimo_web.orders.paper_changes import entry_words
 
 _K = DocumentKind
@@ -36,20 +36,36 @@ class Letter:
     text: str
 
 
-def letter_of(paper: Paper) -> Letter:
-    """Return the words that go with a document; ``{link}`` is put in by `channels`."""
+def letter_of(paper: Paper, *, enclosed: Sequence[Drawing] = (), apart: Sequence[Drawing] = ()) -> Letter:
+    """Return the words that go with a document; ``{link}`` is put in by `channels`.
+
+    Parameters
+    ----------
+    enclosed, apart
+        Drawings that go with it, and those that are too large to.
+    """
     kind = DocumentKind(paper.kind)
     title = KINDS[kind].title.ja
     about = "" if paper.order is None or kind is _K.ORDER else f"（注文 {paper.order.ref}）"
     if kind is _K.RFQ:
         about = ""
     lines = [_GREETING, f"{title} {paper}{about}をお送りします。"]
+    if enclosed:
+        lines.append(f"図面: {_named(enclosed)}（添付）")
+    if apart:
+        lines.append(f"図面: {_named(apart)}（大きいため、下のリンクから開いてください）")
+    if enclosed or apart:
+        lines.append("図面は、この件のためだけにお使いください。")
     if kind in _ANSWERS:
         lines += ["", _ANSWERS[kind], _WAYS]
     elif kind is _K.DAILY:
         lines += ["", "件ごとに一つ印を付けて、FAX か写真でお返しください。お電話でも承ります。", ""]
         lines += [_item(no, line) for no, line in enumerate(paper.content.get("lines", []), 1)]
     return Letter(firm=paper.firm, subject=f"{title} {paper}", text="\n".join(lines))
+
+
+def _named(drawings: Sequence[Drawing]) -> str:
+    return "、".join(f"{row.number} 改訂 {row.revision}" for row in drawings)
 
 
 def _item(no: int, line: Mapping[str, str]) -> str:

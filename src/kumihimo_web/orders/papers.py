@@ -30,6 +30,8 @@ OF_ORDERS = frozenset({DocumentKind.ORDER.value, DocumentKind.ORDER_CHANGE.value
 OF_THEMSELVES = frozenset({DocumentKind.RFQ.value, DocumentKind.DAILY.value})
 """Kinds whose answer names the document: which firm was asked, and about what, is known by it."""
 _WITH_SHEET = frozenset({DocumentKind.RFQ.value, *OF_ORDERS})
+WITH_DRAWINGS = _WITH_SHEET
+"""Kinds that say what is made, and go out with its drawings."""
 AGAIN = "再送"
 """What a line of a daily sheet says whose document goes out once more behind it."""
 _REGISTRATION = re.compile(r"T[0-9]{13}")

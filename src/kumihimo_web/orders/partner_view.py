@@ -23,6 +23,11 @@ def was_asked(order: OperationOrder, firm: str) -> bool:
     return any(recipient.firm == firm for recipient in order.recipients)
 
 
+def is_still_asked(order: OperationOrder, firm: str) -> bool:
+    """Whether the request to a firm still stands; that somebody was chosen nobody learns before the order goes out."""
+    return was_asked(order, firm) and (order.state in ASKING or order.state is OrderState.AWARDED)
+
+
 def partner_view(order: OperationOrder, firm: str) -> OperationOrder | None:
     """Return an order as a firm sees it; None = it sees nothing of it.
 
@@ -34,10 +39,10 @@ def partner_view(order: OperationOrder, firm: str) -> OperationOrder | None:
     if not was_asked(order, firm):
         return None
     has_quoted = order.quote_of(firm) is not None
-    is_open = order.state in ASKING or order.state is OrderState.AWARDED
+    is_open = is_still_asked(order, firm)
     state = (OrderState.QUOTED if has_quoted else OrderState.RFQ_SENT) if is_open else OrderState.CANCELLED
     return changed(
-        _asked_for(order),
+        _asked_for(order, firm),
         _own(order, firm)
         | {
             "state": state,
@@ -59,8 +64,9 @@ def _own(order: OperationOrder, firm: str) -> dict[str, object]:
     }
 
 
-def _asked_for(order: OperationOrder) -> OperationOrder:
+def _asked_for(order: OperationOrder, firm: str) -> OperationOrder:
     """Return the order as it stood in the request: what is wanted, without what came later."""
+    sent = next(recipient.drawings for recipient in order.recipients if recipient.firm == firm)
     return OperationOrder(
         id=order.id,
         work_order="",
@@ -71,9 +77,9 @@ def _asked_for(order: OperationOrder) -> OperationOrder:
         version=0,
         head="",
         keys=frozenset(),
-        lines=tuple(replace(line, unit_price_jpy=None) for line in order.lines),
+        lines=tuple(replace(line, unit_price_jpy=None) for line in order.requested),
         tolerance_percent=order.tolerance_percent,
-        drawings=order.drawings,
+        drawings=sent,
     )
 
 

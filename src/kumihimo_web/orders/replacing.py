@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kumihimo.trade import OperationOrder, Role
 from kumihimo.trade.commands import Decision
 from kumihimo_web.orders import services
+from kumihimo_web.orders.drawing_services import copy_to
 from kumihimo_web.orders.models import Order
 
 
@@ -42,6 +43,7 @@ def replace_by(order: OperationOrder, firm: str) -> Order:
     ]
     data = {"work_order": order.work_order, "buyer": order.buyer, "step": order.step, "firm": firm, "lines": lines}
     made = services.draft(data, key=f"replace/{order.id}/{firm}"[:200])
+    copy_to(order.id, made.ref)
     decision = services.give(
         "supersede",
         order.id,

@@ -21,6 +21,7 @@ def rows(people: People) -> Matrix:
         message = channels.post("test/rfq", OWN_FIRM, "RFQ", "RFQ", kind="rfq", about=asked.ref)
         token = channels.link(message)
     paper = kept_paper(out)
+    drawn, unsent, token_of_drawn = kept_drawings(people)
     return {
         ("orders", ()): "LOO----O",
         ("order", (out.ref,)): "LOO----0",
@@ -38,6 +39,15 @@ def rows(people: People) -> Matrix:
         ("order_quotes", (out.ref,)): "LOO----0",
         ("order_quotes", (asked.ref,)): "LOO----0",
         ("order_paper", (paper.pk,)): "LOOO0--0",
+        ("order_drawing", (drawn.pk,)): "LOOO0--0",
+        ("order_drawing", (unsent.pk,)): "LOO00--0",
+        ("order_drawing_away", (unsent.pk,)): "LMM----M",
+        ("order_drawings", (out.ref,)): "LOO----0",
+        ("order_drawings", ("PO-0",)): "L00----0",
+        ("answer_drawing", (token, drawn.pk)): "00000000",
+        ("answer_drawing", (token_of_drawn, drawn.pk)): "OOOOOOOO",
+        ("answer_drawing", (token_of_drawn, unsent.pk)): "00000000",
+        ("answer_drawing", ("forged", drawn.pk)): "00000000",
         ("work_order", ("W-1",)): "LOO----0",
         ("work_order_confirm", ("W-1",)): "LMM----M",
         ("order_milestones", ("W-1",)): "LOO---O0",
@@ -59,6 +69,20 @@ def rows(people: People) -> Matrix:
         ("answer_seen", (token,)): "MMMMMMMM",
         ("answer_paper", (token, paper.pk)): "00000000",
     }
+
+
+def kept_drawings(people: People) -> tuple[Any, Any, str]:
+    """Keep two drawings: one was sent to the own firm alone, which got the order, the other waits for a revision."""
+    from kumihimo_web.accounts.scope import scoped
+    from kumihimo_web.channels import services as channels
+
+    pen = Pen(people, ref="W-drawn")
+    drawn = pen.draw("D-100", "A")
+    pen.ask(OWN_FIRM).quote().award().issue()
+    unsent = pen.draw("D-100", "B")
+    with scoped(people.coordinator.scope()):
+        message = channels.post("test/drawn", OWN_FIRM, "PO", "PO", kind="order", about=pen.ref)
+        return drawn, unsent, channels.link(message)
 
 
 def kept_paper(pen: Pen) -> Any:

@@ -22,11 +22,23 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is sent: the same words on every channel, and as many of the files as the channel carries."""
+    """What is sent: the same words on every channel, and as many of the files as the channel carries.
+
+    Attributes
+    ----------
+    enclosed
+        The letter itself as pages first, then what goes with it.
+    linked
+        Names of files that did not fit into it.
+    link
+        Where all of it can be opened; empty where there is no such page.
+    """
 
     subject: str
     text: str
     enclosed: tuple[Enclosed, ...] = ()
+    linked: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('about', models.CharField(blank=True, default='', max_length=80)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('kind', models.CharField(max_length=40)),
+                ('linked', models.JSONField(default=list)),
                 ('state', models.CharField(choices=[('queued', '送信待ち'), ('sending', '送信中'), ('sent', '送信済み'), ('delivered', '届いた'), ('unknown', '届いたか分からない'), ('to_call', '電話が必要')], default='queued', max_length=10)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('not_before', models.DateTimeField()),

@@ -12,6 +12,7 @@ from kumihimo.model.calendar import standard_calendar
 from kumihimo.trade.business_days import business_days
 from kumihimo.trade.order import OperationOrder
 from kumihimo_web.design.templatetags.ja import yen
+from kumihimo_web.orders import drawings
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WordsField
 
 _ANSWER_DAYS = 4
@@ -45,15 +46,13 @@ class RfqForm(CommandForm):
         self.fields["answer_by"].initial = business_days(standard_calendar()).shift(self.today, _ANSWER_DAYS)
 
     def command_data(self) -> dict[str, Any]:
-        """Return the recipients and the day; the drawings that are frozen go with them."""
+        """Return the recipients and the day; the drawings of the lines go with them."""
         data: dict[str, Any] = {
             "recipients": [{"firm": firm} for firm in self.cleaned_data["firms"]],
             "answer_by": self.cleaned_data["answer_by"].isoformat(),
         }
-        if self.order.drawings:
-            data["drawings"] = [
-                {"number": one.number, "revision": one.revision, "sha256": one.sha256} for one in self.order.drawings
-            ]
+        if found := drawings.told(self.order, self.order.lines):
+            data["drawings"] = found
         return data
 
 

@@ -30,6 +30,12 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
+def clean_key(form: forms.Form) -> str:
+    """Return the key that was sent; one that is none gets a new one, which only costs the protection."""
+    sent = str(form.cleaned_data["key"])
+    return sent if len(sent) == 32 and sent.isalnum() else new_key()
+
+
 class WholeField(forms.IntegerField):
     """A whole number as people write it: 1,200 or １２００円."""
 
@@ -151,10 +157,7 @@ class CommandForm(forms.Form):
         sent |= {name: self[name].value() for name in several}
         self.data = sent
 
-    def clean_key(self) -> str:
-        """Return the key; one that is none gets a new one, which only costs the protection."""
-        sent = str(self.cleaned_data["key"])
-        return sent if len(sent) == 32 and sent.isalnum() else new_key()
+    clean_key = clean_key
 
     def command_data(self) -> dict[str, Any]:
         """Return what the command carries."""

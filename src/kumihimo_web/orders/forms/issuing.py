@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 from kumihimo.interop.japanese_date import read_date
 from kumihimo.interop.problem import BadValue
 from kumihimo.trade.law import Colour, Verdict
+from kumihimo.trade.lines import lines_data
 from kumihimo.trade.notice import IF_IT_APPLIES, NoticeItem
 from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.design.language import say
 from kumihimo_web.design.templatetags.ja import day
+from kumihimo_web.orders import drawings
 from kumihimo_web.orders.forms.entering import CommandForm, DayField, PricesMixin, WholeField, WordsField, line_label
 from kumihimo_web.orders.notices import content_of, inspection_day
 
@@ -165,6 +167,10 @@ class IssueForm(CommandForm):
         self.verdicts = self.judge(self.notice)
         return cleaned
 
+    def lines(self) -> tuple[OrderLine, ...]:
+        """Return the lines as they go out."""
+        return self.order.lines
+
     def _day_of(self, item: NoticeItem) -> date | None:
         value = self.notice.get(item.value, {}).get("value")
         return None if value is None else _day(str(value))
@@ -206,7 +212,7 @@ class IssueForm(CommandForm):
         return {
             "notice": self.notice,
             "verdicts": [self._signed(verdict) for verdict in self.verdicts],
-            "drawings": [asdict(one) for one in self.order.drawings],
+            "drawings": drawings.told(self.order, self.lines()),
             **({"due_on": due_on.isoformat()} if due_on else {}),
         }
 
@@ -226,7 +232,7 @@ class ReviseForm(IssueForm):
 
     def prepare(self) -> None:
         """Add quantity and price of each line; what the firm has proposed stands there already."""
-        counter = self.order.counter
+        counter, self.kept = self.order.counter, list(drawings.kept(self.order.id))
         proposed = {} if counter is None else {one.line: one.unit_price_jpy for one in counter.prices}
         for line in self.order.lines:
             shown = "" if len(self.order.lines) == 1 else f" {line_label(self.order, line.no)}"
@@ -237,6 +243,7 @@ class ReviseForm(IssueForm):
                 required=False,
                 initial=proposed.get(line.no, line.unit_price_jpy),
             )
+            self._add_drawing(line, shown)
         if counter is not None and counter.due_on is not None:
             self.first_notice = {**self.first_notice, **_on_another_day(self.first_notice, counter.due_on)}
         self.proposed_jpy = amount_of(
@@ -256,8 +263,8 @@ class ReviseForm(IssueForm):
         if item not in _OF_LINES or text != self._stood(item):
             return found
         if item is NoticeItem.CONTENT:
-            return content_of(self._lines())
-        return found if (total := amount_of(self._lines())) is None else total
+            return content_of(self.lines())
+        return found if (total := amount_of(self.lines())) is None else total
 
     def _stood(self, item: NoticeItem) -> str:
         name = f"{item.value}_stood"
@@ -276,24 +283,52 @@ class ReviseForm(IssueForm):
         }
         return cleaned
 
-    def _lines(self) -> tuple[OrderLine, ...]:
+    def lines(self) -> tuple[OrderLine, ...]:
+        """Return the lines with quantity, price and drawing as they were entered."""
         return tuple(
             replace(
-                line,
+                self._drawn(line),
                 quantity=self.cleaned_data.get(f"quantity_{line.no}") or line.quantity,
                 unit_price_jpy=self.cleaned_data.get(f"price_{line.no}"),
             )
             for line in self.order.lines
         )
 
+    def _drawn(self, line: OrderLine) -> OrderLine:
+        chosen = self.cleaned_data.get(f"drawing_{line.no}")
+        if f"drawing_{line.no}" not in self.fields or chosen is None:
+            return line
+        if chosen == _AS_IT_IS:
+            return line
+        row = next((one for one in self.kept if str(one.pk) == chosen), None)
+        return replace(line, drawing=row.number if row else "", revision=row.revision if row else "")
+
+    def _add_drawing(self, line: OrderLine, shown: str) -> None:
+        """Offer the drawings that are kept; one that was attached for this line and is not out yet stands there."""
+        if not self.kept:
+            return
+        now = next((one for one in self.kept if (one.number, one.revision) == (line.drawing, line.revision)), None)
+        went = {(one.number, one.revision) for one in self.order.drawings}
+        later = [one for one in self.kept if line.no in one.lines and (one.number, one.revision) not in went]
+        newest = max((*later, *([now] if now else ())), key=lambda one: one.attached_at, default=None)
+        choices = [("", _("図面なし")), *((str(one.pk), str(one)) for one in self.kept)]
+        if line.drawing and now is None:
+            choices.insert(1, (_AS_IT_IS, f"{line.drawing} {line.revision}"))
+        self.fields[f"drawing_{line.no}"] = forms.ChoiceField(
+            label=_("図面") + shown,
+            required=False,
+            choices=choices,
+            initial=str(newest.pk) if newest else _AS_IT_IS if line.drawing else "",
+        )
+
     @property
     def line_fields(self) -> list[forms.BoundField]:
         """Return the fields of the lines."""
-        return [self[name] for name in self.fields if name.startswith(("quantity_", "price_"))]
+        return [self[name] for name in self.fields if name.startswith(("quantity_", "price_", "drawing_"))]
 
     def command_data(self) -> dict[str, Any]:
         """Return the revision."""
-        return {**super().command_data(), "lines": lines_data(self._lines()), "reason": self.cleaned_data["reason"]}
+        return {**super().command_data(), "lines": lines_data(self.lines()), "reason": self.cleaned_data["reason"]}
 
 
 class SettleForm(PricesMixin):
@@ -339,6 +374,8 @@ class SettleForm(PricesMixin):
         return {"item": item.value, "value": total, "prices": prices}
 
 
+_AS_IT_IS = "as-it-is"
+"""Stands for a drawing that the order names and whose file is not kept here."""
 _OF_LINES = (NoticeItem.CONTENT, NoticeItem.AMOUNT)
 """Items that follow from the lines of the order."""
 
@@ -355,16 +392,6 @@ def _on_another_day(notice: Notice, due_on: date) -> Notice:
 def signature_name(verdict: Verdict) -> str:
     """Return the name of the field in which a verdict is signed."""
     return f"sign_{verdict.rule}"
-
-
-def line_data(line: OrderLine) -> dict[str, Any]:
-    """Return a line as commands carry it."""
-    return {key: value for key, value in asdict(line).items() if value not in (None, "")}
-
-
-def lines_data(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
-    """Return lines as commands carry them."""
-    return [line_data(line) for line in lines]
 
 
 def _shown(item: NoticeItem, value: str | int | None) -> str | int:

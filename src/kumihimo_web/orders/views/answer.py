@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from kumihimo_web.accounts.access import ANYBODY, access
 from kumihimo_web.accounts.scope import scoped
 from kumihimo_web.channels import services as channels
+from kumihimo_web.orders import drawings
 from kumihimo_web.orders.views import found, partner
+from kumihimo_web.orders.views.drawings import drawing_answer
 from kumihimo_web.orders.views.orders import paper_answer
 
 
@@ -80,6 +82,20 @@ def answer_paper(request: HttpRequest, token: str, pk: int) -> HttpResponse:
             if paper.order is None or paper.order.ref != ref:
                 raise Http404
             return paper_answer(paper)
+    except _NoLink:
+        return _closed(request)
+
+
+@access(ANYBODY)
+@require_GET
+def answer_drawing(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """Send a drawing of that order."""
+    try:
+        with _on_behalf(token) as (_firm, ref):
+            row = drawings.drawing(pk)
+            if row is None or row.order.ref != ref:
+                raise Http404
+            return drawing_answer(row)
     except _NoLink:
         return _closed(request)
 

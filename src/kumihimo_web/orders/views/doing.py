@@ -17,7 +17,7 @@ from kumihimo.trade.states import Role
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.versions import version_seen
-from kumihimo_web.orders import queries, services, words
+from kumihimo_web.orders import drawings, queries, services, words
 from kumihimo_web.orders.forms.asking import amount_with
 from kumihimo_web.orders.forms.choosing import FORMS, OF_FIRM, WITH_CANDIDATES, WITH_NOTICE, form_for
 from kumihimo_web.orders.forms.entering import CommandForm
@@ -147,6 +147,7 @@ def _page(
         "is_danger": form.kind in words.DANGEROUS,
         "is_late": status == 409,
         "asked_of": queries.candidates(order.id) if form.kind == "send_rfq" else (),
+        "drawn": list(drawings.kept(order.id)) if form.kind == "send_rfq" else (),
     }
     name = "orders/issue.html" if form.kind in WITH_NOTICE else "orders/do.html"
     return render(request, name, shown, status=status)

@@ -22,6 +22,7 @@ from kumihimo_web.accounts.roles import Role as UserRole
 from kumihimo_web.design.language import say
 from kumihimo_web.firms.queries import names as firm_names
 from kumihimo_web.orders import following, queries, services, words
+from kumihimo_web.orders.drawing_services import why_not_now
 from kumihimo_web.orders.event_words import facts, told
 from kumihimo_web.orders.forms.choosing import FORMS, OF_FIRM
 from kumihimo_web.orders.forms.money import to_invoice_jpy
@@ -30,6 +31,7 @@ from kumihimo_web.orders.replacing import NotReplaced, replace_by
 from kumihimo_web.orders.rules import person_of
 from kumihimo_web.orders.views import found
 from kumihimo_web.orders.views.doing import made_form, withdrawal_of
+from kumihimo_web.orders.views.drawings import rows_of
 
 PAGE = 25
 _SUBSTITUTES = 5
@@ -109,6 +111,8 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "unpaid_jpy": one.invoiced_jpy - one.paid_jpy,
         "substitutes": _substitutes(held, one),
         "overdue": _overdue(held, one, today, names),
+        "drawings": rows_of(ref),
+        "can_draw": why_not_now(one, "", "") is None,
         "papers": papers,
         "is_being_made": any(paper.made_at is None and not paper.error for paper, _label in papers),
         "timeline": [told(event, names) for event in reversed(events)],

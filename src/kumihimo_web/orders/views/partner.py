@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from kumihimo.trade import OrderState
 from kumihimo.trade.order import OperationOrder
 from kumihimo.trade.states import Role
-from kumihimo_web.orders import queries, services, words
+from kumihimo_web.orders import drawings, queries, services, words
 from kumihimo_web.orders.forms.choosing import form_for
 from kumihimo_web.orders.forms.entering import CommandForm, WordsField
 from kumihimo_web.orders.forms.money import to_invoice_jpy
@@ -131,6 +131,7 @@ def context(ref: str, firm: str, address: Address, sent: CommandForm | None = No
         "talks": [(one, words.talk_answer(one)) for one in order.negotiations],
         "paper": first,
         "paper_label": "" if first is None else f"{words.paper_kind(first.kind)} {first}",
+        "drawings": drawings.openable(ref),
         "papers": [(paper.pk, f"{words.paper_kind(paper.kind)} {paper}") for paper in papers if paper is not first],
         "notice": [
             (words.label(entry.item), words.notice_value(entry)) for entry in order.notice if words.notice_value(entry)
