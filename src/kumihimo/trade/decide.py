@@ -226,7 +226,7 @@ def _confirmed_call(order: OperationOrder, command: Command, policy: ApprovalPol
         return _recorded(objection, _event(order, command, "ignored", told, {}))
     spoken = _spoken(call, command)
     against = _objection(order, spoken, policy)
-    if against is not None and against.outcome is Outcome.REFUSED:
+    if against is not None and against.outcome is not Outcome.PARKED:
         return _not_carried_out(order, spoken, against, note)
     return _judged(order, spoken, policy, {"call": note, "channel": command.data["channel"]})
 

@@ -129,7 +129,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "pay", MOVING | BESIDE | DONE | BILLED, None, {Role.BUYER, Role.SYSTEM},
         "not_before_draft", "payment_is_new", "within_invoiced",
     ),
-    _row("withdraw_call", LIVE | DONE | BILLED, None, {Role.CLERK}, "call_waits"),
+    _row("withdraw_call", OrderState, None, {Role.CLERK}, "call_waits"),
     _row("hold", LIVE - {S.DRAFT, S.ON_HOLD}, S.ON_HOLD, _BUYER),
     _row("resume", {S.ON_HOLD}, None, _BUYER),
     _row("cancel", BEFORE_ISSUE, S.CANCELLED, _BUYER),

@@ -110,8 +110,21 @@ def test_call_about_an_old_revision_goes_stale_at_its_confirmation() -> None:
     note = desk.now.calls[0].key
     desk.do("revise", Role.BUYER, revise(100, 1_100))
     decision = desk.tell("confirm_call", Role.CLERK, {"note": note, "follow_up": "b" * 64, "channel": "fax"})
-    assert (decision.outcome, decision.code) == (Outcome.STALE, "old_revision")
-    assert (desk.now.accepted_revision, desk.now.calls) == (0, ())
+    assert (decision.outcome, decision.code) == (Outcome.STALE, "call_refused")
+    assert desk.now.accepted_revision == 0
+    assert "第1版への回答ですが" in desk.now.calls[0].refused_ja, "it stays until somebody has talked to the firm"
+
+
+def test_call_confirmed_after_the_order_was_cancelled_stays_until_it_is_withdrawn() -> None:
+    desk = Desk().issued()
+    desk.tell("accept", Role.CLERK, ACCEPT, evidence=CALL)
+    note = desk.now.calls[0].key
+    desk.do("approve", Role.APPROVER, {"subject": "cancel", "firm": FIRM, "amount_jpy": 1, "revision": 1}, by="b")
+    desk.do("cancel", Role.BUYER, {"reason": "stopped"})
+    desk.tell("confirm_call", Role.CLERK, {"note": note, "follow_up": "b" * 64, "channel": "fax"})
+    assert (desk.now.state, "取消" in desk.now.calls[0].refused_ja) == (OrderState.CANCELLED, True)
+    desk.do("withdraw_call", Role.CLERK, {"note": note, "reason": "the firm knows"})
+    assert (desk.now.state, desk.now.calls) == (OrderState.CANCELLED, ())
 
 
 def test_call_that_cannot_be_carried_out_is_refused_when_it_is_taken_down() -> None:

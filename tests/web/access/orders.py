@@ -77,9 +77,9 @@ def kept_drawings(people: People) -> tuple[Any, Any, str]:
     from kumihimo_web.channels import services as channels
 
     pen = Pen(people, ref="W-drawn")
-    drawn = pen.draw("D-100", "A")
+    drawn = pen.draw("D-100", "第1版")
     pen.ask(OWN_FIRM).quote().award().issue()
-    unsent = pen.draw("D-100", "B")
+    unsent = pen.draw("D-100", "第2版")
     with scoped(people.coordinator.scope()):
         message = channels.post("test/drawn", OWN_FIRM, "PO", "PO", kind="order", about=pen.ref)
         return drawn, unsent, channels.link(message)
