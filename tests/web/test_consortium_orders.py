@@ -17,7 +17,7 @@ from kumihimo_web.consortium import charter_services, queries, services
 from kumihimo_web.consortium.models import Allotment, Burden, Consortium, Defect, Inspection, JointOrder, Share
 from kumihimo_web.consortium.state import JointState
 
-from .access.consortium import OWN_NAME, RIVAL_NAME, WINDOW, charter_data, line_data, order_data
+from .access.consortium import OWN_NAME, RIVAL_NAME, WINDOW, asked, bid, charter_data, line_data, order_data, over
 from .conftest import OWN_FIRM, RIVAL_FIRM, People
 from .test_consortium_charter import page
 
@@ -117,11 +117,19 @@ def test_rotation_proposes_and_a_person_decides(make: Any, take: Any, browser: B
         assert broken_at() is None
 
 
-def test_a_member_sees_its_own_part_and_nothing_of_the_others(make: Any, take: Any, browser: Browser) -> None:
+def test_a_member_sees_its_own_part_and_nothing_of_the_others(
+    make: Any, take: Any, browser: Browser, as_user: Doing
+) -> None:
     found, client = make(allotment="bid"), browser("coordinator")
     order = take(found, split_into=1)
-    bids = {"a0_value": "81234", "a1_value": "76543", "a0_out": "", "a0_most": ""}
-    assert post(client, "joint_order_allot", order, **bids).status_code == 302
+    with as_user("coordinator"):
+        bidding = asked(order)
+    for who, firm, price in (("factory", OWN_FIRM, 81_234), ("rival", RIVAL_FIRM, 76_543)):
+        with as_user(who):
+            bid(bidding, firm, price)
+    over(bidding)
+    # What is typed into the form of the proposal is no bid.
+    assert post(client, "joint_order_allot", order, a0_value="1").status_code == 302
     assert "76,543" in page(client, "joint_order_decide", order.number)
     assert post(client, "joint_order_decide", order, q0="100", q1="0").status_code == 302
     own, rival = (
@@ -140,10 +148,14 @@ def test_a_member_sees_its_own_part_and_nothing_of_the_others(make: Any, take: A
     assert order.number in listed
 
 
-def test_who_made_no_bid_cannot_be_given_the_order(make: Any, take: Any, browser: Browser) -> None:
+def test_who_made_no_bid_cannot_be_given_the_order(make: Any, take: Any, browser: Browser, as_user: Doing) -> None:
     found, client = make(allotment="bid"), browser("coordinator")
     order = take(found, split_into=1)
-    assert post(client, "joint_order_allot", order, a0_value="50000").status_code == 302
+    with as_user("coordinator"):
+        bidding = asked(order)
+        bid(bidding, OWN_FIRM, 50_000)
+    over(bidding)
+    assert post(client, "joint_order_allot", order).status_code == 302
     refused = post(client, "joint_order_decide", order, q0="0", q1="100", why="頼まれた")
     assert refused.status_code == 422
     assert "入札のない会員" in refused.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
@@ -15,6 +16,7 @@ from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import Scope, current_scope, scoped, system_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.channels.models import Message
+from kumihimo_web.channels.registry import pages_of
 from kumihimo_web.channels.rules import LINK_LASTS
 from kumihimo_web.channels.states import Reason, Sent, Tried
 from kumihimo_web.firms import queries as firms
@@ -46,9 +48,18 @@ def link(message: Message) -> str:
 
 
 def link_address(message: Message) -> str:
-    """Return the whole address of a message's link: the page of the orders on which a firm answers."""
-    path = reverse("answer", args=[link(message)])
+    """Return the whole address of a message's link: the page on which a firm reads and answers."""
+    own = pages_of(message.kind)
+    path = reverse("answer" if own is None else own.link, args=[link(message)])
     return f"{settings.PUBLIC_ADDRESS}{path}"
+
+
+def about_address(message: Message) -> str:
+    """Return the address of what a message is about, for coordinators."""
+    own = pages_of(message.kind)
+    if own is not None:
+        return reverse(own.about, args=[message.about])
+    return f"{reverse('orders')}?{urlencode({'words': message.about})}"
 
 
 def opened(token: str, *, by_person: bool = False) -> Linked | None:

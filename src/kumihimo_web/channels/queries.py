@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -56,6 +57,12 @@ def messages(
     for word in words.split():
         found = found.filter(Q(subject__icontains=word) | Q(about__icontains=word) | Q(address__icontains=word))
     return found
+
+
+def posted(keys: Iterable[str]) -> dict[str, Message]:
+    """Return key -> message of those that were posted, as far as the scope may see them; without their words."""
+    rows: QuerySet[Message] = Message.objects.filter(key__in=list(keys)).defer("text")
+    return {one.key: one for one in rows}
 
 
 def message(pk: int) -> Message | None:

@@ -1,4 +1,7 @@
-"""Who wants to hear what became of a message, and what came. An app names its listeners in `tasks.py` or `apps.py`."""
+"""Who wants to hear what became of a message, and what came, and whither words of a kind lead.
+
+An app names its listeners in `tasks.py` or `apps.py`, its pages in `apps.py`.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,35 @@ class Delivery:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Names of the addresses to which words of a kind lead.
+
+    Attributes
+    ----------
+    link
+        Page behind the link of a message; it takes the token.
+    about
+        Page of what a message is about; it takes the number.
+    """
+
+    link: str
+    about: str
+
+
+_pages: dict[str, Pages] = {}
 _of_deliveries: list[Callable[[Delivery], None]] = []
 _of_inbound: list[Callable[[Inbound], None]] = []
+
+
+def register_pages(kind: str, pages: Pages) -> None:
+    """Name the pages of a kind of words; those of a kind that nobody names are the pages of the orders."""
+    _pages[kind] = pages
+
+
+def pages_of(kind: str) -> Pages | None:
+    """Return the pages of a kind of words; None where they are those of the orders."""
+    return _pages.get(kind)
 
 
 def register_delivery(listener: Callable[[Delivery], None]) -> Callable[[Delivery], None]:

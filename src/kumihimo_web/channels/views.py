@@ -19,6 +19,7 @@ from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.channels import address_services, queries, services
 from kumihimo_web.channels.forms import AddressForm, CalledForm
+from kumihimo_web.channels.links import about_address
 from kumihimo_web.channels.models import Message
 from kumihimo_web.channels.rules import may_edit
 from kumihimo_web.channels.states import Sent, Tried, channel_choices
@@ -125,6 +126,7 @@ def _message(request: HttpRequest, held: Message, form: CalledForm, *, status: i
         "attempts": queries.attempts(held.pk)[held.pk],
         "enclosures": queries.enclosures(held),
         "has_link": "{link}" in held.text,
+        "about_address": about_address(held) if held.about else "",
         "form": form,
         "phones": [one for one in queries.addresses(held.firm) if one.channel == "phone"],
     }

@@ -18,7 +18,7 @@ from kumihimo_web.audit.services import record
 from kumihimo_web.audit.versions import SomebodyWasFaster
 from kumihimo_web.consortium import charter_queries
 from kumihimo_web.consortium.models import Charter, Consortium, Member, Objection
-from kumihimo_web.consortium.rules import OBJECTION_DAYS, may_object
+from kumihimo_web.consortium.rules import OBJECTION_DAYS, may_speak_for
 
 WINDOW = ("name_en", "address", "address_en", "phone", "email", "bank")
 """How the window of a consortium stands on paper."""
@@ -136,7 +136,7 @@ def object_to(charter: Charter, *, firm: str, words: str, said: str, today: date
     scope = current_scope()
     held = Consortium.objects.select_for_update().get(pk=charter.consortium_id)
     known = charter_queries.names(held)
-    if firm not in known or not may_object(scope, firm) or (scope.is_coordinator and not said):
+    if firm not in known or not may_speak_for(scope, firm) or (scope.is_coordinator and not said):
         raise PermissionDenied("a member objects for itself, or with its word")
     shown = next(one for one in charter_queries.charters(held, today) if one.row.pk == charter.pk)
     if not shown.is_open:

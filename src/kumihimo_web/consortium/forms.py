@@ -21,7 +21,7 @@ from kumihimo_web.consortium.rules import MOST_LINES, MOST_WORDS, RATES
 from kumihimo_web.inquiries import queries as inquiries
 from kumihimo_web.inquiries.forms import Once
 
-_MOST_JPY = 10**11
+MOST_JPY = 10**11
 _LINE = ("item", "item_en", "drawing", "quantity", "unit", "unit_price_jpy", "rate_percent")
 
 
@@ -92,7 +92,7 @@ class OrderForm(Once):
             "drawing": (forms.CharField(max_length=60), _("図番")),
             "quantity": (Whole(min_value=1, max_value=10**8), _("数量")),
             "unit": (forms.CharField(max_length=10, initial="個"), _("単位")),
-            "unit_price_jpy": (Whole(min_value=0, max_value=_MOST_JPY), _("単価（円・税抜）")),
+            "unit_price_jpy": (Whole(min_value=0, max_value=MOST_JPY), _("単価（円・税抜）")),
             "rate_percent": (rates, _("税率")),
         }
         for key, (field, label) in cells.items():
@@ -157,12 +157,11 @@ class OrderForm(Once):
 
 
 class CandidatesForm(forms.Form):
-    """What is known of each member for an order, by the rule of the charter."""
+    """What is known of each member for an order, by the rule of the charter; bids are none of it, members make them."""
 
     _VALUE = {
         AllotmentRule.BEST_FIT: ("fit", gettext_lazy("適合度（大きいほどよい）")),
         AllotmentRule.LOAD: ("free_hours", gettext_lazy("空き時間（h）")),
-        AllotmentRule.BID: ("bid_jpy", gettext_lazy("入札額（円・税抜・全量）")),
     }
 
     def __init__(
@@ -175,9 +174,8 @@ class CandidatesForm(forms.Form):
             name = names.get(one.firm, one.firm)
             if self._value is not None:
                 key, label = self._value
-                field: forms.Field = Whole(min_value=0, max_value=_MOST_JPY) if key == "bid_jpy" else forms.FloatField()
-                if key != "bid_jpy":
-                    field.widget.attrs["step"] = "any"
+                field = forms.FloatField()
+                field.widget.attrs["step"] = "any"
                 add_cell(self, f"a{at}_value", field, f"{name}: {label}", getattr(one, key))
             add_cell(
                 self,
@@ -314,7 +312,7 @@ class DefectForm(forms.Form):
     """A damage, its cost, and whom the inspection found to have caused it."""
 
     happened_on = day_field(gettext_lazy("起きた日"))
-    cost_jpy = Whole(label=gettext_lazy("費用（円・不課税）"), min_value=1, max_value=_MOST_JPY)
+    cost_jpy = Whole(label=gettext_lazy("費用（円・不課税）"), min_value=1, max_value=MOST_JPY)
     reason = words_field(gettext_lazy("不具合の内容（負担する会員に見えます）"))
     reason_en = forms.CharField(label=gettext_lazy("不具合の内容（英語）"), required=False, max_length=MOST_WORDS)
     inspected_by = forms.ChoiceField(

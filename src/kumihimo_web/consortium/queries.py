@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -20,7 +21,9 @@ from kumihimo.trade.consortium.subsidy import Standing, standing
 from kumihimo_web.accounts.queries import organisations
 from kumihimo_web.accounts.roles import OrganisationKind
 from kumihimo_web.accounts.scope import current_scope
-from kumihimo_web.consortium import charter_queries
+from kumihimo_web.channels import queries as channels
+from kumihimo_web.consortium import charter_queries, letters
+from kumihimo_web.consortium.bid_queries import ShownBid, asked_orders, bids, over, own_bid, unanswered
 from kumihimo_web.consortium.mapping import allotment_of, fairness_of, program_of
 from kumihimo_web.consortium.models import (
     Allotment,
@@ -42,6 +45,9 @@ from kumihimo_web.firms.load_level import iso_week
 from kumihimo_web.firms.mapping import folded
 from kumihimo_web.firms.queries import capacities_of
 from kumihimo_web.inquiries import queries as inquiries
+
+if TYPE_CHECKING:
+    from kumihimo_web.channels.models import Message
 
 # Joint orders
 
@@ -182,10 +188,19 @@ def hears_buyer(found: JointOrder) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPart:
-    """What a member reads of a joint order: its own, and nothing of the others."""
+    """What a member reads of a joint order: its own, and nothing of the others.
+
+    Attributes
+    ----------
+    share
+        None while nobody decided who gets the order.
+    bid
+        None where it was not asked to bid.
+    """
 
     order: JointOrder
-    share: Share
+    share: Share | None
+    bid: ShownBid | None
     buyer: str
     burdens: tuple[Burden, ...]
     notice: Notice | None
@@ -194,17 +209,35 @@ class OwnPart:
 
 def own_part(found: JointOrder) -> OwnPart | None:
     """Return the part of the scope's firm."""
-    mine = shares(found)
-    if not mine or not current_scope().firm:
+    if not current_scope().firm:
+        return None
+    mine, bid = next(iter(shares(found)), None), own_bid(found)
+    if mine is None and bid is None:
         return None
     return OwnPart(
         order=found,
-        share=mine[0],
-        buyer=found.buyer_name if hears_buyer(found) else "",
+        share=mine,
+        bid=bid,
+        buyer=found.buyer_name if mine is not None and hears_buyer(found) else "",
         burdens=tuple(burdens(found)),
         notice=next(iter(settlement_notices(found)), None),
         papers=tuple(papers(found)),
     )
+
+
+def sent_papers(rows: Iterable[Paper]) -> dict[int, Message]:
+    """Return paper -> the message that took it to a member, for coordinators."""
+    keys = {letters.paper_key(one): one.pk for one in rows if one.firm}
+    return {keys[key]: one for key, one in channels.posted(keys).items()} if current_scope().is_coordinator else {}
+
+
+def sent_shares(decided: Allotment | None) -> dict[str, Message]:
+    """Return firm -> the message that told it its part of an allotment."""
+    if decided is None or decided.decided is None:
+        return {}
+    firms = [one["firm"] for one in decided.decided["considered"]]
+    keys = {letters.share_key(decided, firm): firm for firm in firms}
+    return {keys[key]: one for key, one in channels.posted(keys).items()}
 
 
 def own_shares() -> list[Share]:
@@ -293,6 +326,7 @@ def attention() -> list[Attention]:
     found: list[Attention] = []
     if not current_scope().is_coordinator:
         return found
+    asked = asked_orders()
     rows = (
         (
             JointState.OPEN,
@@ -310,7 +344,7 @@ def attention() -> list[Attention]:
         ),
     )
     for state, urgency, title, detail, action in rows:
-        waiting = JointOrder.objects.filter(state=state).count()
+        waiting = JointOrder.objects.filter(state=state).exclude(pk__in=asked).count()
         if waiting:
             count = ngettext("%(n)d件", "%(n)d件", waiting) % {"n": waiting}
             address = f"{reverse('consortium')}?state={state}"
@@ -324,6 +358,19 @@ def attention() -> list[Attention]:
                     icon="consortium",
                 )
             )
+    for one in over(timezone.localdate()):
+        found.append(
+            Attention(
+                urgency=Urgency.TODAY,
+                title=_("入札の期限が過ぎました: %(number)s") % {"number": one.order.number},
+                detail=_("返事のない会員に電話で確かめてから、配分の案を出します。")
+                if unanswered(bids(one))
+                else _("全員が答えています。開いた入札を見て、配分の案を出します。"),
+                action=_("入札を見る"),
+                url=reverse("joint_order_bidding", args=[one.order.number]),
+                icon="consortium",
+            )
+        )
     objected = Objection.objects.filter(answered_at=None).select_related("charter__consortium").first()
     if objected is not None:
         found.append(

@@ -11,6 +11,10 @@ NOTICE_OBJECTION_DAYS = 14
 """Days in which a member can object to a payment notice, as it is printed on it."""
 FAIRNESS_DAYS = 365
 """Days that the record of fairness looks back."""
+MOST_BID_DAYS = 14
+"""Days in which members can bid at most: the link in the letter lasts no longer."""
+BID_DAYS = 5
+"""Days that are proposed for it."""
 MOST_WORDS = 1000
 MOST_LINES = 12
 MOST_MEMBERS = 60
@@ -18,6 +22,7 @@ RATES = (10, 8, 0)
 """Rates of consumption tax that a line can have."""
 NEXT: dict[str, frozenset[str]] = {
     "change": frozenset({JointState.OPEN}),
+    "bid": frozenset({JointState.OPEN}),
     "allot": frozenset({JointState.OPEN, JointState.ALLOTTED}),
     "inspect": frozenset({JointState.ALLOTTED, JointState.INSPECTED}),
     "deliver": frozenset({JointState.INSPECTED}),
@@ -34,6 +39,6 @@ def can(action: str, state: str) -> bool:
     return state in NEXT[action]
 
 
-def may_object(scope: Scope, firm: str) -> bool:
+def may_speak_for(scope: Scope, firm: str) -> bool:
     """Return whether the scope speaks for a member: the firm itself, and the coordinator with its word."""
     return scope.is_coordinator or bool(firm and firm == scope.firm)

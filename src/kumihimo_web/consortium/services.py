@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from kumihimo.errors import InputError
@@ -23,9 +23,9 @@ from kumihimo_web.accounts.queries import lock_network, organisations
 from kumihimo_web.accounts.roles import OrganisationKind
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
-from kumihimo_web.audit.versions import SomebodyWasFaster
-from kumihimo_web.consortium import charter_queries, queries
+from kumihimo_web.consortium import bid_queries, bid_services, charter_queries, letters, queries
 from kumihimo_web.consortium.charter_services import NotNow, coordinators_only
+from kumihimo_web.consortium.holding import NoCharter, grow, hold
 from kumihimo_web.consortium.mapping import allotment_of, charter_of, defect_of, job_of, plain
 from kumihimo_web.consortium.models import (
     Allotment,
@@ -37,16 +37,11 @@ from kumihimo_web.consortium.models import (
     JointOrder,
     Share,
 )
-from kumihimo_web.consortium.rules import can
 from kumihimo_web.consortium.state import JointState
 
 _FIELDS = (
     "title", "title_en", "buyer_name", "buyer_address", "is_overseas", "inquiry", "due_on", "place", "split_into",
 )  # fmt: skip
-
-
-class NoCharter(Exception):
-    """No charter holds on the day; nothing was changed."""
 
 
 # Taking an order
@@ -82,8 +77,16 @@ def take(
 def change(
     found: JointOrder, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, version: int
 ) -> JointOrder:
-    """Change an order that nobody was given yet; a proposal that was made for it falls away."""
+    """Change an order that nobody was given yet; a proposal that was made for it falls away.
+
+    Raises
+    ------
+    NotNow
+        Members were asked to bid on it as it is: that has to be called off first.
+    """
     held = hold(found, "change", version)
+    if held.biddings.filter(called_off_at=None).exists():
+        raise NotNow
     for key, value in _columns(values).items():
         setattr(held, key, value)
     held.save()
@@ -118,6 +121,9 @@ def cancel(found: JointOrder, *, why: str, version: int) -> JointOrder:
     held = hold(found, "cancel", version)
     if Inspection.objects.filter(share__order=held).exists():
         raise NotNow
+    if held.state == JointState.OPEN:
+        for bidding in held.biddings.filter(called_off_at=None):
+            bid_services.give_up(bidding, why)
     held.state, held.cancelled_why = JointState.CANCELLED, why
     held.save(update_fields=["state", "cancelled_why"])
     grow(held)
@@ -132,10 +138,14 @@ def cancel(found: JointOrder, *, why: str, version: int) -> JointOrder:
 def propose(found: JointOrder, candidates: Iterable[Candidate], *, version: int, today: date) -> Allotment:
     """Work out who is to get an order by the rule of the charter; a person decides.
 
+    Under the rule of bids it goes by those that members made, whatever the candidates say.
+
     Raises
     ------
     NoCharter
         No charter holds today.
+    NotNow
+        Nobody was asked to bid, or the deadline is not over.
     InputError
         A candidate is no member today.
     """
@@ -144,7 +154,12 @@ def propose(found: JointOrder, candidates: Iterable[Candidate], *, version: int,
     if charter is None:
         raise NoCharter
     agreed = charter_of(charter)
-    asked = list(candidates)
+    asked, bidding = list(candidates), None
+    if agreed.allotment is AllotmentRule.BID:
+        bidding = bid_queries.bidding(held)
+        if bidding is None or not bidding.is_over(today):
+            raise NotNow
+        asked = bid_queries.with_bids(bidding, asked)
     # An order that is allotted anew does not count as a turn of those who had it.
     rows = [one for one in queries.record(held.consortium) if one.job != held.number]
     job = Job(
@@ -156,11 +171,18 @@ def propose(found: JointOrder, candidates: Iterable[Candidate], *, version: int,
     proposed = allot(agreed, job, asked, rows, today)
     Allotment.objects.filter(order=held, decided__isnull=True).update(is_superseded=True)
     made: Allotment = Allotment.objects.create(
-        order=held, charter=charter, on=today, candidates=plain(asked), proposed=plain(proposed)
+        order=held, charter=charter, bidding=bidding, on=today, candidates=plain(asked), proposed=plain(proposed)
     )
-    parts = {part.firm: part.quantity for part in proposed.parts}
-    record("joint_order.drafted", made, after={"number": held.number, "firms": len(parts)})
+    after = {"number": held.number, "firms": len(proposed.parts), **_bids(made)}
+    record("joint_order.drafted", made, after=after)
     return made
+
+
+def _bids(row: Allotment) -> dict[str, dict[str, int]]:
+    """Return the bids that an allotment goes by, as the log tells them; nothing under the other rules."""
+    if row.bidding_id is None:
+        return {}
+    return {"bids": {one["firm"]: one["bid_jpy"] for one in row.candidates if one["bid_jpy"] is not None}}
 
 
 def _for_members(order: JointOrder, agreed: AgreedCharter) -> int:
@@ -216,9 +238,11 @@ def decide(row: Allotment, quantities: Mapping[str, int], *, why: str, version: 
         "joint_order.allotted",
         held,
         before={"parts": {part.firm: part.quantity for part in proposed.parts}},
-        after={"parts": given, "number": held.number},
+        after={"parts": given, "number": held.number, **_bids(found)},
         note=why,
     )
+    for share in held.shares.all():
+        letters.post_share(found, share)
     return held
 
 
@@ -243,8 +267,8 @@ def _money(
         # Who made no bid cannot be given the order under this rule without one.
         if missing := sorted(given.keys() - bids.keys()):
             raise InputError(
-                f"入札のない会員（{'、'.join(missing)}）には配れません。入札額を入れて、案を出し直してください。",
-                f"{', '.join(missing)} made no bid; enter one and propose anew.",
+                f"入札のない会員（{'、'.join(missing)}）には配れません。入札した会員に配るか、入札を取りやめて募り直してください。",
+                f"{', '.join(missing)} made no bid; share among those that did, or call the bids off and ask anew.",
             )
         amounts = {firm: shared(bids[firm], [count, wanted - count])[0] for firm, count in given.items()}
         # Bids of nothing share by pieces: money that is nobody's weight could not be shared.
@@ -377,33 +401,3 @@ def withdraw_defect(found: Defect, *, why: str, version: int) -> Defect:
         grow(held)
         record("joint_order.defect_withdrawn", row, after={"number": row.ref}, note=why)
     return row
-
-
-# For the services of the money as well
-
-
-def hold(found: JointOrder, action: str, version: int) -> JointOrder:
-    """Return an order for changing it.
-
-    Raises
-    ------
-    SomebodyWasFaster
-        It was changed since it was read.
-    NotNow
-        It is in a state in which this cannot be done.
-    """
-    coordinators_only()
-    held: JointOrder = (
-        JointOrder.objects.select_for_update(of=("self",)).select_related("consortium", "charter").get(pk=found.pk)
-    )
-    if held.version != version:
-        raise SomebodyWasFaster(held)
-    if not can(action, held.state):
-        raise NotNow
-    return held
-
-
-def grow(held: JointOrder) -> None:
-    """Count a change."""
-    JointOrder.objects.filter(pk=held.pk).update(version=F("version") + 1)
-    held.refresh_from_db(fields=["version"])

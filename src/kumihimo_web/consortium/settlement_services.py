@@ -23,11 +23,11 @@ from kumihimo.trade.law.tax import Rounding
 from kumihimo.trade.law.verdict import Colour, Verdict
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
-from kumihimo_web.consortium import charter_queries, papers
-from kumihimo_web.consortium.charter_services import NotNow
+from kumihimo_web.consortium import charter_queries, letters, papers
+from kumihimo_web.consortium.charter_services import NotNow, coordinators_only
+from kumihimo_web.consortium.holding import NoCharter, grow, hold
 from kumihimo_web.consortium.mapping import charter_of, defect_of, job_of, plain
 from kumihimo_web.consortium.models import JointLine, JointOrder, Notice, Paper, Settlement, Share
-from kumihimo_web.consortium.services import NoCharter, grow, hold
 from kumihimo_web.consortium.state import JointState, PaperKind
 from kumihimo_web.jobs.models import Job
 from kumihimo_web.jobs.services import ask
@@ -266,6 +266,14 @@ def _ask_print(order: JointOrder, written: list[Paper]) -> Job:
     )
 
 
+@transaction.atomic
+def print_again(found: JointOrder) -> Job | None:
+    """Ask once more for the papers that were not made; None where all are."""
+    coordinators_only()
+    left = list(Paper.objects.filter(order=found, made_at=None).order_by("pk"))
+    return _ask_print(found, left) if left else None
+
+
 # What the buyer gets before
 
 
@@ -317,10 +325,13 @@ def _written(order: JointOrder, kind: PaperKind, content: dict[str, Any], lang: 
 
 @transaction.atomic
 def keep_pdf(pk: int, *, pdf: bytes, sha256: str, warnings: list[dict[str, str]]) -> Paper:
-    """Keep the bytes of a paper; once they are there, nothing of it changes."""
-    row: Paper = Paper.objects.select_for_update().get(pk=pk)
+    """Keep the bytes of a paper, and send it to the member that it is for; once they are there, nothing changes."""
+    rows = Paper.objects.select_for_update(of=("self",)).select_related("order__consortium")
+    row: Paper = rows.get(pk=pk)
     if row.pdf is None:
         row.pdf, row.sha256, row.warnings, row.made_at = pdf, sha256, warnings, timezone.now()
         row.save(update_fields=["pdf", "sha256", "warnings", "made_at"])
         record("joint_order.paper_made", row, firm=row.firm, after={"number": str(row), "sha256": sha256})
+        if row.firm:
+            letters.post_paper(row)
     return row

@@ -21,13 +21,13 @@ from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
 from kumihimo_web.consortium import charter_queries, queries
 from kumihimo_web.consortium import settlement_services as services
 from kumihimo_web.consortium.charter_services import NotNow
+from kumihimo_web.consortium.holding import NoCharter
 from kumihimo_web.consortium.mapping import charter_of, settlement_of
-from kumihimo_web.consortium.models import JointOrder
+from kumihimo_web.consortium.models import JointOrder, Paper
 from kumihimo_web.consortium.papers import title_in
 from kumihimo_web.consortium.rules import can
-from kumihimo_web.consortium.services import NoCharter
 from kumihimo_web.consortium.settlement_forms import QuoteForm, SettlementForm
-from kumihimo_web.consortium.views import not_now, order_or_404, page_of
+from kumihimo_web.consortium.views import not_now, order_or_404, page_of, papers_shown
 from kumihimo_web.design.language import language, say
 
 _PAY_DAYS = 30
@@ -155,7 +155,7 @@ def settlement(request: HttpRequest, number: str) -> HttpResponse:
         "agreed": charter_of(kept.charter),
         "table": table(settlement_of(kept.data), names),
         "signed": [(names.get(one["firm"], one["firm"]), one) for one in kept.signed],
-        "papers": queries.papers(found),
+        **papers_shown(found),
     }
     return render(request, "consortium/settlement.html", shown)
 
@@ -175,6 +175,17 @@ def quote(request: HttpRequest, number: str) -> HttpResponse:
         return page_of(request, order_or_404(late.now.number), sent={"quote": form}, status=409)
     except (NotNow, NoCharter):
         return not_now(request, number)
+    return redirect("job", pk=job.pk)
+
+
+@access(COORDINATORS)
+@require_POST
+def papers_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Have the papers made that were not."""
+    job = services.print_again(order_or_404(number))
+    if job is None:
+        messages.info(request, _("書類はもうできています。"))
+        return redirect("joint_order", number=number)
     return redirect("job", pk=job.pk)
 
 
@@ -219,7 +230,14 @@ def status(request: HttpRequest, number: str, lang: str) -> HttpResponse:
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a paper as PDF, once it was set."""
     found = queries.paper(pk)
-    if found is None or found.pdf is None:
+    if found is None:
+        raise Http404
+    return pdf_answer(found)
+
+
+def pdf_answer(found: Paper) -> HttpResponse:
+    """Send a paper as PDF, once it was set."""
+    if found.pdf is None:
         raise Http404
     answer = HttpResponse(bytes(found.pdf), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{found}.pdf"'

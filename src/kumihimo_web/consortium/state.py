@@ -17,6 +17,13 @@ class JointState(models.TextChoices):
     CANCELLED = "cancelled", _("取りやめ")
 
 
+class BidAnswer(models.TextChoices):
+    """What a member says when it is asked to bid."""
+
+    BID = "bid", _("入札する")
+    DECLINED = "declined", _("今回は見送る")
+
+
 class CharterState(models.TextChoices):
     """How a revision of a charter stands on a day."""
 

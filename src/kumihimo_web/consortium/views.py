@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kumihimo.errors import InputError
+from kumihimo.trade.consortium.charter import AllotmentRule
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.versions import SomebodyWasFaster, version_seen
-from kumihimo_web.consortium import charter_queries, queries, services
+from kumihimo_web.consortium import bid_queries, charter_queries, own_pages, queries, services
 from kumihimo_web.consortium.charter_services import NotNow
 from kumihimo_web.consortium.charter_views import found_or_404
 from kumihimo_web.consortium.forms import (
@@ -46,7 +47,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show the consortia and the joint orders; a firm its own parts, a buyer its own orders."""
     scope = current_scope()
     if scope.role == Role.FACTORY:
-        shown: dict[str, Any] = {"consortia": charter_queries.consortia(), "shares": queries.own_shares()}
+        shown: dict[str, Any] = {
+            "consortia": charter_queries.consortia(),
+            "bids": bid_queries.own_bids(timezone.localdate()),
+            "shares": queries.own_shares(),
+        }
         return render(request, "consortium/own.html", shown)
     asked = {key: request.GET.get(key, "").strip()[:80] for key in ("words", "state", "ref")}
     page = Paginator(queries.orders(**asked), PAGE).get_page(request.GET.get("page"))
@@ -115,10 +120,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     found = order_or_404(number)
     if current_scope().is_coordinator:
         return page_of(request, found)
-    part = queries.own_part(found)
-    if part is None:
-        raise Http404
-    return render(request, "consortium/own_part.html", {"order": found, "part": part})
+    return render(request, "consortium/own_part.html", own_pages.context(found))
 
 
 def page_of(
@@ -130,7 +132,7 @@ def page_of(
     parts = [one for one in shares if one.quantity]
     charter = found.charter or charter_queries.charter_on(found.consortium, today)
     agreed = None if charter is None else charter_of(charter)
-    decided = queries.allotment(found)
+    decided, bidding = queries.allotment(found), bid_queries.bidding(found)
     everybody = [] if agreed is None else [one.name for one in agreed.inspectors]
     shown = {
         "order": found,
@@ -147,7 +149,12 @@ def page_of(
         "fairness": None if decided is None else queries.fairness_kept(decided),
         "burdens": queries.burdens(found),
         "defects": found.defects.all(),
-        "papers": queries.papers(found),
+        "bidding": bidding,
+        "is_bidding_open": bidding is not None and bidding.is_open(today),
+        "by_bids": agreed is not None and agreed.allotment is AllotmentRule.BID,
+        "bids": [] if decided is None or decided.bidding is None else bid_queries.bids(decided.bidding),
+        "sent_shares": queries.sent_shares(decided),
+        **papers_shown(found),
         "can": {
             action: can(action, found.state)
             for action in ("change", "allot", "inspect", "deliver", "defect", "settle", "cancel")
@@ -161,6 +168,16 @@ def page_of(
         "refused": forms.get("refused", ""),
     }
     return render(request, "consortium/order.html", shown, status=status)
+
+
+def papers_shown(found: JointOrder) -> dict[str, Any]:
+    """Return the papers of an order, and the messages that took them to members."""
+    papers = list(queries.papers(found))
+    return {
+        "papers": papers,
+        "sent_papers": queries.sent_papers(papers),
+        "is_paper_left": any(one.made_at is None for one in papers),
+    }
 
 
 def _inspection_form(found: JointOrder, share: Share, sent: Any = None) -> InspectionForm:
@@ -189,6 +206,11 @@ def allot(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, _("今日に有効な規約がありません。規約の発効日を確かめてください。"))
         return redirect("consortium_charter", ref=found.consortium.ref)
     agreed = charter_of(charter)
+    bidding = bid_queries.bidding(found) if agreed.allotment is AllotmentRule.BID else None
+    if agreed.allotment is AllotmentRule.BID and (bidding is None or not bidding.is_over(today)):
+        if bidding is not None:
+            messages.warning(request, _("入札の期限がまだ来ていません。期限の翌日に開いて、案を出します。"))
+        return redirect("joint_order_bidding", number=number)
     sent = request.POST if request.method == "POST" else None
     form = CandidatesForm(
         sent,
@@ -214,6 +236,7 @@ def allot(request: HttpRequest, number: str) -> HttpResponse:
         "charter": charter,
         "form": form,
         "quantity": queries.quantity(found),
+        "bids": [] if bidding is None else bid_queries.bids(bidding),
         "is_late": status == 409,
         "refused": refused,
     }
@@ -261,6 +284,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "form": form,
         "quantity": quantity,
+        "bids": [] if row.bidding is None else bid_queries.bids(row.bidding),
         "fairness": record,
         "fair_rows": [(names.get(one.firm, one.firm), one) for one in record.members],
         "is_late": status == 409,

@@ -68,6 +68,37 @@ def line_data(**changed: Any) -> dict[str, Any]:
     return {**data, "unit_price_jpy": 997, "rate_percent": 10, **changed}
 
 
+def asked(order: Any, *, days: int = 5, **changed: Any) -> Any:
+    """Ask the members to bid on an order; in the scope of a coordinator."""
+    from kumihimo_web.consortium import bid_services, queries
+
+    today, held = timezone.localdate(), queries.order(order.number)
+    said: dict[str, Any] = {"answer_by": today + timedelta(days=days), "left_out": {}, "note": ""} | changed
+    return bid_services.ask(held, **said, version=held.version, today=today)
+
+
+def bid(bidding: Any, firm: str, price_jpy: int | None, **changed: Any) -> Any:
+    """Bid as the firm of the scope, or type the bid in as a coordinator; None declines."""
+    from kumihimo_web.accounts.scope import current_scope
+    from kumihimo_web.consortium import bid_services
+    from kumihimo_web.consortium.models import Bid
+    from kumihimo_web.consortium.state import BidAnswer
+
+    today, row = timezone.localdate(), Bid.objects.get(bidding=bidding, firm=firm)
+    said: dict[str, Any] = {"said": BidAnswer.DECLINED}
+    if price_jpy is not None:
+        said = {"said": BidAnswer.BID, "price_jpy": price_jpy, "by_on": today + timedelta(days=20)}
+    if current_scope().is_coordinator:
+        said |= {"from_whom": "専務に電話で確認", "heard_on": today}
+    return bid_services.answer(row, **said | changed, version=row.version, today=today)
+
+
+def over(bidding: Any) -> None:
+    """Let the deadline of a round be yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    type(bidding)._base_manager.filter(pk=bidding.pk).update(answer_by=yesterday)
+
+
 def delivered(consortium: Any, *, lines: Any = None, values: Any = None) -> Any:
     """Take an order through allotment and inspection to its delivery; in the scope of a coordinator."""
     from kumihimo_web.consortium import charter_queries, queries, services
@@ -132,6 +163,7 @@ def subsidy_data(**changed: Any) -> dict[str, Any]:
 def rows(people: People) -> Matrix:
     from kumihimo_web.accounts.scope import scoped
     from kumihimo_web.consortium import charter_queries, charter_services, queries, services, subsidy_services
+    from kumihimo_web.channels import services as channels
     from kumihimo_web.consortium import settlement_services as money
     from kumihimo_web.consortium.models import Paper
 
@@ -160,6 +192,15 @@ def rows(people: People) -> Matrix:
             both, charter_data(allotment="load"), takes_effect_on=today + timedelta(days=20), why="余力順にする",
             version=both.version, today=today,
         )  # fmt: skip
+        bids = charter_services.begin(charter_data(name="入札の会", allotment="bid"), WINDOW)
+        offered = services.take(bids, order_data(title="入札の注文", title_en="bids"), [line_data()], today=today)
+        asked(offered, left_out={RIVAL_FIRM: "設備の点検中"})
+        ready = services.take(bids, order_data(title="これから募る注文", title_en="more"), [line_data()], today=today)
+        letter, order_letter = (
+            channels.post(f"test/{kind}", OWN_FIRM, kind, kind, kind=kind, about=offered.number)
+            for kind in ("joint_bidding", "rfq")
+        )
+        token, wrong = channels.link(letter), channels.link(order_letter)
         # Its name stands in the audit log, where nothing tells an English reader that it is a name.
         subsidy_services.add(subsidy_data(name_ja="[example] equipment"), today=today)
         invoice = Paper.objects.get(kind="invoice")
@@ -169,7 +210,7 @@ def rows(people: People) -> Matrix:
         assert charter is not None
     with scoped(people.rival.scope()):
         objection = charter_services.object_to(charter, firm=RIVAL_FIRM, words="反対です", said="", today=today)
-    number, another = done.number, other.number
+    number, another, open_bids = done.number, other.number, offered.number
     return {
         ("consortium", ()): "LOOOO-OO",
         ("consortium_new", ()): "LOO----O",
@@ -184,6 +225,20 @@ def rows(people: People) -> Matrix:
         ("joint_order_edit", (another,)): "LOO----0",
         ("joint_order_allot", (another,)): "LOO----0",
         ("joint_order_decide", (another,)): "L>>----0",
+        ("joint_order", (open_bids,)): "LOOO0--0",
+        ("joint_order_bidding", (open_bids,)): "LOO----0",
+        ("joint_order_bidding", (ready.number,)): "LOO----0",
+        ("joint_order_bidding", (another,)): "L>>----0",
+        ("joint_order_bid_typed", (open_bids, OWN_FIRM)): "LMM----M",
+        ("joint_order_call_off", (open_bids,)): "LMM----M",
+        ("joint_order_bid", (open_bids,)): "L--MM---",
+        ("joint_papers_again", (number,)): "LMM----M",
+        ("joint_link", (token,)): "OOOOOOOO",
+        ("joint_link", (wrong,)): "00000000",
+        ("joint_link", ("forged",)): "00000000",
+        ("joint_link_seen", (token,)): "MMMMMMMM",
+        ("joint_link_bid", (token,)): "MMMMMMMM",
+        ("joint_link_paper", (token, notice.pk)): "00000000",
         ("joint_order_inspect", (number, OWN_FIRM)): "LMM----M",
         ("joint_order_deliver", (number,)): "LMM----M",
         ("joint_order_cancel", (another,)): "LMM----M",

@@ -1,5 +1,6 @@
-"""Consortia with their charters, the orders that they take together, and how the money of those was shared."""
+"""Consortia with their charters, the orders that they take together, bids, and how the money was shared."""
 
+from kumihimo_web.consortium.models.bids import Bid, Bidding, Offer
 from kumihimo_web.consortium.models.charters import Charter, Consortium, Member, Objection
 from kumihimo_web.consortium.models.money import Notice, Paper, Settlement
 from kumihimo_web.consortium.models.orders import (
@@ -15,6 +16,8 @@ from kumihimo_web.consortium.models.subsidies import Subsidy
 
 __all__ = [
     "Allotment",
+    "Bid",
+    "Bidding",
     "Burden",
     "Charter",
     "Consortium",
@@ -25,6 +28,7 @@ __all__ = [
     "Member",
     "Notice",
     "Objection",
+    "Offer",
     "Paper",
     "Settlement",
     "Share",

@@ -72,14 +72,15 @@ class JointOrder(ScopedModel):
 
     @classmethod
     def visible_to(cls, rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
-        """Coordinators, the buyer, and members that were looked at for it; those read what `queries.part_of` gives."""
+        """Coordinators, the buyer, and members asked to bid or looked at for it; those read what `own_part` gives."""
         if scope.is_coordinator:
             return rows
         if scope.role == Role.BUYER and scope.organisation is not None:
             return rows.filter(buyer_id=scope.organisation)
         if not scope.firm:
             return rows.none()
-        return rows.filter(pk__in=Share._base_manager.filter(firm=scope.firm).values("order"))
+        asked = JointOrder._base_manager.filter(biddings__bids__firm=scope.firm).values("pk")
+        return rows.filter(Q(pk__in=Share._base_manager.filter(firm=scope.firm).values("order")) | Q(pk__in=asked))
 
 
 class JointLine(ScopedModel):
@@ -129,6 +130,8 @@ class Allotment(ScopedModel):
 
     Attributes
     ----------
+    bidding
+        The bids that it goes by; None under the other rules.
     candidates
         What was known of each member.
     proposed
@@ -143,6 +146,7 @@ class Allotment(ScopedModel):
 
     order = models.ForeignKey(JointOrder, on_delete=models.CASCADE, related_name="allotments")
     charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="+")
+    bidding = models.ForeignKey("consortium.Bidding", on_delete=models.PROTECT, null=True, related_name="+")
     on = models.DateField()
     candidates = models.JSONField()
     proposed = models.JSONField()

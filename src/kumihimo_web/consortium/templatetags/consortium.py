@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 
@@ -13,6 +14,12 @@ register = template.Library()
 def at(names: Mapping[str, str], firm: str) -> str:
     """Return the name of a firm; its id where nobody knows it."""
     return names.get(firm, firm)
+
+
+@register.filter
+def found(rows: Mapping[Any, Any], key: Any) -> Any:
+    """Return what stands under a key; None where nothing does."""
+    return rows.get(key)
 
 
 @register.filter

@@ -105,4 +105,4 @@ def _address(token: str, kind: str) -> str:
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
-    return render(request, "orders/answer_closed.html", status=404)
+    return render(request, "channels/link_closed.html", status=404)
