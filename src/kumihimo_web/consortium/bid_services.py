@@ -75,7 +75,7 @@ def ask(
     )
     for one in asked:
         letters.post_bidding(Bid.objects.create(bidding=made, firm=one.firm, name=one.name))
-    Allotment.objects.filter(order=held, decided=None).update(is_superseded=True)
+    Allotment.objects.filter(order=held, decided__isnull=True).update(is_superseded=True)
     grow(held)
     after = {"number": held.number, "firms": len(asked), "end": answer_by.isoformat()}
     record("bidding.asked", made, after=after, note=note)
@@ -114,7 +114,7 @@ def give_up(row: Bidding, why: str) -> None:
     """Call a round off, within the transaction of what it follows from."""
     row.called_off_at, row.called_off_why = timezone.now(), why
     row.save(update_fields=["called_off_at", "called_off_why"])
-    Allotment.objects.filter(order=row.order, decided=None).update(is_superseded=True)
+    Allotment.objects.filter(order=row.order, decided__isnull=True).update(is_superseded=True)
     letters.post_called_off(row, row.bids.all())
     record("bidding.withdrawn", row, after={"number": row.order.number}, note=why)
 
@@ -189,7 +189,7 @@ def answer(
     held.version += 1
     held.save()
     # What is proposed goes by other bids than there are now.
-    Allotment._base_manager.filter(order=order, decided=None).update(is_superseded=True)
+    Allotment._base_manager.filter(order=order, decided__isnull=True).update(is_superseded=True)
     # The log is read before the deadline: it tells that there is a bid, never how much.
     after = {"number": order.number, "answer": str(said.label)}
     record("bid.answered", held, firm=held.firm, before=before, after=after, note=word)

@@ -87,7 +87,7 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change an order that nobody was given yet."""
     found = order_or_404(number)
-    if not can("change", found.state):
+    if not can("change", found.state) or bid_queries.bidding(found) is not None:
         return not_now(request, number)
     form = OrderForm(request.POST if request.method == "POST" else None, stands=found)
     status = 200

@@ -162,8 +162,8 @@ def subsidy_data(**changed: Any) -> dict[str, Any]:
 
 def rows(people: People) -> Matrix:
     from kumihimo_web.accounts.scope import scoped
-    from kumihimo_web.consortium import charter_queries, charter_services, queries, services, subsidy_services
     from kumihimo_web.channels import services as channels
+    from kumihimo_web.consortium import charter_queries, charter_services, queries, services, subsidy_services
     from kumihimo_web.consortium import settlement_services as money
     from kumihimo_web.consortium.models import Paper
 
