@@ -1,4 +1,4 @@
-"""A consortium of the demo: firms that take orders together, one order of each stage, and a revision to object to."""
+"""Consortia of the demo: one with an order of each stage and a revision to object to, one that asks for bids."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from kumihimo.trade.consortium.subsidy import packaged_programs
 from kumihimo.trade.law.tax import Rounding
 from kumihimo_web.accounts.models import User
 from kumihimo_web.accounts.scope import scoped
-from kumihimo_web.consortium import charter_queries, charter_services, queries, services, settlement_services
+from kumihimo_web.consortium import (
+    bid_queries,
+    bid_services,
+    charter_queries,
+    charter_services,
+    queries,
+    services,
+    settlement_services,
+)
 from kumihimo_web.consortium.mapping import charter_of
 from kumihimo_web.consortium.models import Consortium, JointOrder, Subsidy
+from kumihimo_web.consortium.state import BidAnswer
 
 _INSPECTOR = "検査 五郎"
 _WINDOW = {
@@ -27,7 +36,7 @@ _WINDOW = {
 
 
 def take_together(people: Mapping[str, User], members: tuple[Firm, ...], today: date) -> None:
-    """Found a consortium, take three orders through their stages, and propose a revision of the charter.
+    """Found a consortium, take three orders through their stages, and propose a revision; found another for bids.
 
     Parameters
     ----------
@@ -54,6 +63,7 @@ def take_together(people: Mapping[str, User], members: tuple[Firm, ...], today: 
             version=found.version,
             today=today,
         )
+        _bid(members, _charter(members, today - timedelta(days=90)), today)
         for one in packaged_programs(with_examples=True):
             values = {name: getattr(one, name) for name in _columns()}
             Subsidy.objects.create(ref=one.id, **values | {"areas": list(one.areas)})
@@ -128,6 +138,27 @@ def _allot(order: JointOrder, today: date) -> JointOrder:
     row = services.propose(order, known, version=order.version, today=today)
     given = {part["firm"]: part["quantity"] for part in row.proposed["parts"]}
     return services.decide(row, given, why="", version=order.version)
+
+
+def _bid(members: tuple[Firm, ...], charter: Mapping[str, Any], today: date) -> None:
+    """Ask for bids on one order; one member bids by phone, one declines, the others have not answered."""
+    found = charter_services.begin({**charter, "name": "信州入札会（合成データ）", "allotment": "bid"}, _WINDOW)
+    order = _order(found, today, "アルミ筐体 入札（合成データ）", buyer_name="架空精機", split_into=1)
+    bidding = bid_services.ask(
+        order,
+        answer_by=today + timedelta(days=5),
+        left_out={},
+        note="図面は初回と同じです。",
+        version=order.version,
+        today=today,
+    )
+    first, second = (bid_queries.bid_of(bidding, one.id) for one in members[1:3])
+    assert first is not None
+    assert second is not None
+    heard: dict[str, Any] = {"from_whom": "社長から電話", "heard_on": today, "version": 1, "today": today}
+    by_on = today + timedelta(days=35)
+    bid_services.answer(first, BidAnswer.BID, price_jpy=1_290_000, by_on=by_on, **heard)
+    bid_services.answer(second, BidAnswer.DECLINED, **heard)
 
 
 def _settle(order: JointOrder, today: date) -> None:
