@@ -28,7 +28,7 @@ from kumihimo.paper.form import write_form
 from kumihimo.paper.layout import FormKind, FormLayout
 from kumihimo.paper.order_brief import order_brief_from_json
 from kumihimo.paper.reading.codes import read_codes, search_codes
-from kumihimo.paper.reading.ink import without_streaks
+from kumihimo.paper.reading.ink import without_machine_dirt
 from kumihimo.paper.reading.load import load_pages
 from kumihimo.paper.reading.read import Outcome, ReadForm, read_pages
 from kumihimo.paper.reading.register import register
@@ -143,7 +143,7 @@ def codes_read(count: int, first_seed: int) -> dict[str, float]:
     opencv = cv2.QRCodeDetector()
     for data, _ in pages(worst, count, first_seed):
         raw = load_pages(data)[0]
-        page = without_streaks(raw)
+        page = without_machine_dirt(raw)
         placed = register(page, MARKS)
         at_place = read_codes(page, placed, CODES) if placed.good else search_codes(page)
         found["QR and DataMatrix, zxing-cpp, at their place"] += bool(at_place)

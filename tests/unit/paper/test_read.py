@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from paper_desk import PEN, SECRET, Desk, png, read_one
 from PIL import Image
 
@@ -16,7 +18,7 @@ from kumihimo.paper.reading.answer import full_date
 from kumihimo.paper.reading.read import Outcome, ReadForm, read_pages
 from kumihimo.paper.reading.reasons import ReviewReason
 from kumihimo.paper.token import FormToken
-from kumihimo.simulate.fax import Level, fax, photo
+from kumihimo.simulate.fax import Level, fax, photo, tiff_bytes
 from kumihimo.simulate.handwriting import ANSWERS, PX_MM, Grey, Stroke, draw_mark, write_note
 from kumihimo.simulate.replies import expected_answers, mark_sheet, some_reply
 
@@ -233,8 +235,6 @@ def test_handwriting_is_shown_and_decides_nothing(acknowledgement: Desk) -> None
 
 
 def test_several_pages_go_to_a_person(acknowledgement: Desk) -> None:
-    import io
-
     pages = [Image.fromarray(acknowledgement.marked("answer.accept")), Image.fromarray(acknowledgement.blank)]
     out = io.BytesIO()
     pages[0].save(out, format="TIFF", save_all=True, append_images=pages[1:])
@@ -269,6 +269,48 @@ def test_a_streak_on_a_page_that_lies_askew_is_no_mark(acknowledgement: Desk) ->
     form = read_one(png(page))
     assert form.reviews == ()
     assert values(form) == {"answer": "accept"}
+
+
+def _sent(desk: Desk) -> NDArray[np.bool_]:
+    """Return the dots of a sheet that came by FAX at standard resolution, straight, with one answer."""
+    page = fax(desk.marked("answer.accept"), Level.L0, np.random.default_rng(1), fine=False)
+    return ~np.asarray(Image.open(io.BytesIO(page)))
+
+
+def _dot(desk: Desk, name: str) -> tuple[int, int]:
+    """Return row and column of the middle of a box in dots of a FAX at standard resolution."""
+    box, size = desk.box(name), desk.layout
+    x_mm, y_mm = box.x_mm + box.side_mm / 2, box.y_mm + box.side_mm / 2
+    return round(y_mm * 3.85), round((x_mm + (215 - size.width_mm) / 2) * 8.04)
+
+
+def test_a_streak_with_gaps_is_no_mark(acknowledgement: Desk) -> None:
+    """Dirt that comes and goes darkens three lines of four, all the way down, beside a column of boxes."""
+    dots = _sent(acknowledgement)
+    _, column = _dot(acknowledgement, "day.13")
+    beside = column + round((acknowledgement.box("day.13").side_mm / 2 + 0.7) * 8.04)
+    dots[:, beside : beside + 2] |= np.random.default_rng(2).random((dots.shape[0], 1)) < 0.75
+    form = read_one(tiff_bytes(dots, (204, 98)))
+    assert form.reviews == ()
+    assert values(form) == {"answer": "accept"}
+
+
+@pytest.mark.parametrize(("elsewhere", "found"), [(300, set()), (20, {ReviewReason.DOUBTFUL_MARK})])
+def test_dashes_of_a_bad_line_are_no_marks(acknowledgement: Desk, elsewhere: int, found: set[ReviewReason]) -> None:
+    """One dash in a box may be drawn; where hundreds lie on the page, the telephone line made it."""
+    dots, rng = _sent(acknowledgement), np.random.default_rng(3)
+    height, width = dots.shape
+    for row, column in zip(rng.integers(0, height, elsewhere), rng.integers(0, width - 20, elsewhere), strict=True):
+        dots[row, column : column + int(rng.integers(8, 20))] = True
+    for name in ("day.13", "month.5"):
+        row, column = _dot(acknowledgement, name)
+        dots[row, column - 14 : column + 14] = True
+    row, column = _dot(acknowledgement, "day.21")
+    edge = column + round(acknowledgement.box("day.21").side_mm / 2 * 8.04)
+    dots[row, edge - 25 : edge] = True
+    form = read_one(tiff_bytes(dots, (204, 98)))
+    assert reasons(form) == found
+    assert values(form)["answer"] == "accept"
 
 
 def test_a_weak_dot_is_neither_empty_nor_marked(acknowledgement: Desk) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kumihimo.paper.layout import Box, Choose, DateRule, FormLayout, Group, NumberRule, OnlyWith, Words
-from kumihimo.paper.reading.boxes import BoxInk, Seen, thresholds_for
+from kumihimo.paper.reading.boxes import DEFAULT_THRESHOLDS, BoxInk, Seen, thresholds_for
 from kumihimo.paper.reading.reasons import Review, ReviewReason, review
 
 Value = str | int | tuple[int, int] | tuple[str, ...]
@@ -43,12 +43,16 @@ def answers_of(boxes: Sequence[BoxInk], layout: FormLayout) -> tuple[dict[str, A
     Numbers and dates stand under the names of their rules, the boxes that they are made of no longer by themselves.
     """
     limits = thresholds_for(boxes)
+    # A mark that was set beside its box shows in no other box of the group: what dirt may explain is doubtful there.
+    unmarked = replace(limits, empty_traces=DEFAULT_THRESHOLDS.empty_traces)
     chosen: dict[str, tuple[str, ...]] = {}
     confidence: dict[str, float] = {}
     reviews: list[Review] = []
     for group in layout.groups:
         here = [one for one in boxes if one.box.group == group.name]
         seen = {one.box: one.seen(limits) for one in here}
+        if Seen.MARKED not in seen.values():
+            seen = {one.box: one.seen(unmarked) for one in here}
         chosen[group.name] = tuple(box.value for box, state in seen.items() if state is Seen.MARKED)
         confidence[group.name] = min((one.confidence(limits) for one in here), default=0.0)
         reviews += _group_reviews(group, chosen[group.name], seen)

@@ -28,6 +28,8 @@ _BESIDE_FRAME_MM = 0.4
 _DRAWN_MM = 0.7
 _LINE_MM, _LINE_WIDE_MM = 1.5, 0.5
 """A piece of ink that is shorter is a speck, one that is narrower the rest of a streak: neither is a line of a pen."""
+_DIRT_MM, _LARGEST_SPECK_MM = 0.8, 1.9
+"""Dirt as long as this in one box of four is no chance; no speck on the dirtiest page is as long as a small mark."""
 
 
 class Seen(StrEnum):
@@ -99,13 +101,18 @@ DEFAULT_THRESHOLDS = Thresholds()
 
 
 def thresholds_for(boxes: Sequence[BoxInk], limits: Thresholds = DEFAULT_THRESHOLDS) -> Thresholds:
-    """Return the thresholds for a page as dirty as this one: most boxes are empty, so the middle one shows the dirt."""
-    dirt = float(np.median([one.inside_mm2 for one in boxes]))
+    """Return the thresholds for a page as dirty as this one: most boxes are empty, so three in four show the dirt."""
+    usual, much = np.quantile([one.inside_mm2 for one in boxes], (0.5, 0.75))
+    piece_mm = float(np.quantile([one.piece_mm for one in boxes], 0.75))
+    filthy = int(piece_mm >= _DIRT_MM)
     return replace(
         limits,
-        empty_mm2=limits.empty_mm2 + dirt,
-        marked_mm2=limits.marked_mm2 + 3 * dirt,
-        core_mm2=limits.core_mm2 + dirt,
+        empty_mm2=limits.empty_mm2 + float(much),
+        marked_mm2=limits.marked_mm2 + 3 * float(usual),
+        core_mm2=limits.core_mm2 + float(usual),
+        speck_mm=min(limits.speck_mm + piece_mm / 2, _LARGEST_SPECK_MM),
+        empty_traces=limits.empty_traces + filthy,
+        ring_traces=limits.ring_traces + filthy,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,13 @@ _BROKEN_PART = 0.3
 _LEAST_STRIPS = 3
 _STREAK_MM = 22.0
 """No printed line is so long and upright: longer ones are dirt on the glass. Frames of boxes have 7 mm."""
+_STREAK_GAP_MM = 0.6
+"""A streak that comes and goes has short gaps; frames of boxes that stand in line are further apart."""
+_DASH_MM, _LONGEST_DASH_MM = 0.6, 5.0
+_SCAN_LINE_MM, _HIGHEST_DASH_MM = 0.26, 0.38
+"""Height of a line of the scanner at standard resolution, and what becomes of some where dots are made square."""
+_BAD_LINE_DASHES = 110
+"""Dashes one line of the scanner high: a form, or a page of a dirty machine, has up to 100, a bad line hundreds."""
 
 
 def upright_ink(page: Grey, registration: Registration, layout: FormLayout) -> Ink:
@@ -40,12 +49,71 @@ def upright_ink(page: Grey, registration: Registration, layout: FormLayout) -> I
     return ink if streaks is None else np.asarray(ink & ~streaks, np.uint8)
 
 
-def without_streaks(page: Grey) -> Grey:
-    """Return a scanned page without lines that run straight up or across it for longer than anything printed."""
+def without_machine_dirt(page: Grey) -> Grey:
+    """Return a scanned page without what no hand and no press puts there.
+
+    Those are lines straight up or across for longer than anything printed, from dirt on the scanner's glass, and
+    dashes within one line of the scanner, which a bad telephone line leaves. A photo comes back as it is.
+    """
     if float(np.mean((page[::7, ::7] > 70) & (page[::7, ::7] < 185))) > _PHOTO_PART:
         return page
-    streaks = _streaks(np.asarray(page < 128, np.uint8), max(page.shape) / 297)
-    return page if streaks is None else np.where(streaks, np.uint8(255), page)
+    px_mm = max(page.shape) / 297
+    dark = np.asarray(page < 128, np.uint8)
+    gone = _streaks(dark, px_mm)
+    dashes = _dashes(dark, px_mm)
+    if dashes is not None:
+        gone = dashes if gone is None else gone | dashes
+    return page if gone is None else np.where(gone, np.uint8(255), page)
+
+
+def _dashes(dark: Ink, px_mm: float) -> NDArray[np.bool_] | None:
+    """Return where dashes lie that are one line of the scanner high, if there are as many as only noise leaves.
+
+    A dash from which ink goes on may be the step of a drawn line, or of a frame that lies askew, and stays; one that
+    only runs into something upright, such as the side of a frame, goes.
+    """
+    if int(_level(dark, px_mm, _SCAN_LINE_MM).alone.sum()) < _BAD_LINE_DASHES:
+        return None
+    found = _level(dark, px_mm, _HIGHEST_DASH_MM)
+    return np.asarray((found.alone | found.against)[found.labels])
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Level dashes by their labels: which lie alone, and which run into something upright with one end."""
+
+    labels: NDArray[np.int32]
+    alone: NDArray[np.bool_]
+    against: NDArray[np.bool_]
+
+
+def _level(dark: Ink, px_mm: float, highest_mm: float) -> _Level:
+    import cv2
+
+    high = round(highest_mm * px_mm)
+    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((high + 1, 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark & ~np.asarray(thick, np.uint8), connectivity=8)
+    left, top, width, height = stats[:, :4].T
+    dash = (height <= high) & (width >= _DASH_MM * px_mm) & (width <= _LONGEST_DASH_MM * px_mm)
+    dash[0] = False
+    ends = (left - 1, left + width)
+    before, after = (_ink_beside(dark, end, top, height) for end in ends)
+    upright = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(px_mm), 1), np.uint8)), np.uint8)
+    one, other = (_ink_beside(upright, end, top, height) for end in ends)
+    return _Level(np.asarray(labels, np.int32), dash & ~before & ~after, dash & (before ^ after) & (one ^ other))
+
+
+def _ink_beside(
+    dark: Ink, column: NDArray[np.int32], top: NDArray[np.int32], height: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Return for each dash whether ink lies in a column at its end, from the row above it to the row below."""
+    rows, columns = dark.shape
+    inside = (column >= 0) & (column < columns)
+    found = np.zeros(len(column), np.bool_)
+    for step in range(-1, int(height[1:].max(initial=0)) + 1):
+        row = np.clip(top + step, 0, rows - 1)
+        found |= (step <= height) & inside & (dark[row, np.clip(column, 0, columns - 1)] > 0)
+    return found
 
 
 def _streaks(dark: Ink, px_mm: float, *, broken: bool = False) -> NDArray[np.bool_] | None:
@@ -56,7 +124,8 @@ def _streaks(dark: Ink, px_mm: float, *, broken: bool = False) -> NDArray[np.boo
     found: NDArray[np.bool_] | None = None
     for down in (True, False):
         picture = dark if down else np.ascontiguousarray(dark.T)
-        strips = _streak_columns(picture, length, broken=broken and down)
+        gap = round(_STREAK_GAP_MM * px_mm) if down else 1
+        strips = _streak_columns(picture, length, gap, broken=broken and down)
         if not strips.any():
             continue
         mask = np.repeat(strips, length, axis=0)[: picture.shape[0]].astype(np.uint8) & picture
@@ -68,17 +137,21 @@ def _streaks(dark: Ink, px_mm: float, *, broken: bool = False) -> NDArray[np.boo
     return found
 
 
-def _streak_columns(dark: Ink, length: int, *, broken: bool) -> NDArray[np.bool_]:
-    """Return for each strip of `length` rows which columns a streak darkens; with `broken`, faint ones too."""
+def _streak_columns(dark: Ink, length: int, gap: int, *, broken: bool) -> NDArray[np.bool_]:
+    """Return for each strip of `length` rows which columns a streak darkens, gaps of less than `gap` rows closed.
+
+    With `broken`, faint ones too.
+    """
     import cv2
 
     # Two columns at a time: a streak that leans a little leaves one of them and goes on in the other.
     pair = dark.copy()
     pair[:, :-1] |= dark[:, 1:]
-    edges = range(0, dark.shape[0], length)
-    sums = [cv2.reduce(pair[edge : edge + length], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for edge in edges]
-    part = np.stack(sums) / length
+    part = _dark_part(pair, length)
     streak = part > 0.85
+    if gap > 1:
+        whole = np.asarray(cv2.morphologyEx(pair, cv2.MORPH_CLOSE, np.ones((gap, 1), np.uint8)), np.uint8)
+        streak |= _dark_part(whole, length) > 0.95
     if broken:
         # A faint streak has gaps all the way, but it goes all the way down an upright form: frames of boxes do not.
         throughout = np.quantile(part, 0.3, axis=0) > _BROKEN_PART
@@ -91,6 +164,15 @@ def _streak_columns(dark: Ink, length: int, *, broken: bool) -> NDArray[np.bool_
             streak |= _next_to(streak) & (part > 0.25)
     streak[:, 1:] |= streak[:, :-1]
     return streak
+
+
+def _dark_part(picture: Ink, length: int) -> NDArray[np.float64]:
+    """Return how much of each column is dark, for each strip of `length` rows."""
+    import cv2
+
+    edges = range(0, picture.shape[0], length)
+    sums = [cv2.reduce(picture[edge : edge + length], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for edge in edges]
+    return np.stack(sums) / length
 
 
 def _next_to(streak: NDArray[np.bool_]) -> NDArray[np.bool_]:

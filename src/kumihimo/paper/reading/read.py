@@ -12,7 +12,7 @@ from kumihimo.paper.layout import FormLayout, Zone
 from kumihimo.paper.reading.answer import Answer, answers_of, full_date
 from kumihimo.paper.reading.boxes import measure_boxes
 from kumihimo.paper.reading.codes import read_codes, search_codes
-from kumihimo.paper.reading.ink import PX_MM, Ink, upright_ink, without_specks, without_streaks
+from kumihimo.paper.reading.ink import PX_MM, Ink, upright_ink, without_machine_dirt, without_specks
 from kumihimo.paper.reading.load import DEFAULT_LIMITS, Grey, PaperLimits, load_pages, square_pixels
 from kumihimo.paper.reading.reasons import Review, ReviewReason, review
 from kumihimo.paper.reading.register import ENOUGH_MARKS, Registration, rectify, register
@@ -154,7 +154,7 @@ def _read_page(
     layout_of: Callable[[str], FormLayout | None],
 ) -> ReadForm:
     found = list(reviews)
-    page = without_streaks(page)
+    page = without_machine_dirt(page)
     placed = register(page, MARKS)
     if not placed.good and page.shape[0] < page.shape[1]:
         # A FAX of standard resolution whose file forgot to say so: its lines are twice as high as they seem.
