@@ -61,7 +61,7 @@ CONDITIONS = (
     Condition("L3, fine", Level.L3, True, 0.93),
     Condition("L1, standard", Level.L1, False, 0.93),
     Condition("L2, standard", Level.L2, False, 0.93),
-    Condition("L3, standard", Level.L3, False),
+    Condition("L3, standard", Level.L3, False, 0.93),
     Condition("phone photo", None, True, 0.93),
     Condition("corrected by hand, L1 fine", Level.L1, True, None, True),
     Condition("struck out and nothing else, L1 fine", Level.L1, True, None, True),

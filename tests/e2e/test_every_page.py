@@ -49,7 +49,7 @@ ALSO = {
     "coordinator": (
         *("/inquiries/Q-000001/teams/", "/inquiries/Q-000001/edit/", "/plans/compare/?v=1&v=2"),
         *("/map/?colour=room", "/styleguide/", "/tour/"),
-        *("/orders/materials/", "/orders/letterhead/", "/inbox/upload/", "/channels/held/"),
+        *("/orders/materials/", "/orders/letterhead/", "/orders/limits/", "/inbox/upload/", "/channels/held/"),
         *("/consortium/new/", "/consortium/subsidies/", "/consortium/subsidies/new/"),
     ),
     "administrator": ("/account/people/", "/tour/"),

@@ -115,6 +115,11 @@ class Pen:
 
     def issue(self) -> Pen:
         """Let the order go out with what is proposed, everything signed that wants it."""
+        self.done("issue", self.ready_to_issue(), Role.BUYER)
+        return self
+
+    def ready_to_issue(self) -> dict[str, Any]:
+        """Return what `issue` says."""
         with scoped(self.people.coordinator.scope()):
             notice = services.notice_for(self.ref)
             verdicts = services.verdicts_for(self.ref, notice)
@@ -123,9 +128,8 @@ class Pen:
             | ({"signature": {"by": "tester", "reason": "checked"}} if one.needs_signature else {})
             for one in verdicts
         ]
-        data = {"notice": notice, "verdicts": signed, "drawings": self.drawn(), "due_on": notice["receipt_on"]["value"]}
-        self.done("issue", data, Role.BUYER)
-        return self
+        due_on = notice["receipt_on"]["value"]
+        return {"notice": notice, "verdicts": signed, "drawings": self.drawn(), "due_on": due_on}
 
     def accept(self, revision: int = 1) -> Pen:
         """Let the firm take it."""

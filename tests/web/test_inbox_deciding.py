@@ -19,6 +19,7 @@ from kumihimo_web.inbox import rules, services, taking
 from kumihimo_web.inbox.models import Item
 from kumihimo_web.inbox.state import Kind, Result, State
 from kumihimo_web.jobs.models import Job
+from kumihimo_web.orders.limit_services import set_limits
 
 from .conftest import OWN_FIRM, People
 from .inboxed import codes, come, items_of, know, order_now, work
@@ -42,6 +43,12 @@ def post(client: Any, item: Item, name: str, **sent: Any) -> Any:
     item.refresh_from_db()
     sent.setdefault("version", item.version)
     return client.post(reverse(f"inbox_{name}", args=[item.pk]), sent)
+
+
+def decides_alone_up_to(people: People, amount_jpy: int) -> None:
+    """Let one person confirm answers up to an amount."""
+    with scoped(people.of("administrator").scope()):
+        set_limits(0, buyer_jpy=500_000, approver_jpy=5_000_000, second_key_jpy=amount_jpy)
 
 
 def corrected(kind: str, **more: Any) -> dict[str, Any]:
@@ -91,10 +98,8 @@ def test_what_the_order_refuses_stays_and_says_why(people: People, pen: Pen, bro
     assert item.state == State.WAITING
 
 
-def test_above_the_limit_two_persons_turn_their_keys(
-    people: People, pen: Pen, browser: Callable[[str], Any], settings: Any
-) -> None:
-    settings.SECOND_KEY_JPY = 30_000
+def test_above_the_limit_two_persons_turn_their_keys(people: People, pen: Pen, browser: Callable[[str], Any]) -> None:
+    decides_alone_up_to(people, 30_000)
     item = words(people, f"{pen.ref} 承知しました")
     first, second = browser("coordinator"), browser("administrator")
     post(first, item, "approve", **corrected("accept"))
@@ -113,10 +118,8 @@ def test_above_the_limit_two_persons_turn_their_keys(
     assert pen.state == "accepted"
 
 
-def test_whoever_changes_it_becomes_the_first(
-    people: People, pen: Pen, browser: Callable[[str], Any], settings: Any
-) -> None:
-    settings.SECOND_KEY_JPY = 30_000
+def test_whoever_changes_it_becomes_the_first(people: People, pen: Pen, browser: Callable[[str], Any]) -> None:
+    decides_alone_up_to(people, 30_000)
     item = words(people, f"{pen.ref} 承知しました")
     post(browser("coordinator"), item, "approve", **corrected("accept"))
     post(browser("administrator"), item, "approve", **corrected("counter", words="条件つき"))

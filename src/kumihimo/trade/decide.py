@@ -56,7 +56,9 @@ def decide(order: OperationOrder | None, command: Command, policy: ApprovalPolic
             ja=f"受付番号「{command.key}」はもう処理しています。2回は行いません。",
             en=f"'{command.key}' has been carried out already; it is not done twice.",
         )
-    if command.expected_version is not None and command.expected_version != order.version:
+    seen = command.expected_version
+    # Proof of transport and late messages come at any time, by themselves: they take no form out of anybody's hands.
+    if seen is not None and not order.last_change <= seen <= order.version:
         return _answer(_changed_meanwhile(command, order))
     if command.kind == "confirm_call":
         return _confirmed_call(order, command, policy)

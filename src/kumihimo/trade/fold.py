@@ -76,6 +76,8 @@ def fold_one(order: OperationOrder | None, event: OrderEvent) -> OperationOrder:
         changes.update(_FOLDS[event.kind](order, event))
     if "call" in event.data:
         changes["calls"] = tuple(call for call in order.calls if call.key != event.data["call"])
+    if changes and event.kind != "confirm_delivery":
+        changes["last_change"] = event.seq
     changes["version"] = event.seq
     changes["head"] = event.hash
     changes["keys"] = order.keys | {event.key}

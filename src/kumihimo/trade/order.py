@@ -273,6 +273,9 @@ class OperationOrder:
         The day in Japan on which it was drafted: nothing of it happened before.
     version
         Number of events.
+    last_change
+        The version of the last event that was more than proof of transport or a message that came too late: who saw
+        this version or a later one saw the order as it is.
     head
         Hash of the last event.
     keys
@@ -303,6 +306,7 @@ class OperationOrder:
     head: str
     keys: frozenset[str]
     lines: tuple[OrderLine, ...]
+    last_change: int = 1
     tolerance_percent: int = 0
     firm: str = ""
     revision: int = 0

@@ -126,6 +126,7 @@ THINGS: dict[str, Any] = {
     "paper": _("書類"),
     "drawing": _("図面"),
     "letterhead": _("書類の差出人"),
+    "limits": _("決裁の限度額"),
     "chase": _("催促"),
     "custody": _("現品の所在"),
     "material": _("支給材"),

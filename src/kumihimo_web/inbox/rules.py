@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from kumihimo_web.inbox.reasons import Why
+from kumihimo_web.orders.limits import limits
 
 if TYPE_CHECKING:
     from kumihimo_web.inbox.models import Item
@@ -40,7 +39,7 @@ def is_forged(item: Item) -> bool:
 
 def second_key_jpy() -> int:
     """Return up to which amount one person decides, and the program by itself."""
-    return int(settings.SECOND_KEY_JPY)
+    return limits().second_key_jpy
 
 
 def needs_second_key(kind: str, amount_jpy: int | None) -> bool:

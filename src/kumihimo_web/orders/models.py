@@ -7,11 +7,13 @@ from typing import Any, Never
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kumihimo.trade import OrderState
+from kumihimo.trade import ApprovalPolicy, OrderState
 from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import Scope
 from kumihimo_web.accounts.scoped import ScopedModel
 from kumihimo_web.audit.models import AppendOnly
+
+_USUAL = ApprovalPolicy()
 
 
 class WaitsFor(models.TextChoices):
@@ -550,6 +552,37 @@ class Material(Unchanging):
         if scope.role == Role.FACTORY and scope.firm:
             return rows.filter(firm=scope.firm)
         return rows.none()
+
+
+class Limits(ScopedModel):
+    """決裁の限度額: up to which amount, before tax, one person of the office decides; no row = the defaults.
+
+    Attributes
+    ----------
+    buyer_jpy, approver_jpy
+        Of orders and their cancellation, as `kumihimo.trade.ApprovalPolicy` has them.
+    second_key_jpy
+        Of answers that came in: up to it one person takes them over, and the program by itself what is plain.
+    """
+
+    buyer_jpy = models.PositiveBigIntegerField(default=_USUAL.buyer_jpy)
+    approver_jpy = models.PositiveBigIntegerField(default=_USUAL.approver_jpy)
+    second_key_jpy = models.PositiveBigIntegerField(default=1_000_000)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """One a network."""
+
+        constraints = [models.UniqueConstraint(fields=["network"], name="one_limits")]
+
+    def __str__(self) -> str:
+        """Return the amounts."""
+        return f"{self.buyer_jpy} / {self.approver_jpy} / {self.second_key_jpy}"
+
+    @classmethod
+    def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
+        """How the office decides is nobody else's matter."""
+        return rows if scope.is_coordinator else rows.none()
 
 
 class Letterhead(ScopedModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from kumihimo.trade import ApprovalPolicy, Command, Role
+from kumihimo.trade import Command, Role
 from kumihimo_web.accounts.roles import Role as Person
 from kumihimo_web.accounts.scope import Scope
 
@@ -48,8 +48,3 @@ def person_of(by: str) -> str:
     """Return the name in a signature, to be read."""
     name, mark, number = by.rpartition("#")
     return name if mark and number.isdecimal() else by
-
-
-def policy() -> ApprovalPolicy:
-    """Return the limits of approval that hold."""
-    return ApprovalPolicy()

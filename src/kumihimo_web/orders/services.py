@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
 from kumihimo.errors import InputError
 from kumihimo.paper.kinds import DocumentKind
 from kumihimo.trade import (
+    ApprovalPolicy,
     Command,
     Decision,
     Evidence,
@@ -40,6 +42,7 @@ from kumihimo_web.orders import calls, following, handovers, outbox, rules
 from kumihimo_web.orders.chases import remind, send_daily, task_done
 from kumihimo_web.orders.following import NotInPlan
 from kumihimo_web.orders.goods import book_material, note_custody
+from kumihimo_web.orders.limits import limits_of, policy_of
 from kumihimo_web.orders.mapping import (
     EVENT_COLUMNS,
     columns_of,
@@ -85,6 +88,8 @@ class _Held:
         None before it is drafted.
     end
         Of the audit lines, before any is added; None = not asked for.
+    policy
+        The limits of approval that hold.
     steps
         The order before and after each event that was added.
     """
@@ -93,6 +98,7 @@ class _Held:
     order: OperationOrder | None
     events: list[OrderEvent]
     end: End | None = None
+    policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     steps: list[tuple[OperationOrder | None, OperationOrder]] = field(default_factory=list)
 
     def add(self, event: OrderEvent) -> None:
@@ -151,7 +157,7 @@ def give(
         # The audit chain of a network has one end anyway: commands of one network follow each other.
         held = _held(order_ref)
         _check_is_for(scope, command, held.order)
-        decision = decide(held.order, command, rules.policy())
+        decision = decide(held.order, command, held.policy)
         if decision.outcome is Outcome.PARKED:
             _park(held, command)
         if decision.events:
@@ -162,18 +168,25 @@ def give(
 # Commands are what the network does most: one question, no more of the row than what is needed, and what is added is
 # added without models.
 _OF_ROW = ("id", "network_id", "ref", "work_order_id", "step", "parked")
+
+
+def _asked_too(network: int) -> list[Subquery]:
+    """Return what every command asks of its network; `_of_network` reads the answer."""
+    return [*limits_of(network), *end_of(network)]
+
+
 _events_and_row = Prepared(
     lambda network, ref: (
         Event._base_manager.filter(order__network_id=network, order__ref=ref)
         .order_by("seq")
-        .values_list(*EVENT_COLUMNS, *(f"order__{name}" for name in _OF_ROW), *end_of(network))
+        .values_list(*EVENT_COLUMNS, *(f"order__{name}" for name in _OF_ROW), *_asked_too(network))
     ),
     int,
     str,
 )
 _work_order = Prepared(
     lambda network, ref: (
-        WorkOrder._base_manager.filter(network_id=network, ref=ref).order_by().values_list("pk", *end_of(network))
+        WorkOrder._base_manager.filter(network_id=network, ref=ref).order_by().values_list("pk", *_asked_too(network))
     ),
     int,
     str,
@@ -196,13 +209,14 @@ def _held(ref: str) -> _Held:
     own, of_row = len(EVENT_COLUMNS), len(EVENT_COLUMNS) + len(_OF_ROW)
     events = [event_of(ref, columns[:own]) for columns in rows]
     row = Order.from_db(None, _OF_ROW, rows[-1][own:of_row])
-    return _Held(row=row, order=fold(events), events=events, end=_end(rows[-1][of_row:]))
+    policy, end = _of_network(rows[-1][of_row:])
+    return _Held(row=row, order=fold(events), events=events, end=end, policy=policy)
 
 
-def _end(columns: Sequence[Any]) -> End | None:
-    """Return the end of the audit lines; None where there is no line."""
-    number, seal = columns
-    return None if number is None else (number, seal)
+def _of_network(columns: Sequence[Any]) -> tuple[ApprovalPolicy, End | None]:
+    """Return the limits of approval, and the end of the audit lines; None where there is no line."""
+    *limits, number, seal = columns
+    return policy_of(limits), None if number is None else (number, seal)
 
 
 def _check_is_for(scope: Scope, command: Command, order: OperationOrder | None) -> None:
@@ -235,7 +249,7 @@ def _carried_out(held: _Held, command: Command, decision: Decision) -> Decision:
         found = _work_order.rows(network, command.data["work_order"])
         if not found:
             return _no_work_order(command)
-        held.end = _end(found[0][1:])
+        held.policy, held.end = _of_network(found[0][1:])
         held.row = Order(
             network_id=network,
             ref=command.order,
@@ -376,7 +390,7 @@ def _turns(held: _Held, ref: str) -> list[Decision]:
     """Carry out what has waited and whose turn has come."""
     assert held.row is not None
     rows = [(pk, command_of(told), refused) for pk, told, refused in _waiting.rows(held.row.network_id, ref)]
-    after = unpark(held.order, [command for _pk, command, refused in rows if not refused], rules.policy())
+    after = unpark(held.order, [command for _pk, command, refused in rows if not refused], held.policy)
     keys, gone = {command.key: pk for pk, command, _refused in rows}, []
     for command, decision in after.decisions:
         for event in decision.events:

@@ -59,6 +59,17 @@ def test_person_who_saw_an_old_version_decides_again() -> None:
     assert desk.give(replace(old, expected_version=desk.now.version)).outcome is Outcome.APPLIED
 
 
+def test_proof_of_transport_takes_no_form_out_of_a_hand() -> None:
+    desk = Desk().issued()
+    seen = desk.now.version
+    accept = desk.command("accept", Role.SUPPLIER, ACCEPT, expected_version=seen)
+    proof = {"revision": 1, "channel": "email", "proof": "開封"}
+    assert desk.give(desk.command("confirm_delivery", Role.SYSTEM, proof)).outcome is Outcome.APPLIED
+    assert desk.now.version > seen
+    assert desk.give(accept).outcome is Outcome.APPLIED
+    assert desk.give(replace(accept, key="again")).code == "version"
+
+
 @pytest.mark.parametrize(
     "change",
     [

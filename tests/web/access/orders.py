@@ -53,6 +53,7 @@ def rows(people: People) -> Matrix:
         ("order_milestones", ("W-1",)): "LOO---O0",
         ("chasing", ()): "LOO----O",
         ("letterhead", ()): "LOO----O",
+        ("limits", ()): "LOO----O",
         ("order_sheet", (paper.pk,)): "L0000--0",
         ("paper_again", (paper.pk,)): "LMM----M",
         ("chasing_send", ()): "LMM----M",

@@ -139,6 +139,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Limits',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('buyer_jpy', models.PositiveBigIntegerField(default=500000)),
+                ('approver_jpy', models.PositiveBigIntegerField(default=5000000)),
+                ('second_key_jpy', models.PositiveBigIntegerField(default=1000000)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.network')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('network',), name='one_limits')],
+            },
+        ),
+        migrations.CreateModel(
             name='Material',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

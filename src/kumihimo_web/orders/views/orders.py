@@ -26,6 +26,7 @@ from kumihimo_web.orders.drawing_services import why_not_now
 from kumihimo_web.orders.event_words import facts, told
 from kumihimo_web.orders.forms.choosing import FORMS, OF_FIRM
 from kumihimo_web.orders.forms.money import to_invoice_jpy
+from kumihimo_web.orders.limits import agreement_missing
 from kumihimo_web.orders.models import Order, Paper, WaitsFor
 from kumihimo_web.orders.replacing import NotReplaced, replace_by
 from kumihimo_web.orders.rules import person_of
@@ -97,6 +98,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "firm_name": names.get(one.firm, ""),
         "is_awarded": words.is_awarded(one.state),
         "next": words.next_step(one, today, names.get(one.firm, "")),
+        "agreement": agreement_missing(one),
         "nearest": [action(kind, one, names) for kind in nearest],
         "calls": _calls(one, calls),
         "notes": _notes(one, names),

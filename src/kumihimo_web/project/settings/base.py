@@ -148,9 +148,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# In the inbox one person decides up to this amount, and what is plain is taken automatically; above it, two must agree.
-SECOND_KEY_JPY = 1_000_000
-
 CHANNELS = channels()
 # What stands before the path of a link that goes out on paper or by mail.
 PUBLIC_ADDRESS = public_address("http://127.0.0.1:8000")
