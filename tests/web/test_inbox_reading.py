@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -181,7 +182,7 @@ def test_a_price_of_one_piece_is_quoted(people: People) -> None:
     assert item.amount_jpy == 42_000
 
 
-def test_a_price_for_all_of_several_pieces_is_for_a_person(people: People) -> None:
+def test_a_price_for_all_of_several_pieces_is_for_a_person(people: People, browser: Callable[[str], Any]) -> None:
     know(people)
     pen = Pen(people).ask()
     paper = Paper._base_manager.filter(order__ref=pen.ref, kind="rfq", firm=OWN_FIRM).get()
@@ -191,6 +192,10 @@ def test_a_price_for_all_of_several_pieces_is_for_a_person(people: People) -> No
     assert item.state == State.WAITING
     assert codes(item) == ["lot_price"]
     assert order_now(people, pen.ref).quotes == ()
+    page = browser("coordinator").get(reverse("inbox_item", args=[item.pk])).content.decode()
+    marks = re.findall(r'sure-(\w+)">([^<]*)<', page)
+    assert marks.count(("asked", "要確認")) == 1, "what a person has to look at is not shown as plain"
+    assert ("high", "はっきり") in marks
 
 
 def test_shipped_is_told_on_the_reminder(people: People, pen: Pen) -> None:

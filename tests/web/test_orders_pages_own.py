@@ -286,3 +286,19 @@ def test_a_link_of_one_order_gives_no_document_of_another(people: People, linked
     assert Client().get(reverse("answer_paper", args=[token, paper.pk])).status_code == 404
     held = Client().get(reverse("answer_paper", args=[linked(other), paper.pk]))
     assert (held.status_code, held["Content-Type"]) == (200, "application/pdf")
+
+
+def test_what_came_before_its_turn_stays_on_the_page_of_the_firm_alone(people: People, browser: Browser) -> None:
+    pen = issued(people)
+    mine, rival = browser("factory"), browser("rival")
+    told = {"key": "0123456789abcdef0123456789abcdef", "on": day(0)}
+    for _time in range(2):
+        assert mine.post(to(pen, "start"), told).status_code == 302
+    page = text(mine.get(at(pen)))
+    assert page.count("もう一度送る必要はありません") == 1, "the same post again waits once"
+    assert rival.get(at(pen)).status_code == 200, "it was asked for a quotation"
+    assert "もう一度送る必要はありません" not in text(rival.get(at(pen)))
+    assert "順番待ちの連絡" in text(browser("coordinator").get(reverse("order", args=[pen.ref])))
+    pen.accept()
+    assert pen.state == "in_progress"
+    assert "もう一度送る必要はありません" not in text(mine.get(at(pen)))

@@ -117,7 +117,7 @@ def _quoted(told: Answered) -> Proposed:
         return Proposed(kind="quote", data=data, reasons=(*reasons, more))
     quantity = lines[0].quantity
     if told.answers["answer"] == "lot_price" and quantity > 1:
-        more = reason(Why.LOT_PRICE, price=price, quantity=quantity)
+        more = reason(Why.LOT_PRICE, group="price", price=price, quantity=quantity)
         return Proposed(kind="quote", data=data, amount_jpy=price, reasons=(*reasons, more))
     data["prices"] = [{"line": lines[0].no, "unit_price_jpy": price}]
     amount = min(price * quantity, LARGEST_JPY)
@@ -148,7 +148,7 @@ def _shipped_today(told: Answered) -> Proposed:
 def _late_by_days(told: Answered) -> Proposed:
     delay, due_on = told.answers.get("delay"), told.order.agreed_due_on or told.order.due_on
     if not isinstance(delay, str) or not delay.isdecimal() or due_on is None:
-        return _person(reason(Why.LONG_DELAY))
+        return _person(reason(Why.LONG_DELAY, group="delay"))
     data = {
         "firm": told.firm,
         "revision": told.order.revision,
@@ -200,10 +200,10 @@ def _put_next_day(told: Answered, data: dict[str, Any], name: str) -> tuple[Reas
     month, day = int(marked["month"]), int(marked["day"])
     found = next_day(month, day, not_before=told.received)
     if found is None:
-        return (reason(Why.NO_DAY, month=month, day=day),)
+        return (reason(Why.NO_DAY, group="date", month=month, day=day),)
     data[name] = found.isoformat()
     if (found - told.received).days > FARTHEST_DAYS:
-        return (reason(Why.FAR_DAY, month=month, day=day, year=found.year),)
+        return (reason(Why.FAR_DAY, group="date", month=month, day=day, year=found.year),)
     return ()
 
 
@@ -213,7 +213,7 @@ def _past_day(told: Answered) -> tuple[date | None, tuple[Reason, ...]]:
     if marked is None:
         return told.received, (reason(Why.NO_ANSWER),)
     month, day = int(marked["month"]), int(marked["day"])
-    wrong = (reason(Why.FUTURE_DAY, month=month, day=day),)
+    wrong = (reason(Why.FUTURE_DAY, group="date", month=month, day=day),)
     for year in (told.received.year, told.received.year - 1):
         found = _day(year, month, day)
         if found is not None and found <= told.received:

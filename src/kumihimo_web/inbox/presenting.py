@@ -28,7 +28,8 @@ class ShownAnswer:
     Attributes
     ----------
     sure
-        ``high``, ``fair``, ``low``, or empty where nothing was read from a picture.
+        ``asked`` where it is a reason for a person to look, else ``high``, ``fair``, ``low``, or empty where nothing
+        was read from a picture.
     picture
         Name of the picture of its boxes, where it is in doubt.
     """
@@ -41,7 +42,8 @@ class ShownAnswer:
     @property
     def sure_words(self) -> str:
         """How sure the reader is, in words: it is a margin, no probability."""
-        return {"high": _("はっきり"), "fair": _("やや弱い"), "low": _("弱い")}.get(self.sure, "")
+        words = {"asked": _("要確認"), "high": _("はっきり"), "fair": _("やや弱い"), "low": _("弱い")}
+        return words.get(self.sure, "")
 
 
 def answers(item: Item, pictures: list[Picture]) -> list[ShownAnswer]:
@@ -56,6 +58,7 @@ def answers(item: Item, pictures: list[Picture]) -> list[ShownAnswer]:
     except InputError:
         return []
     block, seen = item.reading.get("block"), {one.name for one in pictures}
+    doubted = {one.get("group") for one in item.reading.get("reasons", ())}
     found = []
     for name, one in item.reading.get("answers", {}).items():
         group = f"item{block}.{name}" if block else name
@@ -63,7 +66,7 @@ def answers(item: Item, pictures: list[Picture]) -> list[ShownAnswer]:
             ShownAnswer(
                 label=_label(layout, group),
                 value=_value(layout, group, one["value"]),
-                sure=_sure(one["confidence"]) if item.pixels else "",
+                sure="asked" if {group, name} & doubted else _sure(one["confidence"]) if item.pixels else "",
                 picture=group if group in seen else "",
             )
         )

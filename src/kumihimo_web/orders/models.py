@@ -272,6 +272,8 @@ class Parked(ScopedModel):
     ----------
     order_ref
         As the message says; there may be no such order yet.
+    firm
+        That it speaks for; empty where it is not a firm's.
     command
         What it wants, to be carried out when its turn comes.
     refused_ja, refused_en
@@ -280,6 +282,7 @@ class Parked(ScopedModel):
 
     order_ref = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
+    firm = models.CharField(max_length=80, blank=True, default="")
     command = models.JSONField()
     since = models.DateTimeField()
     refused_ja = models.TextField(blank=True, default="")
@@ -298,8 +301,10 @@ class Parked(ScopedModel):
 
     @classmethod
     def visible_to(cls, rows: models.QuerySet[Any], scope: Scope) -> models.QuerySet[Any]:
-        """For coordinators."""
-        return rows if scope.is_coordinator else rows.none()
+        """A firm sees what is its own."""
+        if scope.is_coordinator:
+            return rows
+        return rows.filter(firm=scope.firm) if scope.role == Role.FACTORY and scope.firm else rows.none()
 
 
 class Drawing(ScopedModel):

@@ -370,7 +370,11 @@ def _park(held: _Held, command: Command) -> None:
         network_id=current_scope().network,
         order_ref=command.order,
         key=command.key,
-        defaults={"command": command_document(command), "since": command.at},
+        defaults={
+            "firm": str(command.data.get("firm", ""))[:80],
+            "command": command_document(command),
+            "since": command.at,
+        },
     )
     if not is_new:
         return

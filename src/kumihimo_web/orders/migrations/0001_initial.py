@@ -273,6 +273,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order_ref', models.CharField(max_length=200)),
                 ('key', models.CharField(max_length=200)),
+                ('firm', models.CharField(blank=True, default='', max_length=80)),
                 ('command', models.JSONField()),
                 ('since', models.DateTimeField()),
                 ('refused_ja', models.TextField(blank=True, default='')),

@@ -128,6 +128,7 @@ def context(ref: str, firm: str, address: Address, sent: CommandForm | None = No
         "addresses": {kind: address(kind) for kind in forms},
         "labels": words.OWN_BUTTONS if order.state in _TO_ANSWER else {**words.OWN_BUTTONS, "counter": _CHANGE},
         "sent_kind": sent.kind if sent is not None else "",
+        "waiting": [(one, words.noun(one.command["kind"])) for one in queries.parked(ref)],
         "talks": [(one, words.talk_answer(one)) for one in order.negotiations],
         "paper": first,
         "paper_label": "" if first is None else f"{words.paper_kind(first.kind)} {first}",
