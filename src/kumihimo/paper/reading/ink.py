@@ -72,19 +72,31 @@ def _dashes(dark: Ink, px_mm: float) -> NDArray[np.bool_] | None:
     A dash from which ink goes on may be the step of a drawn line, or of a frame that lies askew, and stays; one that
     only runs into something upright, such as the side of a frame, goes.
     """
-    if int(_level(dark, px_mm, _SCAN_LINE_MM).alone.sum()) < _BAD_LINE_DASHES:
+    import cv2
+
+    if int((~_level(dark, px_mm, _SCAN_LINE_MM).goes_on(dark).any(axis=0)).sum()) < _BAD_LINE_DASHES:
         return None
     found = _level(dark, px_mm, _HIGHEST_DASH_MM)
-    return np.asarray((found.alone | found.against)[found.labels])
+    upright = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(px_mm), 1), np.uint8)), np.uint8)
+    inked, runs_into = found.goes_on(dark), found.goes_on(upright)
+    stays = inked.all(axis=0) | (inked.any(axis=0) & (runs_into.sum(axis=0) != 1))
+    gone = np.zeros(found.labels.max() + 1, np.bool_)
+    gone[found.numbers[~stays]] = True
+    return gone[found.labels]
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Level dashes by their labels: which lie alone, and which run into something upright with one end."""
+    """Level dashes: the labels of the picture, and the number, left, top, width and height of each dash."""
 
     labels: NDArray[np.int32]
-    alone: NDArray[np.bool_]
-    against: NDArray[np.bool_]
+    numbers: NDArray[np.intp]
+    places: NDArray[np.int32]
+
+    def goes_on(self, dark: Ink) -> NDArray[np.bool_]:
+        """Return for both ends of each dash whether ink lies beside it, from the row above it to the row below."""
+        left, top, width, height = self.places.T
+        return np.stack([_ink_beside(dark, end, top, height) for end in (left - 1, left + width)])
 
 
 def _level(dark: Ink, px_mm: float, highest_mm: float) -> _Level:
@@ -93,24 +105,20 @@ def _level(dark: Ink, px_mm: float, highest_mm: float) -> _Level:
     high = round(highest_mm * px_mm)
     thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((high + 1, 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark & ~np.asarray(thick, np.uint8), connectivity=8)
-    left, top, width, height = stats[:, :4].T
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     dash = (height <= high) & (width >= _DASH_MM * px_mm) & (width <= _LONGEST_DASH_MM * px_mm)
     dash[0] = False
-    ends = (left - 1, left + width)
-    before, after = (_ink_beside(dark, end, top, height) for end in ends)
-    upright = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(px_mm), 1), np.uint8)), np.uint8)
-    one, other = (_ink_beside(upright, end, top, height) for end in ends)
-    return _Level(np.asarray(labels, np.int32), dash & ~before & ~after, dash & (before ^ after) & (one ^ other))
+    numbers = np.flatnonzero(dash)
+    return _Level(np.asarray(labels, np.int32), numbers, stats[numbers, :4])
 
 
 def _ink_beside(
     dark: Ink, column: NDArray[np.int32], top: NDArray[np.int32], height: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
-    """Return for each dash whether ink lies in a column at its end, from the row above it to the row below."""
     rows, columns = dark.shape
     inside = (column >= 0) & (column < columns)
     found = np.zeros(len(column), np.bool_)
-    for step in range(-1, int(height[1:].max(initial=0)) + 1):
+    for step in range(-1, int(height.max(initial=0)) + 1):
         row = np.clip(top + step, 0, rows - 1)
         found |= (step <= height) & inside & (dark[row, np.clip(column, 0, columns - 1)] > 0)
     return found
