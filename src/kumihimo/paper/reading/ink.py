@@ -109,7 +109,7 @@ def _level(dark: Ink, px_mm: float, highest_mm: float) -> _Level:
     dash = (height <= high) & (width >= _DASH_MM * px_mm) & (width <= _LONGEST_DASH_MM * px_mm)
     dash[0] = False
     numbers = np.flatnonzero(dash)
-    return _Level(np.asarray(labels, np.int32), numbers, stats[numbers, :4])
+    return _Level(np.asarray(labels, np.int32), numbers, np.asarray(stats[numbers, :4], np.int32))
 
 
 def _ink_beside(
