@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from kumihimo_web.orders.attention import attention
 from kumihimo_web.orders.models import Order
 from kumihimo_web.plans import queries as plans
 from kumihimo_web.plans import report_services as reports
+from kumihimo_web.plans import reported
 from kumihimo_web.plans import services as planning
 from kumihimo_web.plans.models import Freeze, Version
 
@@ -49,6 +52,10 @@ def taken(people: People) -> Order:
     return row
 
 
+def shipped(slip: str, quantity: int, firm: str = OWN_FIRM) -> dict[str, Any]:
+    return {"firm": firm, "slip": slip, "on": day(0), "items": [{"line": 1, "quantity": quantity}]}
+
+
 def level(people: People, step: str) -> int:
     with scoped(people.coordinator.scope()):
         version = plans.current()
@@ -81,11 +88,24 @@ def test_what_a_firm_reports_of_its_order_is_known_to_the_plan(planned: People) 
     row = taken(planned)
     given(planned.factory.scope(), row.ref, "start", {"firm": OWN_FIRM, "on": day(0)}, Role.SUPPLIER)
     assert level(planned, "s0") == Freeze.RUNNING
-    part = {"firm": OWN_FIRM, "slip": "D1", "on": day(0), "items": [{"line": 1, "quantity": 4}]}
-    given(planned.factory.scope(), row.ref, "ship", part, Role.SUPPLIER, "s1")
+    given(planned.factory.scope(), row.ref, "ship", shipped("D1", 4), Role.SUPPLIER, "s1")
     assert level(planned, "s0") == Freeze.RUNNING
-    rest = {"firm": OWN_FIRM, "slip": "D2", "on": day(0), "items": [{"line": 1, "quantity": 6}]}
-    given(planned.factory.scope(), row.ref, "ship", rest, Role.SUPPLIER, "s2")
+    given(planned.factory.scope(), row.ref, "ship", shipped("D2", 6), Role.SUPPLIER, "s2")
+    assert level(planned, "s0") == Freeze.DONE
+
+
+def test_a_part_that_was_shipped_was_begun_by_then(planned: People) -> None:
+    row, firm = taken(planned), planned.factory.scope()
+    given(firm, row.ref, "ship", shipped("D1", 4), Role.SUPPLIER, "s1")
+    assert level(planned, "s0") == Freeze.RUNNING
+    with scoped(planned.coordinator.scope()):
+        began = reported.report("W-1", "s0")
+    assert began is not None
+    assert timezone.localdate(began.started_at) == timezone.localdate()
+    given(firm, row.ref, "ship", shipped("D2", 3), Role.SUPPLIER, "s2")
+    with scoped(planned.coordinator.scope()):
+        assert reported.report("W-1", "s0") == began, "the first part tells it"
+    given(firm, row.ref, "ship", shipped("D3", 3), Role.SUPPLIER, "s3")
     assert level(planned, "s0") == Freeze.DONE
 
 
@@ -227,3 +247,32 @@ def test_where_nobody_else_could_do_it_the_job_says_so_and_the_plan_stays(people
     with scoped(people.coordinator.scope()):
         assert plans.current() == now
         assert any(row.ref in one.detail for one in attention())
+
+
+def test_a_firm_that_declined_one_share_of_a_step_is_offered_for_none_of_them(people: People) -> None:
+    """A lot split over both firms; the order of the one share was declined, that of the other by its firm too."""
+    document = work_order("W-1", OWN, buyer=people.buyer.organisation.name)
+    with scoped(system_scope(people.network.pk)):
+        first([document])
+    row, office, firm = taken(people), people.coordinator.scope(), people.factory.scope()
+
+    def offered(ref: str) -> list[str]:
+        with scoped(office):
+            held, order = queries.row(ref), queries.order(ref)
+            assert held is not None
+            assert order is not None
+            return [one.firm for one in following.substitutes(held, order)]
+
+    line = {"no": 1, "item": "合成部品", "quantity": 4, "unit": "個"}
+    share = {"work_order": "W-1", "buyer": "合成の買い手", "step": f"s0@{RIVAL}", "firm": RIVAL_FIRM, "lines": [line]}
+    with scoped(office):
+        other = services.draft(share, key="share")
+    assert offered(other.ref) == [RIVAL_FIRM]
+    given(office, other.ref, "send_rfq", {"recipients": [{"firm": RIVAL_FIRM}], "answer_by": day(3)}, Role.BUYER)
+    given(people.rival.scope(), other.ref, "decline_rfq", {"firm": RIVAL_FIRM}, Role.SUPPLIER, "no")
+    assert offered(other.ref) == offered(row.ref) == []
+    price = {"firm": RIVAL_FIRM, "prices": [{"line": 1, "unit_price_jpy": PRICE}], "due_on": day(9), "on": day(0)}
+    given(people.rival.scope(), other.ref, "quote", price, Role.SUPPLIER, "after all")
+    assert offered(row.ref) == [RIVAL_FIRM], "the last word counts"
+    given(firm, row.ref, "decline", NO, Role.SUPPLIER, "broken")
+    assert OWN_FIRM not in offered(other.ref)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +20,7 @@ from kumihimo.trade.work import shipped_quantity
 from kumihimo_web.accounts.scope import current_scope, scoped, system_scope
 from kumihimo_web.design.language import say, twins
 from kumihimo_web.inquiries import queries as inquiries
-from kumihimo_web.orders.models import Order, WorkOrder
+from kumihimo_web.orders.models import Event, Order, WorkOrder
 from kumihimo_web.plans import earlier, reported
 from kumihimo_web.plans import queries as plans
 from kumihimo_web.plans import report_services as reports
@@ -145,6 +147,9 @@ def _shipped(row: Order, event: OrderEvent, before: OperationOrder | None, after
     )
     if is_all_gone and not was_all_gone:
         _report_finish(row.work_order, row.step, _moment(event, _EVENING))
+    elif not is_all_gone:
+        # Whoever ships a part has begun by then, at the latest; what was reported before stays.
+        _report_start(row.work_order, row.step, _moment(event, _MORNING))
 
 
 def _countered(row: Order, event: OrderEvent, before: OperationOrder | None, after: OperationOrder) -> None:
@@ -226,6 +231,15 @@ def _report_finish(work_order: WorkOrder, step: str, at: datetime) -> None:
 
 # Substitutes
 
+_NO, _YES = frozenset({"decline", "decline_rfq"}), frozenset({"quote", "accept"})
+
+
+def _decliners(work_order: int, step: str) -> set[str]:
+    of_step = Q(order__step=step) | Q(order__step__startswith=f"{step}@")
+    words = Event._base_manager.filter(of_step, order__work_order=work_order, kind__in=_NO | _YES).order_by("at", "pk")
+    last = {str(json.loads(data).get("firm")): kind for kind, data in words.values_list("kind", "data")}
+    return {firm for firm, kind in last.items() if kind in _NO}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substitute:
@@ -238,11 +252,14 @@ class Substitute:
 
 
 def substitutes(row: Order, order: OperationOrder) -> tuple[Substitute, ...]:
-    """Return who else could do the step of an order, best first; those who have declined it are left out."""
-    gone = {recipient.firm for recipient in order.recipients if recipient.declined}
-    if order.state is OrderState.DECLINED or order.state is OrderState.SUPERSEDED:
-        gone.add(order.firm)
+    """Return who else could do the step of an order, best first.
+
+    Left out are those whose last word about any order for the step, or for another share of it, was that they decline.
+    """
     wanted = row.step.partition("@")[0]
+    gone = _decliners(row.work_order_id, wanted)
+    if order.state is OrderState.SUPERSEDED:
+        gone.add(order.firm)
     for step in work_order_from_json(row.work_order.data).steps:
         if step.id == wanted:
             return tuple(

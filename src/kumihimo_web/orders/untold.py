@@ -43,7 +43,8 @@ def untold_starts() -> list[Untold]:
     version = plans.current()
     if version is None:
         return []
-    begun = Event.objects.filter(kind="start", order__state__in=[state.value for state in _BEGUN])
+    # Whoever ships a part has begun, whether that was said or not.
+    begun = Event.objects.filter(kind__in=("start", "ship"), order__state__in=[state.value for state in _BEGUN])
     told = {
         (work_order, step): ref
         for ref, work_order, step in begun.values_list("order__ref", "order__work_order__ref", "order__step")
