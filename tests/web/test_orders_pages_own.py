@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kumihimo.trade import Role
+from kumihimo_web.audit.models import Line
 from kumihimo_web.channels import services as channels
 from kumihimo_web.channels.models import Message
 from kumihimo_web.orders.models import Event
@@ -302,3 +303,26 @@ def test_what_came_before_its_turn_stays_on_the_page_of_the_firm_alone(people: P
     pen.accept()
     assert pen.state == "in_progress"
     assert "もう一度送る必要はありません" not in text(mine.get(at(pen)))
+
+
+def test_a_paper_that_its_firm_opens_logged_in_has_arrived(people: People, browser: Browser, as_user: Doing) -> None:
+    from .access.orders import kept_paper
+
+    pen = issued(people)
+    paper = kept_paper(pen)
+    with as_user("coordinator"):
+        channels.post(paper.key, OWN_FIRM, "PO", "text", kind="order", about=pen.ref)
+
+    def state() -> str:
+        return str(Message._base_manager.get(key=paper.key).state)
+
+    address = reverse("order_paper", args=[paper.pk])
+    assert state() == "to_call"
+    assert browser("coordinator").get(address).status_code == 200
+    assert browser("rival").get(address).status_code == 404
+    assert state() == "to_call", "whoever else reads it proves nothing"
+    for _time in range(2):
+        assert browser("factory").get(address).status_code == 200
+    assert state() == "delivered"
+    with as_user("coordinator"):
+        assert Line.objects.filter(verb="message.delivered").count() == 1

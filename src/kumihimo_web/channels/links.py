@@ -80,7 +80,7 @@ def opened(token: str, *, by_person: bool = False) -> Linked | None:
         if held is None or held.is_link_closed:
             return None
         if held.opened_at is None or (by_person and held.state != Sent.DELIVERED):
-            _note(held.pk, by_person=by_person)
+            _note(held.pk, by=Reason.OPENED if by_person else Reason.NONE)
         names = firms.names([held.firm])
     # Who it was nobody knows: somebody to whom the firm gave, or left, the letter.
     actor = f"{names.get(held.firm, held.firm)}（リンク）"
@@ -88,26 +88,41 @@ def opened(token: str, *, by_person: bool = False) -> Linked | None:
     return Linked(firm=held.firm, about=held.about, revision=held.revision, kind=held.kind, key=held.key, scope=scope)
 
 
+def read_by_firm(key: str) -> None:
+    """Note that what a message carried was opened by a member of its firm, logged in: then the message has arrived.
+
+    Whoever else reads it proves nothing. A message that is still to be sent goes out all the same.
+    """
+    scope = current_scope()
+    if scope.role != Role.FACTORY or scope.user is None:
+        return
+    gone_out = (Sent.SENT, Sent.UNKNOWN, Sent.TO_CALL)
+    with scoped(system_scope(scope.network, scope.actor)):
+        held = Message.objects.filter(key=key, firm=scope.firm, state__in=gone_out).first()
+        if held is not None:
+            _note(held.pk, by=Reason.READ)
+
+
 @transaction.atomic
-def _note(pk: int, *, by_person: bool) -> None:
-    """Take down that a link was opened for the first time, and that somebody has used its page."""
+def _note(pk: int, *, by: Reason) -> None:
+    """Take down that what was sent was opened for the first time, and by which deed it has arrived, if by any."""
     lock_network(current_scope().network)
     held: Message = Message.objects.select_for_update().get(pk=pk)
     if held.opened_at is None:
         held.opened_at = timezone.now()
         held.save(update_fields=["opened_at"])
         record("message.opened", held, firm=held.firm, after={"subject": held.subject})
-    if by_person and held.state != Sent.DELIVERED:
-        _arrived_by_link(held)
+    if by != Reason.NONE and held.state != Sent.DELIVERED:
+        _arrived(held, by)
         record("message.delivered", held, firm=held.firm, after={"subject": held.subject})
 
 
-def _arrived_by_link(message: Message) -> None:
-    """Settle the last attempt by it, whatever that looked like."""
+def _arrived(message: Message, by: Reason) -> None:
+    """Settle the last attempt by what somebody did, whatever it looked like."""
     last = message.attempts.order_by("-number").first()
     if last is not None and last.state != Tried.SENDING:
-        last.state, last.reason, last.ended_at = Tried.DELIVERED, Reason.OPENED, timezone.now()
-        last.decided_by = last.decided_by or "link"
+        last.state, last.reason, last.ended_at = Tried.DELIVERED, by, timezone.now()
+        last.decided_by = last.decided_by or ("link" if by == Reason.OPENED else current_scope().actor)
         last.save(update_fields=["state", "reason", "ended_at", "decided_by"])
     message.state, message.to_tell = Sent.DELIVERED, Sent.DELIVERED
     message.save(update_fields=["state", "to_tell"])

@@ -26,7 +26,7 @@ from kumihimo_web.channels.rules import MOST_ENCLOSED_BYTES
 from kumihimo_web.channels.states import Came, Reason, Sent, Tried
 
 receive = receiving.receive
-link, opened = links.link, links.opened
+link, opened, read_by_firm = links.link, links.opened, links.read_by_firm
 
 
 @transaction.atomic

@@ -45,6 +45,7 @@ class Reason(models.TextChoices):
     CLOSED = "closed", _("この連絡手段は、今は設定されていません。")
     PERSON = "person", _("人が確かめて記録しました。")
     OPENED = "opened", _("相手がリンクの画面を使いました。")
+    READ = "read", _("相手がログインして書類を開きました。")
 
 
 class Came(models.TextChoices):

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, default='', max_length=254)),
                 ('state', models.CharField(choices=[('sending', '送信中'), ('sent', '送信済み'), ('delivered', '届いた'), ('failed', '届かなかった'), ('unknown', '届いたか分からない')], default='sending', max_length=10)),
                 ('provider_id', models.CharField(blank=True, default='', max_length=200)),
-                ('reason', models.CharField(blank=True, choices=[('', ''), ('refused', '相手か回線に断られました。この宛先には送れません。'), ('later', '今は送れませんでした。時間をおいて送り直します。'), ('doubtful', '送信の途中で切れました。届いたかどうか、こちらからは分かりません。'), ('bounced', 'メールが宛先不明などで戻ってきました。'), ('repeated', '途中で止まったため、同じ番号でもう一度送りました。相手には1通として届きます。'), ('closed', 'この連絡手段は、今は設定されていません。'), ('person', '人が確かめて記録しました。'), ('opened', '相手がリンクの画面を使いました。')], default='', max_length=10)),
+                ('reason', models.CharField(blank=True, choices=[('', ''), ('refused', '相手か回線に断られました。この宛先には送れません。'), ('later', '今は送れませんでした。時間をおいて送り直します。'), ('doubtful', '送信の途中で切れました。届いたかどうか、こちらからは分かりません。'), ('bounced', 'メールが宛先不明などで戻ってきました。'), ('repeated', '途中で止まったため、同じ番号でもう一度送りました。相手には1通として届きます。'), ('closed', 'この連絡手段は、今は設定されていません。'), ('person', '人が確かめて記録しました。'), ('opened', '相手がリンクの画面を使いました。'), ('read', '相手がログインして書類を開きました。')], default='', max_length=10)),
                 ('words', models.TextField(blank=True, default='')),
                 ('began_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),

@@ -19,6 +19,7 @@ from kumihimo.trade.order import OperationOrder
 from kumihimo.trade.states import Role
 from kumihimo_web.accounts.access import COORDINATORS, access
 from kumihimo_web.accounts.roles import Role as UserRole
+from kumihimo_web.channels import services as channels
 from kumihimo_web.design.language import say
 from kumihimo_web.firms.queries import names as firm_names
 from kumihimo_web.orders import following, queries, services, words
@@ -252,8 +253,11 @@ def order_aside(request: HttpRequest, pk: int) -> HttpResponse:
 @access(COORDINATORS, UserRole.FACTORY)
 @require_GET
 def order_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a document as it went out."""
-    return paper_answer(found.paper(pk))
+    """Send a document as it went out; when its firm opens it here, the message that carries it has arrived."""
+    paper = found.paper(pk)
+    answer = paper_answer(paper)
+    channels.read_by_firm(paper.key)
+    return answer
 
 
 def paper_answer(paper: Paper) -> HttpResponse:
