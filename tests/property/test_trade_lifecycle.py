@@ -341,7 +341,7 @@ class Life(RuleBasedStateMachine):
     def on_an_old_page(self, data: st.DataObject, version: int) -> None:
         self.number += 1
         command = replace(data.draw(st.sampled_from(self.sent)), key=f"k{self.number}", expected_version=version)
-        is_old = version != self.order.version
+        is_old = not self.order.last_change <= version <= self.order.version
         decision = self.take(command)
         if is_old:
             assert decision.outcome is not Outcome.APPLIED

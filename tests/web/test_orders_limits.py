@@ -11,7 +11,7 @@ from django.urls import reverse
 from kumihimo.trade import Role
 from kumihimo_web.audit.models import Line
 from kumihimo_web.orders.limits import limits
-from kumihimo_web.orders.models import Limits
+from kumihimo_web.orders.office_models import Limits
 
 from .conftest import OWN_FIRM, People
 from .ordered import Pen

@@ -13,7 +13,7 @@ from kumihimo_web.accounts.queries import lock_network
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.audit.versions import SomebodyWasFaster
-from kumihimo_web.orders.models import Letterhead
+from kumihimo_web.orders.office_models import Letterhead
 
 WORDS = ("name", "address", "phone", "fax", "email", "person", "invoice_number")
 FIELDS = (*WORDS, "capital_jpy", "employees")

@@ -11,7 +11,7 @@ from kumihimo_web.accounts.roles import Role
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.audit.services import record
 from kumihimo_web.audit.versions import SomebodyWasFaster
-from kumihimo_web.orders.models import Limits
+from kumihimo_web.orders.office_models import Limits
 
 AMOUNTS = ("buyer_jpy", "approver_jpy", "second_key_jpy")
 

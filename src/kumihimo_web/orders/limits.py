@@ -12,7 +12,7 @@ from kumihimo.trade.approval import approvers, approvers_needed
 from kumihimo.trade.transitions import BEFORE_ISSUE
 from kumihimo_web.accounts.scope import current_scope
 from kumihimo_web.orders import rules
-from kumihimo_web.orders.models import Limits
+from kumihimo_web.orders.office_models import Limits
 
 _OF_ORDERS = ("buyer_jpy", "approver_jpy")
 

@@ -20,7 +20,7 @@ from kumihimo.trade.notice import IF_IT_APPLIES, notice_of
 from kumihimo.trade.order import OrderLine, amount_of
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders import queries
-from kumihimo_web.orders.models import Letterhead
+from kumihimo_web.orders.office_models import Letterhead
 from kumihimo_web.orders.papers import letterhead
 from kumihimo_web.plans import queries as plans
 

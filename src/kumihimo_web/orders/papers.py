@@ -18,7 +18,8 @@ from kumihimo_web.accounts.queries import organisations, own_network
 from kumihimo_web.accounts.roles import OrganisationKind
 from kumihimo_web.firms import queries as firms
 from kumihimo_web.orders.folding import events_of
-from kumihimo_web.orders.models import Letterhead, Order, Paper
+from kumihimo_web.orders.models import Order, Paper
+from kumihimo_web.orders.office_models import Letterhead
 from kumihimo_web.orders.paper_content import Told, document_of
 from kumihimo_web.project.environment import form_key_file
 
